@@ -1,0 +1,154 @@
+//! The expression language: XLSForm's, statically typed, with one documented meaning.
+//!
+//! Text goes through the lexer and parser (which never fail: a tree and [`Problem`]s) and the
+//! checker (types, names through a [`Scope`]) into an [`Expression`], which never errors when it
+//! is evaluated. An unanswered question reads as empty; comparing with empty is false, computing
+//! with it is empty.
+
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::Arc;
+
+use chrono::{DateTime, FixedOffset};
+
+use crate::value::{Missing, Type, Value};
+
+/// A scope's own number for a name; handed back to the [`Env`] at evaluation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Slot(pub u32);
+
+/// What a name stands for, as seen from the place where the expression stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reference {
+    /// The scope's number for it.
+    pub slot: Slot,
+    /// What it holds; `None` for a roster or group, which holds no value of its own.
+    pub ty: Option<Type>,
+    /// Whether it is one value here, or one for each row of a roster.
+    pub many: bool,
+    /// The names of the choices, where it is a choice or choices.
+    pub choices: Option<Arc<[String]>>,
+}
+
+/// Why a name cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unresolved {
+    /// Nothing has this name.
+    Unknown,
+    /// It exists, but not from here; the text says why.
+    OutOfScope(String),
+}
+
+/// The names that an expression may use.
+pub trait Scope {
+    /// What `${name}` stands for.
+    ///
+    /// # Errors
+    /// Says why it stands for nothing.
+    fn resolve(&self, name: &str) -> Result<Reference, Unresolved>;
+
+    /// What `.` stands for, if this is an expression about one question.
+    fn this(&self) -> Option<Reference>;
+
+    /// What a bare `name` stands for: a column of the choice list in a choice filter.
+    fn column(&self, _name: &str) -> Option<Reference> {
+        None
+    }
+
+    /// All names, to suggest the nearest.
+    fn names(&self) -> Vec<&str>;
+}
+
+/// The answers that an expression is evaluated over. Slots are those that the scope gave.
+pub trait Env {
+    /// The value at a slot that is one value here; `None` where it is empty or missing.
+    fn value(&self, slot: Slot) -> Option<Cow<'_, Value>>;
+
+    /// The values at a slot that is many, in row order. For a roster: one `None` a row.
+    fn values(&self, slot: Slot) -> Vec<Option<Cow<'_, Value>>>;
+
+    /// Why the value at a slot is missing, if a reason is known.
+    fn missing(&self, slot: Slot) -> Option<Missing>;
+
+    /// The number, from 1, of the current row of a roster.
+    fn position(&self, roster: Slot) -> Option<usize>;
+
+    /// The label, in the current language, of a choice of the question at a slot.
+    fn label(&self, slot: Slot, choice: &str) -> Option<String>;
+
+    /// What the clock said when the interview began.
+    fn now(&self) -> DateTime<FixedOffset>;
+
+    /// A number in [0, 1), the same at every evaluation of this expression in this place.
+    fn random(&self) -> f64;
+}
+
+/// What the place of an expression needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expect {
+    /// A condition.
+    Boolean,
+    /// An integer or decimal.
+    Number,
+    /// Anything that has a value.
+    Any,
+}
+
+/// A mistake in an expression, by byte range in its text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// Stable code, `X0…`.
+    pub code: &'static str,
+    /// Whether the expression can be used all the same.
+    pub warning: bool,
+    /// Where in the expression's text.
+    pub range: Range<usize>,
+    /// What is wrong.
+    pub message: String,
+    /// Why, or how to mend it.
+    pub help: Option<String>,
+}
+
+/// A checked expression.
+#[derive(Debug, Clone)]
+pub struct Expression {
+    text: String,
+}
+
+/// Parses and checks. The expression is there unless one of the problems is an error.
+#[must_use]
+pub fn compile(_text: &str, _scope: &dyn Scope, _expect: Expect) -> (Option<Expression>, Vec<Problem>) {
+    todo!()
+}
+
+impl Expression {
+    /// The text as written.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The type of what it gives.
+    #[must_use]
+    pub fn ty(&self) -> Type {
+        todo!()
+    }
+
+    /// What it reads, each once, `.` included.
+    #[must_use]
+    pub fn references(&self) -> &[Reference] {
+        todo!()
+    }
+
+    /// What it gives; `None` is empty. A decimal is always finite.
+    #[must_use]
+    pub fn evaluate(&self, _env: &dyn Env) -> Option<Value> {
+        todo!()
+    }
+
+    /// Whether it holds, for a condition: empty does not.
+    #[must_use]
+    pub fn holds(&self, env: &dyn Env) -> bool {
+        matches!(self.evaluate(env), Some(Value::Boolean(true)))
+    }
+}
