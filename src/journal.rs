@@ -47,6 +47,20 @@ pub struct Address {
     pub rows: Vec<RowKey>,
 }
 
+impl Address {
+    /// The end of the interview, where nothing is left to ask: it has no name.
+    #[must_use]
+    pub fn review() -> Self {
+        Self { name: String::new(), rows: Vec::new() }
+    }
+
+    /// Whether this is [`Self::review`].
+    #[must_use]
+    pub fn is_review(&self) -> bool {
+        self.name.is_empty()
+    }
+}
+
 /// One thing that happened.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Fact {

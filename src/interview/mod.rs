@@ -9,9 +9,20 @@ use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset};
 
+use self::state::State;
+use self::walk::Walk;
 use crate::journal::{Address, Fact, RowKey};
-use crate::questionnaire::{ItemId, Questionnaire};
+use crate::questionnaire::{Item, ItemId, Kind, Question, Questionnaire, Rows};
 use crate::value::{Answer, Hash, Missing, Value};
+
+pub use self::view::{Field, Offer, ReviewLine, View};
+
+mod decide;
+mod env;
+mod input;
+mod state;
+mod view;
+mod walk;
 
 /// One instance of an item: the item, and the rows of its enclosing rosters.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -76,6 +87,8 @@ pub enum Intent {
     Back,
     /// Go to a question.
     Jump(Place),
+    /// Go to the review.
+    Review,
     /// Remark on the current question.
     Comment(String),
     /// Change the language.
@@ -131,153 +144,151 @@ pub enum Refusal {
     Finalised,
 }
 
+/// A remark on a place.
+#[derive(Debug, Clone, PartialEq)]
+enum Remark {
+    Comment(String),
+    Override { check: String, reason: String },
+}
+
+/// Where the facts left the enumerator; [`Interview::stop`] says what that means now.
+#[derive(Debug, Clone, PartialEq)]
+enum Cursor {
+    Start,
+    At(Place),
+    After(Place),
+    /// In a new row of a roster.
+    InRow(Place, RowKey),
+    Review,
+}
+
 /// One interview.
 #[derive(Debug, Clone)]
 pub struct Interview {
     questionnaire: Arc<Questionnaire>,
-}
-
-/// What to show at the current stop, in the current language.
-#[derive(Debug, Clone, PartialEq)]
-pub struct View {
-    /// Where.
-    pub stop: Stop,
-    /// Headings of the sections, groups and roster rows that this stop is in, outermost first.
-    pub headings: Vec<String>,
-    /// Notes that stand between the stop before and this one.
-    pub notes: Vec<String>,
-    /// The question.
-    pub label: String,
-    /// Help under it.
-    pub hint: Option<String>,
-    /// For the enumerator only.
-    pub note_to_enumerator: Option<String>,
-    /// How it is answered.
-    pub field: Field,
-    /// What is recorded already.
-    pub current: Option<Answer>,
-    /// Reasons for a missing answer that are offered.
-    pub missing: Vec<Missing>,
-    /// Whether it must be answered.
-    pub required: bool,
-    /// The answer could harm the respondent if it leaked: not echoed in lists.
-    pub sensitive: bool,
-    /// Questions answered and questions due, as known now.
-    pub progress: (usize, usize),
-    /// The current language.
-    pub language: String,
-}
-
-/// How the current stop is answered.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Field {
-    /// One of these.
-    One(Vec<Offer>),
-    /// Several of these: at least, at most.
-    Several(Vec<Offer>, Option<u32>, Option<u32>),
-    /// So many of these, best first.
-    Rank(Vec<Offer>, u32),
-    /// A number from, to, with labels of both ends.
-    Scale(i64, i64, String, String),
-    /// A whole number.
-    Integer,
-    /// A number.
-    Decimal,
-    /// Text; whether of several lines.
-    Text(bool),
-    /// A day.
-    Date,
-    /// A time of day.
-    Time,
-    /// A moment.
-    DateTime,
-    /// Yes or no.
-    YesNo,
-    /// Nothing to answer: the end.
-    Review,
-}
-
-/// A choice on offer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Offer {
-    /// What is stored.
-    pub name: String,
-    /// What is shown.
-    pub label: String,
-    /// Goes with no other.
-    pub exclusive: bool,
-}
-
-/// A line of the review before finalising.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ReviewLine {
-    /// The question.
-    pub place: Place,
-    /// Its label, with the roster row before it.
-    pub label: String,
-    /// What is recorded, in words; `None` where nothing is.
-    pub answer: Option<String>,
-    /// The answer could harm the respondent if it leaked.
-    pub sensitive: bool,
-    /// Must still be answered.
-    pub due: bool,
-    /// Remarks and overridden checks.
-    pub remarks: Vec<String>,
+    header: Option<Header>,
+    status: Status,
+    cursor: Cursor,
+    state: State,
+    remarks: Vec<(Place, Remark)>,
 }
 
 impl Interview {
     /// An interview without any fact yet.
     #[must_use]
-    pub fn new(_questionnaire: Arc<Questionnaire>) -> Self {
-        todo!()
+    pub fn new(questionnaire: Arc<Questionnaire>) -> Self {
+        let state = State::new(&questionnaire);
+        Self {
+            questionnaire,
+            header: None,
+            status: Status::InProgress,
+            cursor: Cursor::Start,
+            state,
+            remarks: Vec::new(),
+        }
     }
 
-    /// The state after these facts.
+    /// The state after these facts: the same as applying them one by one, but what follows from
+    /// them is worked out once, at the end.
     pub fn replay<'a>(questionnaire: Arc<Questionnaire>, facts: impl IntoIterator<Item = &'a Fact>) -> Self {
         let mut interview = Self::new(questionnaire);
-        facts.into_iter().for_each(|fact| interview.apply(fact));
+        for fact in facts {
+            interview.take_in(fact);
+        }
+        interview.state.settle_all(&interview.questionnaire);
         interview
     }
 
     /// Takes one fact in. Facts about items that this questionnaire does not have are kept out
     /// of the state (they stay in the journal).
-    pub fn apply(&mut self, _fact: &Fact) {
-        todo!()
+    pub fn apply(&mut self, fact: &Fact) {
+        let questionnaire = Arc::clone(&self.questionnaire);
+        match (fact, self.take_in(fact)) {
+            (Fact::Started { .. }, _) => self.state.settle_all(&questionnaire),
+            (_, Some(place)) => self.state.settle(&questionnaire, &place),
+            (_, None) => {}
+        }
     }
 
-    /// What an intent means here: the facts to make durable and then [`Self::apply`].
-    ///
-    /// # Errors
-    /// Says why it is not possible.
-    pub fn decide(&self, _intent: &Intent) -> Result<Vec<Fact>, Refusal> {
-        todo!()
+    /// Records a fact and moves the cursor; gives the place whose dependents are now stale.
+    fn take_in(&mut self, fact: &Fact) -> Option<Place> {
+        match fact {
+            Fact::Started { questionnaire, round, enumerator, language, at, seed } => {
+                self.header = Some(Header {
+                    questionnaire: *questionnaire,
+                    round: round.clone(),
+                    enumerator: enumerator.clone(),
+                    language: language.clone(),
+                    at: *at,
+                    seed: *seed,
+                });
+                self.state.now = *at;
+                self.state.seed = *seed;
+                self.state.language = self.questionnaire.language(language).unwrap_or(0);
+                None
+            }
+            Fact::Answered { address, answer } => {
+                let place = self.question_place(address)?;
+                self.state.record(&place, Some(answer.clone()));
+                self.go(Cursor::After(place.clone()));
+                Some(place)
+            }
+            Fact::Cleared { address } => {
+                let place = self.question_place(address)?;
+                self.state.record(&place, None);
+                self.go(Cursor::At(place.clone()));
+                Some(place)
+            }
+            Fact::RowAdded { address } => {
+                let (roster, key) = self.row_place(address)?;
+                self.state.add_row(&roster, key.clone());
+                self.go(Cursor::InRow(roster.clone(), key));
+                Some(roster)
+            }
+            Fact::RowRemoved { address } => {
+                let (roster, key) = self.row_place(address)?;
+                self.state.remove_row(&roster, &key);
+                self.go(Cursor::At(roster.clone()));
+                Some(roster)
+            }
+            Fact::Moved { to } => {
+                let cursor = if to.is_review() { Cursor::Review } else { Cursor::At(self.place_of(to)?) };
+                self.go(cursor);
+                None
+            }
+            Fact::LanguageChanged { language } => {
+                self.state.language = self.questionnaire.language(language).unwrap_or(0);
+                None
+            }
+            Fact::Commented { address, text } => {
+                let place = self.place_of(address)?;
+                self.remarks.push((place, Remark::Comment(text.clone())));
+                None
+            }
+            Fact::Overrode { address, check, reason } => {
+                let place = self.place_of(address)?;
+                self.remarks.push((place, Remark::Override { check: check.clone(), reason: reason.clone() }));
+                None
+            }
+            Fact::Paused => {
+                self.status = Status::Paused;
+                None
+            }
+            Fact::Resumed => {
+                self.status = Status::InProgress;
+                None
+            }
+            Fact::Finalised => {
+                self.status = Status::Finalised;
+                self.cursor = Cursor::Review;
+                None
+            }
+        }
     }
 
-    /// Reads typed text as an answer to the current stop: a choice by its number in the view, by
-    /// name or by label; several separated by spaces or commas; dates as `2026-03-31`.
-    ///
-    /// # Errors
-    /// Says what does not fit.
-    pub fn read(&self, _text: &str) -> Result<Value, Refusal> {
-        todo!()
-    }
-
-    /// What to show now.
-    #[must_use]
-    pub fn view(&self) -> View {
-        todo!()
-    }
-
-    /// All questions of the interview with what is recorded, in order.
-    #[must_use]
-    pub fn review(&self) -> Vec<ReviewLine> {
-        todo!()
-    }
-
-    /// Where it stands.
-    #[must_use]
-    pub fn stop(&self) -> &Stop {
-        todo!()
+    fn go(&mut self, cursor: Cursor) {
+        self.cursor = cursor;
+        self.status = Status::InProgress;
     }
 
     /// The questionnaire.
@@ -289,37 +300,124 @@ impl Interview {
     /// What the first fact says; `None` before it.
     #[must_use]
     pub fn header(&self) -> Option<&Header> {
-        todo!()
+        self.header.as_ref()
     }
 
     /// How far it is.
     #[must_use]
     pub fn status(&self) -> Status {
-        todo!()
+        self.status
+    }
+
+    /// Where it stands.
+    #[must_use]
+    pub fn stop(&self) -> Stop {
+        let (state, questionnaire) = (&self.state, &*self.questionnaire);
+        let mut walk = match &self.cursor {
+            Cursor::Review => return Stop::Review,
+            Cursor::At(place) if self.state.relevant(place.item, &place.rows) => {
+                let item = questionnaire.item(place.item);
+                match &item.kind {
+                    Kind::Roster(roster) if matches!(roster.rows, Rows::Open) => {
+                        return Stop::MoreRows(place.clone());
+                    }
+                    _ => Walk::from(state, questionnaire, place),
+                }
+            }
+            Cursor::Start => Walk::start(state, questionnaire),
+            Cursor::At(place) => Walk::from(state, questionnaire, place),
+            Cursor::After(place) => Walk::after(state, questionnaire, place),
+            Cursor::InRow(roster, key) => Walk::into_row(state, questionnaire, roster, key.clone()),
+        };
+        walk.next().unwrap_or(Stop::Review)
     }
 
     /// What counts at a place, for data: the value or calculated value, the recorded reason,
-    /// *not asked* where it is not relevant, *not reached* where nothing is recorded.
+    /// *not asked* where it is not relevant, *not reached* where nothing is recorded. A
+    /// calculation without a value is missing for the reason of the first answer that it lacks.
     #[must_use]
-    pub fn outcome(&self, _place: &Place) -> Answer {
-        todo!()
+    pub fn outcome(&self, place: &Place) -> Answer {
+        if let Some(value) = self.state.value(place.item, &place.rows) {
+            return Answer::Value(value.clone());
+        }
+        if let Some(reason) = self.state.missing(place.item, &place.rows) {
+            return Answer::Missing(reason);
+        }
+        let Kind::Calculate(expression) = &self.questionnaire.item(place.item).kind else {
+            return Answer::Missing(Missing::NotReached);
+        };
+        let lacking = expression.references().iter().filter(|r| !r.many).find_map(|r| {
+            let item = self.questionnaire.items.get(r.slot.0 as usize)?;
+            let rows = place.rows.get(..item.rosters.len())?.to_vec();
+            self.outcome(&Place { item: item.id, rows }).missing()
+        });
+        Answer::Missing(lacking.unwrap_or(Missing::NotApplicable))
+    }
+
+    /// Whether the item is part of the interview now.
+    #[must_use]
+    pub fn is_relevant(&self, place: &Place) -> bool {
+        self.state.relevant(place.item, &place.rows)
     }
 
     /// The rows of a roster, in order; none where the roster is not relevant.
     #[must_use]
-    pub fn rows(&self, _roster: &Place) -> &[RowKey] {
-        todo!()
+    pub fn rows(&self, roster: &Place) -> &[RowKey] {
+        self.state.rows(roster.item, &roster.rows)
     }
 
     /// Leaves an answer out of the state because it is in conflict: two devices gave different
     /// ones and nobody has decided.
-    pub fn set_aside(&mut self, _address: &Address) {
-        todo!()
+    pub fn set_aside(&mut self, address: &Address) {
+        if let Some(place) = self.question_place(address) {
+            self.state.set_aside(place.clone());
+            let questionnaire = Arc::clone(&self.questionnaire);
+            self.state.settle(&questionnaire, &place);
+        }
     }
 
     /// Whether the answer at this place is in conflict.
     #[must_use]
-    pub fn is_set_aside(&self, _place: &Place) -> bool {
-        todo!()
+    pub fn is_set_aside(&self, place: &Place) -> bool {
+        self.state.in_conflict(place.item, &place.rows)
+    }
+
+    /// Every stop of the interview as it stands, in order, the review not counted.
+    fn walk(&self) -> Walk<'_> {
+        Walk::start(&self.state, &self.questionnaire)
+    }
+
+    /// The question at a place, if there is one.
+    fn question(&self, place: &Place) -> Option<(&Item, &Question)> {
+        let item = self.questionnaire.items.get(place.item.0 as usize)?;
+        match &item.kind {
+            Kind::Question(question) => Some((item, question)),
+            _ => None,
+        }
+    }
+
+    /// The address that names a place in the journal.
+    #[must_use]
+    pub fn address(&self, place: &Place) -> Address {
+        Address { name: self.questionnaire.item(place.item).name.clone(), rows: place.rows.clone() }
+    }
+
+    /// The place that an address names in this questionnaire.
+    #[must_use]
+    pub fn place_of(&self, address: &Address) -> Option<Place> {
+        let item = self.questionnaire.find(&address.name)?;
+        let fits = item.rosters.len() == address.rows.len();
+        fits.then(|| Place { item: item.id, rows: address.rows.clone() })
+    }
+
+    fn question_place(&self, address: &Address) -> Option<Place> {
+        self.place_of(address).filter(|place| self.question(place).is_some())
+    }
+
+    /// The roster and the key that the address of a row names.
+    fn row_place(&self, address: &Address) -> Option<(Place, RowKey)> {
+        let (key, outer) = address.rows.split_last()?;
+        let roster = self.place_of(&Address { name: address.name.clone(), rows: outer.to_vec() })?;
+        matches!(self.questionnaire.item(roster.item).kind, Kind::Roster(_)).then(|| (roster, key.clone()))
     }
 }

@@ -1,0 +1,130 @@
+//! The answers of an interview as an expression sees them from one place.
+
+use std::borrow::Cow;
+
+use chrono::{DateTime, FixedOffset};
+
+use super::state::State;
+use crate::expression::{Env, Slot};
+use crate::journal::RowKey;
+use crate::questionnaire::{Choice, ChoiceList, Input, Item, ItemId, Kind, Questionnaire};
+use crate::value::{Answer, Missing, Value};
+
+/// An [`Env`] at one instance of an item.
+pub(super) struct At<'a> {
+    state: &'a State,
+    questionnaire: &'a Questionnaire,
+    item: &'a Item,
+    rows: &'a [RowKey],
+    /// What `.` is, where it is not what is recorded.
+    candidate: Option<&'a Answer>,
+    /// The choice that a choice filter is asked about.
+    choice: Option<(&'a ChoiceList, &'a Choice)>,
+}
+
+impl<'a> At<'a> {
+    pub(super) fn new(
+        state: &'a State,
+        questionnaire: &'a Questionnaire,
+        item: &'a Item,
+        rows: &'a [RowKey],
+    ) -> Self {
+        Self { state, questionnaire, item, rows, candidate: None, choice: None }
+    }
+
+    pub(super) fn with_candidate(self, candidate: &'a Answer) -> Self {
+        Self { candidate: Some(candidate), ..self }
+    }
+
+    pub(super) fn with_choice(self, list: &'a ChoiceList, choice: &'a Choice) -> Self {
+        Self { choice: Some((list, choice)), ..self }
+    }
+
+    /// The rows of the instance of `item` that this place sees.
+    fn rows_of(&self, item: ItemId) -> Option<&'a [RowKey]> {
+        let item = self.questionnaire.items.get(item.0 as usize)?;
+        self.rows.get(..item.rosters.len())
+    }
+}
+
+impl Env for At<'_> {
+    fn value(&self, slot: Slot) -> Option<Cow<'_, Value>> {
+        if let Some((list, choice)) = self.choice
+            && let Some(value) = list.column_value(choice, slot)
+        {
+            return Some(value);
+        }
+        let id = ItemId(slot.0);
+        if let Some(candidate) = self.candidate
+            && id == self.item.id
+        {
+            return candidate.value().map(Cow::Borrowed);
+        }
+        self.state.value(id, self.rows_of(id)?).map(Cow::Borrowed)
+    }
+
+    fn values(&self, slot: Slot) -> Vec<Option<Cow<'_, Value>>> {
+        let Some(item) = self.questionnaire.items.get(slot.0 as usize) else { return Vec::new() };
+        let shared = self.item.rosters.iter().zip(&item.rosters).take_while(|(a, b)| a == b).count();
+        // A roster may add up its own rows' items from inside a row of it.
+        let prefix = &self.rows[..shared.min(self.rows.len())];
+        if matches!(item.kind, Kind::Roster(_)) {
+            let instances = self.state.instances(item, prefix);
+            return instances.iter().flat_map(|rows| self.state.rows(item.id, rows)).map(|_| None).collect();
+        }
+        self.state
+            .instances(item, prefix)
+            .iter()
+            .map(|rows| self.state.value(item.id, rows).map(Cow::Borrowed))
+            .collect()
+    }
+
+    fn missing(&self, slot: Slot) -> Option<Missing> {
+        let id = ItemId(slot.0);
+        if let Some(candidate) = self.candidate
+            && id == self.item.id
+        {
+            return candidate.missing();
+        }
+        self.state.missing(id, self.rows_of(id)?)
+    }
+
+    fn position(&self, roster: Slot) -> Option<usize> {
+        let depth = self.item.rosters.iter().position(|r| r.0 == roster.0)?;
+        let (outer, inner) = (self.rows.get(..depth)?, self.rows.get(depth)?);
+        self.state.rows(ItemId(roster.0), outer).iter().position(|k| k == inner).map(|p| p + 1)
+    }
+
+    fn label(&self, slot: Slot, choice: &str) -> Option<String> {
+        let item = self.questionnaire.items.get(slot.0 as usize)?;
+        let Kind::Question(question) = &item.kind else { return None };
+        let (Input::SelectOne { list, .. } | Input::SelectMultiple { list, .. } | Input::Rank { list, .. }) =
+            &question.input
+        else {
+            return None;
+        };
+        let choice = self.questionnaire.list(*list).find(choice)?;
+        Some(choice.label.render(self.state.language, self))
+    }
+
+    fn now(&self) -> DateTime<FixedOffset> {
+        self.state.now
+    }
+
+    /// Drawn from the interview's seed and this place, so that a replay draws the same.
+    fn random(&self) -> f64 {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(&self.state.seed.to_le_bytes());
+        hasher.update(self.item.name.as_bytes());
+        for row in self.rows {
+            match row {
+                RowKey::Number(n) => hasher.update(b"#").update(&n.to_le_bytes()),
+                RowKey::Choice(name) => hasher.update(b"/").update(name.as_bytes()),
+            };
+        }
+        let mut eight = [0; 8];
+        eight.copy_from_slice(&hasher.finalize().as_bytes()[..8]);
+        // 53 bits are what a double holds exactly.
+        (u64::from_le_bytes(eight) >> 11) as f64 / (1_u64 << 53) as f64
+    }
+}

@@ -1,0 +1,284 @@
+//! The fold's state: what is recorded, what follows from it, and what must be looked at again
+//! when something changes.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use chrono::{DateTime, FixedOffset};
+
+use super::Place;
+use super::env::At;
+use crate::journal::RowKey;
+use crate::questionnaire::{Item, ItemId, Kind, Questionnaire, Rows};
+use crate::value::{Answer, Missing, Value};
+
+/// Rows beyond this are not made: a household of thousands is a typing mistake, and the
+/// questionnaire's constraint should have said so.
+const MOST_ROWS: i64 = 500;
+
+/// One instance of an item.
+#[derive(Debug, Clone, Default, PartialEq)]
+struct Cell {
+    relevant: bool,
+    recorded: Option<Answer>,
+    /// What a calculation, or a read-only question's default, gives.
+    derived: Option<Value>,
+    /// A roster's rows; none while it is not relevant.
+    rows: Vec<RowKey>,
+}
+
+/// All instances of one item: one, or one for each row.
+#[derive(Debug, Clone, Default, PartialEq)]
+struct Cells {
+    single: Cell,
+    by_row: BTreeMap<Vec<RowKey>, Cell>,
+}
+
+/// Rows that the enumerator added to an open roster.
+#[derive(Debug, Clone, Default, PartialEq)]
+struct OpenRows {
+    keys: Vec<RowKey>,
+    last: u32,
+}
+
+/// What is recorded, and what follows from it.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct State {
+    cells: Vec<Cells>,
+    open: HashMap<Place, OpenRows>,
+    set_aside: HashSet<Place>,
+    pub(super) now: DateTime<FixedOffset>,
+    pub(super) seed: u64,
+    pub(super) language: usize,
+}
+
+/// Instances to look at again, those first that nothing later feeds.
+type Work = BTreeSet<(u32, ItemId, Vec<RowKey>)>;
+
+impl State {
+    pub(super) fn new(questionnaire: &Questionnaire) -> Self {
+        Self {
+            cells: vec![Cells::default(); questionnaire.items.len()],
+            open: HashMap::new(),
+            set_aside: HashSet::new(),
+            now: DateTime::default(),
+            seed: 0,
+            language: 0,
+        }
+    }
+
+    fn cell(&self, item: ItemId, rows: &[RowKey]) -> Option<&Cell> {
+        let cells = self.cells.get(item.0 as usize)?;
+        if rows.is_empty() { Some(&cells.single) } else { cells.by_row.get(rows) }
+    }
+
+    fn cell_mut(&mut self, item: ItemId, rows: &[RowKey]) -> &mut Cell {
+        let cells = &mut self.cells[item.0 as usize];
+        if rows.is_empty() { &mut cells.single } else { cells.by_row.entry(rows.to_vec()).or_default() }
+    }
+
+    pub(super) fn relevant(&self, item: ItemId, rows: &[RowKey]) -> bool {
+        self.cell(item, rows).is_some_and(|c| c.relevant)
+    }
+
+    pub(super) fn recorded(&self, item: ItemId, rows: &[RowKey]) -> Option<&Answer> {
+        self.cell(item, rows).and_then(|c| c.recorded.as_ref())
+    }
+
+    /// What expressions see.
+    pub(super) fn value(&self, item: ItemId, rows: &[RowKey]) -> Option<&Value> {
+        let cell = self.cell(item, rows).filter(|c| c.relevant)?;
+        cell.derived.as_ref().or_else(|| match &cell.recorded {
+            Some(Answer::Value(v)) if !self.in_conflict(item, rows) => Some(v),
+            _ => None,
+        })
+    }
+
+    /// The recorded reason for a missing answer; *not asked* where it is not relevant.
+    pub(super) fn missing(&self, item: ItemId, rows: &[RowKey]) -> Option<Missing> {
+        let Some(cell) = self.cell(item, rows).filter(|c| c.relevant) else { return Some(Missing::NotAsked) };
+        cell.recorded.as_ref().and_then(Answer::missing)
+    }
+
+    pub(super) fn rows(&self, roster: ItemId, rows: &[RowKey]) -> &[RowKey] {
+        self.cell(roster, rows).map_or(&[], |c| c.rows.as_slice())
+    }
+
+    pub(super) fn in_conflict(&self, item: ItemId, rows: &[RowKey]) -> bool {
+        !self.set_aside.is_empty() && self.set_aside.contains(&Place { item, rows: rows.to_vec() })
+    }
+
+    /// The key that the next row of an open roster gets.
+    pub(super) fn next_row(&self, roster: &Place) -> RowKey {
+        RowKey::Number(self.open.get(roster).map_or(0, |o| o.last).saturating_add(1))
+    }
+
+    /// Every instance of an item whose rows begin with `prefix`, in order.
+    pub(super) fn instances(&self, item: &Item, prefix: &[RowKey]) -> Vec<Vec<RowKey>> {
+        let mut found = vec![prefix.to_vec()];
+        for roster in item.rosters.iter().skip(prefix.len()) {
+            found = found
+                .into_iter()
+                .flat_map(|rows| {
+                    let keys = self.rows(*roster, &rows);
+                    keys.iter()
+                        .map(move |k| [rows.as_slice(), std::slice::from_ref(k)].concat())
+                        .collect::<Vec<_>>()
+                })
+                .collect();
+        }
+        found
+    }
+
+    // Changes. Each records one thing; `settle` or `settle_all` then brings the rest in line.
+
+    pub(super) fn record(&mut self, place: &Place, answer: Option<Answer>) {
+        self.cell_mut(place.item, &place.rows).recorded = answer;
+    }
+
+    pub(super) fn set_aside(&mut self, place: Place) {
+        self.set_aside.insert(place);
+    }
+
+    pub(super) fn add_row(&mut self, roster: &Place, key: RowKey) {
+        let open = self.open.entry(roster.clone()).or_default();
+        if let RowKey::Number(n) = key {
+            open.last = open.last.max(n);
+        }
+        if !open.keys.contains(&key) {
+            open.keys.push(key);
+        }
+    }
+
+    pub(super) fn remove_row(&mut self, roster: &Place, key: &RowKey) {
+        if let Some(open) = self.open.get_mut(roster) {
+            open.keys.retain(|k| k != key);
+        }
+    }
+
+    /// Brings everything in line that depends on one place.
+    pub(super) fn settle(&mut self, questionnaire: &Questionnaire, place: &Place) {
+        let mut work = Work::new();
+        let item = questionnaire.item(place.item);
+        if matches!(item.kind, Kind::Question(_)) {
+            self.push_dependents(questionnaire, item, &place.rows, &mut work);
+        }
+        work.insert((questionnaire.rank(place.item), place.item, place.rows.clone()));
+        self.work_off(questionnaire, work);
+    }
+
+    /// Brings everything in line, from nothing.
+    pub(super) fn settle_all(&mut self, questionnaire: &Questionnaire) {
+        let mut work = Work::new();
+        for item in questionnaire.items.iter().filter(|i| i.rosters.is_empty()) {
+            work.insert((questionnaire.rank(item.id), item.id, Vec::new()));
+        }
+        self.work_off(questionnaire, work);
+    }
+
+    fn work_off(&mut self, questionnaire: &Questionnaire, mut work: Work) {
+        while let Some((_, id, rows)) = work.pop_first() {
+            let item = questionnaire.item(id);
+            let relevant = self.compute_relevance(questionnaire, item, &rows);
+            let derived = if relevant { self.compute_value(questionnaire, item, &rows) } else { None };
+            let keys = if relevant { self.compute_rows(questionnaire, item, &rows) } else { Vec::new() };
+            let cell = self.cell_mut(id, &rows);
+            let rows_changed = cell.rows != keys;
+            if cell.relevant == relevant && cell.derived == derived && !rows_changed {
+                continue;
+            }
+            cell.relevant = relevant;
+            cell.derived = derived;
+            let before = std::mem::replace(&mut cell.rows, keys);
+            self.push_dependents(questionnaire, item, &rows, &mut work);
+            if rows_changed {
+                self.push_rows(questionnaire, item, &rows, &before, &mut work);
+            }
+        }
+    }
+
+    fn push_dependents(&self, questionnaire: &Questionnaire, item: &Item, rows: &[RowKey], work: &mut Work) {
+        for id in questionnaire.dependents(item.id) {
+            let dependent = questionnaire.item(*id);
+            let shared = item
+                .rosters
+                .iter()
+                .zip(&dependent.rosters)
+                .take_while(|(a, b)| a == b)
+                .count()
+                .min(rows.len());
+            for instance in self.instances(dependent, &rows[..shared]) {
+                work.insert((questionnaire.rank(*id), *id, instance));
+            }
+        }
+    }
+
+    /// A roster's rows changed: its new rows' items are due, and so is whatever adds up its items.
+    fn push_rows(
+        &self,
+        questionnaire: &Questionnaire,
+        roster: &Item,
+        rows: &[RowKey],
+        before: &[RowKey],
+        work: &mut Work,
+    ) {
+        for index in roster.id.0 + 1..roster.end {
+            let inner = questionnaire.item(ItemId(index));
+            for key in self.rows(roster.id, rows).iter().filter(|k| !before.contains(k)) {
+                let row = [rows, std::slice::from_ref(key)].concat();
+                for instance in self.instances(inner, &row) {
+                    work.insert((questionnaire.rank(inner.id), inner.id, instance));
+                }
+            }
+            self.push_dependents(questionnaire, inner, rows, work);
+        }
+    }
+
+    fn compute_relevance(&self, questionnaire: &Questionnaire, item: &Item, rows: &[RowKey]) -> bool {
+        if let Some(parent) = item.parent {
+            let parent = questionnaire.item(parent);
+            let (outer, inner) = rows.split_at(parent.rosters.len().min(rows.len()));
+            let exists = inner.first().is_none_or(|key| self.rows(parent.id, outer).contains(key));
+            if !exists || !self.relevant(parent.id, outer) {
+                return false;
+            }
+        }
+        item.relevant
+            .as_ref()
+            .is_none_or(|condition| condition.holds(&At::new(self, questionnaire, item, rows)))
+    }
+
+    fn compute_value(&self, questionnaire: &Questionnaire, item: &Item, rows: &[RowKey]) -> Option<Value> {
+        let expression = match &item.kind {
+            Kind::Calculate(expression) => expression,
+            Kind::Question(q) if q.read_only => q.default.as_ref()?,
+            _ => return None,
+        };
+        expression.evaluate(&At::new(self, questionnaire, item, rows))
+    }
+
+    fn compute_rows(&self, questionnaire: &Questionnaire, item: &Item, rows: &[RowKey]) -> Vec<RowKey> {
+        let Kind::Roster(roster) = &item.kind else { return Vec::new() };
+        match &roster.rows {
+            Rows::Count(expression) => {
+                let count = match expression.evaluate(&At::new(self, questionnaire, item, rows)) {
+                    Some(Value::Integer(n)) => n.clamp(0, MOST_ROWS),
+                    Some(Value::Decimal(d)) => (d as i64).clamp(0, MOST_ROWS),
+                    _ => 0,
+                };
+                (1..=count as u32).map(RowKey::Number).collect()
+            }
+            Rows::PerChoice(question) => {
+                let depth = questionnaire.item(*question).rosters.len().min(rows.len());
+                match self.value(*question, &rows[..depth]) {
+                    Some(Value::Choices(names)) => names.iter().cloned().map(RowKey::Choice).collect(),
+                    Some(Value::Choice(name)) => vec![RowKey::Choice(name.clone())],
+                    _ => Vec::new(),
+                }
+            }
+            Rows::Open => self
+                .open
+                .get(&Place { item: item.id, rows: rows.to_vec() })
+                .map_or_else(Vec::new, |o| o.keys.clone()),
+        }
+    }
+}

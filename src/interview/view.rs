@@ -1,0 +1,335 @@
+//! What to show: the current stop, and the review before finalising.
+
+use super::env::At;
+use super::{Interview, Place, Remark, Stop};
+use crate::questionnaire::{Input, Item, ItemId, Kind};
+use crate::value::{Answer, Missing, Value};
+
+/// What to show at the current stop, in the current language.
+#[derive(Debug, Clone, PartialEq)]
+pub struct View {
+    /// Where.
+    pub stop: Stop,
+    /// Headings of the sections, groups and roster rows that this stop is in, outermost first.
+    pub headings: Vec<String>,
+    /// Notes that stand between the stop before and this one.
+    pub notes: Vec<String>,
+    /// The question.
+    pub label: String,
+    /// Help under it.
+    pub hint: Option<String>,
+    /// For the enumerator only.
+    pub note_to_enumerator: Option<String>,
+    /// How it is answered.
+    pub field: Field,
+    /// What is recorded already.
+    pub current: Option<Answer>,
+    /// Reasons for a missing answer that are offered.
+    pub missing: Vec<Missing>,
+    /// Whether it must be answered.
+    pub required: bool,
+    /// The answer could harm the respondent if it leaked: not echoed in lists.
+    pub sensitive: bool,
+    /// Questions answered and questions due, as known now.
+    pub progress: (usize, usize),
+    /// The current language.
+    pub language: String,
+}
+
+/// How the current stop is answered.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Field {
+    /// One of these.
+    One(Vec<Offer>),
+    /// Several of these: at least, at most.
+    Several(Vec<Offer>, Option<u32>, Option<u32>),
+    /// So many of these, best first.
+    Rank(Vec<Offer>, u32),
+    /// A number from, to, with labels of both ends.
+    Scale(i64, i64, String, String),
+    /// A whole number.
+    Integer,
+    /// A number.
+    Decimal,
+    /// Text; whether of several lines.
+    Text(bool),
+    /// A day.
+    Date,
+    /// A time of day.
+    Time,
+    /// A moment.
+    DateTime,
+    /// Yes or no.
+    YesNo,
+    /// Nothing to answer: the end.
+    Review,
+}
+
+/// A choice on offer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offer {
+    /// What is stored.
+    pub name: String,
+    /// What is shown.
+    pub label: String,
+    /// Goes with no other.
+    pub exclusive: bool,
+}
+
+/// A line of the review before finalising.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReviewLine {
+    /// The question.
+    pub place: Place,
+    /// Its label, with the roster row before it.
+    pub label: String,
+    /// What is recorded, in words; `None` where nothing is.
+    pub answer: Option<String>,
+    /// The answer could harm the respondent if it leaked.
+    pub sensitive: bool,
+    /// Must still be answered.
+    pub due: bool,
+    /// Remarks and overridden checks.
+    pub remarks: Vec<String>,
+}
+
+impl Interview {
+    /// What to show now.
+    #[must_use]
+    pub fn view(&self) -> View {
+        let stop = self.stop();
+        let language = self.questionnaire.languages.get(self.state.language).cloned().unwrap_or_default();
+        let mut view = View {
+            headings: Vec::new(),
+            notes: self.notes_before(&stop),
+            label: String::new(),
+            hint: None,
+            note_to_enumerator: None,
+            field: self.field_at(&stop),
+            current: None,
+            missing: Vec::new(),
+            required: false,
+            sensitive: false,
+            progress: self.progress(),
+            language,
+            stop,
+        };
+        let (Stop::Question(place) | Stop::MoreRows(place)) = &view.stop else { return view };
+        let item = self.questionnaire.item(place.item);
+        let here = At::new(&self.state, &self.questionnaire, item, &place.rows);
+        let words = self.state.language;
+        view.headings = self.headings(place);
+        view.label = item.label.render(words, &here);
+        view.hint = item.hint.as_ref().map(|t| t.render(words, &here));
+        if let Kind::Question(question) = &item.kind {
+            view.note_to_enumerator = question.note_to_enumerator.as_ref().map(|t| t.render(words, &here));
+            view.current = if question.read_only {
+                self.state.value(place.item, &place.rows).cloned().map(Answer::Value)
+            } else {
+                self.state
+                    .recorded(place.item, &place.rows)
+                    .cloned()
+                    .or_else(|| self.offered_default(place, item, question).map(Answer::Value))
+            };
+            view.missing.clone_from(&question.missing);
+            view.required = self.is_required(place, item, question);
+            view.sensitive = question.sensitive;
+        }
+        view
+    }
+
+    /// How the current stop is answered.
+    pub(super) fn field(&self) -> Field {
+        self.field_at(&self.stop())
+    }
+
+    fn field_at(&self, stop: &Stop) -> Field {
+        let place = match stop {
+            Stop::Question(place) => place,
+            Stop::MoreRows(_) => return Field::YesNo,
+            Stop::Review => return Field::Review,
+        };
+        let Some((item, question)) = self.question(place) else { return Field::Review };
+        let offers = || {
+            let (_, offered) = self.offered(place, item, question);
+            offered
+                .into_iter()
+                .map(|c| Offer {
+                    name: c.name.clone(),
+                    label: self.label(place, item, c),
+                    exclusive: c.exclusive,
+                })
+                .collect()
+        };
+        match &question.input {
+            Input::SelectOne { .. } => Field::One(offers()),
+            Input::SelectMultiple { min, max, .. } => Field::Several(offers(), *min, *max),
+            Input::Rank { top, .. } => Field::Rank(offers(), *top),
+            Input::Scale { from, to, low, high } => {
+                let here = At::new(&self.state, &self.questionnaire, item, &place.rows);
+                let words = self.state.language;
+                Field::Scale(*from, *to, low.render(words, &here), high.render(words, &here))
+            }
+            Input::Integer => Field::Integer,
+            Input::Decimal => Field::Decimal,
+            Input::Text { multiline, .. } => Field::Text(*multiline),
+            Input::Date => Field::Date,
+            Input::Time => Field::Time,
+            Input::DateTime => Field::DateTime,
+        }
+    }
+
+    /// Labels of what a place is in, outermost first; a roster's row by its own label.
+    fn headings(&self, place: &Place) -> Vec<String> {
+        let mut headings = Vec::new();
+        let mut parent = self.questionnaire.item(place.item).parent;
+        while let Some(id) = parent {
+            let container = self.questionnaire.item(id);
+            let heading = match &container.kind {
+                Kind::Roster(_) => self.row_label(container, place),
+                _ => {
+                    let depth = container.rosters.len().min(place.rows.len());
+                    let here = At::new(&self.state, &self.questionnaire, container, &place.rows[..depth]);
+                    container.label.render(self.state.language, &here)
+                }
+            };
+            if !heading.trim().is_empty() {
+                headings.push(heading);
+            }
+            parent = container.parent;
+        }
+        headings.reverse();
+        headings
+    }
+
+    /// What the row of a roster that `place` lies in is called.
+    fn row_label(&self, roster: &Item, place: &Place) -> String {
+        let depth = roster.rosters.len();
+        let Some(outer) = place.rows.get(..depth) else { return String::new() };
+        let number = place
+            .rows
+            .get(depth)
+            .and_then(|key| self.state.rows(roster.id, outer).iter().position(|k| k == key))
+            .map_or(0, |p| p + 1);
+        let language = self.state.language;
+        let own = match (&roster.kind, place.rows.get(..=depth)) {
+            (Kind::Roster(r), Some(row)) => r.row_label.as_ref().map(|text| {
+                // Seen from inside the row: from its first item, which has the roster's rows.
+                let inside =
+                    self.questionnaire.item(ItemId((roster.id.0 + 1).min(roster.end.saturating_sub(1))));
+                text.render(language, &At::new(&self.state, &self.questionnaire, inside, row))
+            }),
+            _ => None,
+        };
+        let here = At::new(&self.state, &self.questionnaire, roster, outer);
+        let name = roster.label.render(language, &here);
+        match own {
+            Some(own) if !own.trim().is_empty() => format!("{name} {number}: {own}"),
+            _ => format!("{name} {number}"),
+        }
+    }
+
+    /// The notes between the stop before and this one, in order.
+    fn notes_before(&self, stop: &Stop) -> Vec<String> {
+        let (end, rows) = match stop {
+            Stop::Question(place) => (place.item.0, place.rows.as_slice()),
+            Stop::MoreRows(_) => return Vec::new(),
+            Stop::Review => (self.questionnaire.items.len() as u32, [].as_slice()),
+        };
+        let mut notes = Vec::new();
+        for item in (0..end).rev().map(|index| self.questionnaire.item(ItemId(index))) {
+            let depth = item.rosters.len();
+            let is_here = depth <= rows.len() && self.state.relevant(item.id, &rows[..depth]);
+            match &item.kind {
+                Kind::Note if is_here => {
+                    let here = At::new(&self.state, &self.questionnaire, item, &rows[..depth]);
+                    notes.push(item.label.render(self.state.language, &here));
+                }
+                Kind::Question(_) if is_here => break,
+                // Inside a roster that is passed, or the top of the row that this stop is in.
+                Kind::Question(_) if depth > rows.len() && !self.state.instances(item, rows).is_empty() => {
+                    break;
+                }
+                Kind::Roster(_) if is_here && depth < rows.len() => break,
+                _ => {}
+            }
+        }
+        notes.reverse();
+        notes
+    }
+
+    /// Questions answered and questions due, as known now.
+    fn progress(&self) -> (usize, usize) {
+        let (mut answered, mut all) = (0, 0);
+        for stop in self.walk() {
+            if let Stop::Question(place) = stop {
+                all += 1;
+                answered += usize::from(self.state.recorded(place.item, &place.rows).is_some());
+            }
+        }
+        (answered, all)
+    }
+
+    /// All questions of the interview with what is recorded, in order.
+    #[must_use]
+    pub fn review(&self) -> Vec<ReviewLine> {
+        self.walk()
+            .filter_map(|stop| match stop {
+                Stop::Question(place) => self.review_line(place),
+                _ => None,
+            })
+            .collect()
+    }
+
+    fn review_line(&self, place: Place) -> Option<ReviewLine> {
+        let (item, question) = self.question(&place)?;
+        let here = At::new(&self.state, &self.questionnaire, item, &place.rows);
+        let label = item.label.render(self.state.language, &here);
+        let row = item.rosters.last().map(|roster| self.row_label(self.questionnaire.item(*roster), &place));
+        let answer = match self.state.recorded(place.item, &place.rows) {
+            Some(answer) => Some(self.words(&place, answer)),
+            None => self
+                .state
+                .value(place.item, &place.rows)
+                .map(|v| self.words(&place, &Answer::Value(v.clone()))),
+        };
+        let remarks = self
+            .remarks
+            .iter()
+            .filter(|(at, _)| *at == place)
+            .map(|(_, remark)| match remark {
+                Remark::Comment(text) => text.clone(),
+                Remark::Override { check, reason } => format!("{reason} ({check})"),
+            })
+            .collect();
+        Some(ReviewLine {
+            label: row.map_or_else(|| label.clone(), |row| format!("{row}: {label}")),
+            answer,
+            sensitive: question.sensitive,
+            due: self.is_due(&place),
+            remarks,
+            place,
+        })
+    }
+
+    /// An answer in words, in the current language: choices by their labels. A missing answer is
+    /// its stored name; how that is worded is the front end's business.
+    #[must_use]
+    pub fn words(&self, place: &Place, answer: &Answer) -> String {
+        let here = |item| At::new(&self.state, &self.questionnaire, item, &place.rows);
+        let label = |name: &str| {
+            use crate::expression::{Env, Slot};
+            here(self.questionnaire.item(place.item))
+                .label(Slot(place.item.0), name)
+                .unwrap_or_else(|| name.to_owned())
+        };
+        match answer {
+            Answer::Missing(reason) => reason.name().to_owned(),
+            Answer::Value(Value::Choice(name)) => label(name),
+            Answer::Value(Value::Choices(names)) => {
+                names.iter().map(|n| label(n)).collect::<Vec<_>>().join(", ")
+            }
+            Answer::Value(value) => value.to_string(),
+        }
+    }
+}
