@@ -32,7 +32,7 @@ pub fn run(folder: &Folder, store: &mut Store, key: &DeviceKey, file: &Path) -> 
         Failure::input(format!("{} is not text in UTF-8: byte {at} does not fit", file.display()))
             .help("Save the file as UTF-8.")
     })?;
-    let mut clock = store.clock()?;
+    let mut clock = store.clock(outside::wall())?;
     let scripts = parse(&text, &file.display().to_string())?;
     let known: HashSet<InterviewId> = store.interviews()?.iter().map(|s| s.id).collect();
     let (played, passed_over) = play(folder, &scripts, &file.display().to_string(), &known, &mut clock)?;
@@ -102,8 +102,7 @@ pub fn keep(
         if interview.is_closed {
             store.record(interview.id, &interview.events, folder.questionnaire.hash, key)?;
         } else {
-            store.begin(interview.id, &key.id())?;
-            store.append(interview.id, &interview.events)?;
+            store.append(interview.id, key.id(), folder.questionnaire.hash, &interview.events)?;
         }
         bar.inc(1);
     }

@@ -16,6 +16,7 @@ use crate::fieldwork::Survey;
 use crate::journal::DeviceKey;
 use crate::questionnaire::{self, Bundle, Questionnaire};
 use crate::store::{Access, Store};
+use crate::value::Hash;
 
 /// A survey folder whose files are valid.
 pub struct Folder {
@@ -62,9 +63,9 @@ impl Folder {
         fs::create_dir_all(parent).with_context(|| format!("cannot make the folder {}", parent.display()))?;
         let key = device::key(&parent.join("device.key"))?;
         let mut store = if path.exists() {
-            Store::open(&path, Access::Write, command)?
+            Store::open(&path, Access::Write, &holder(command))?
         } else {
-            Store::create(&path, &self.survey.id, command, outside::wall())?
+            Store::create(&path, &self.survey.id, &holder(command))?
         };
         self.same_survey(&store)?;
         store.add_questionnaire(self.questionnaire.hash, &self.bundle.to_bytes())?;
@@ -80,6 +81,27 @@ impl Folder {
         let store = Store::open(&path, Access::Read, "")?;
         self.same_survey(&store)?;
         Ok(Some(store))
+    }
+
+    /// The questionnaire of that hash: the survey's own, or an earlier version from the store.
+    pub fn version(&self, store: &Store, hash: Hash) -> Result<Arc<Questionnaire>> {
+        if hash == self.questionnaire.hash {
+            return Ok(Arc::clone(&self.questionnaire));
+        }
+        let lost = |why: &str| {
+            Failure::new(
+                Kind::Data,
+                format!(
+                    "the version {} of the questionnaire, which interviews here were asked with, {why}",
+                    hash.short()
+                ),
+            )
+            .help("Merge the store of the laptop that asked them again.")
+        };
+        let bytes = store.questionnaire(hash)?.ok_or_else(|| lost("is not in the store"))?;
+        let bundle = Bundle::from_bytes(&bytes).ok_or_else(|| lost("cannot be read"))?;
+        let (questionnaire, _) = questionnaire::compile(&bundle, "");
+        Ok(Arc::new(questionnaire.ok_or_else(|| lost("is not valid any more"))?))
     }
 
     fn same_survey(&self, store: &Store) -> Result<()> {
@@ -98,6 +120,15 @@ impl Folder {
         .help("Name another file under `store` in survey.toml, or go to the folder of the other survey.")
         .into())
     }
+}
+
+/// Who holds a store, for the message to a second process.
+fn holder(command: &str) -> String {
+    format!(
+        "`doorstep {command}`, process {}, since {}",
+        std::process::id(),
+        outside::now().format("%Y-%m-%d %H:%M:%S")
+    )
 }
 
 /// Reads `survey.toml`; the file must be there, its mistakes go into the report.

@@ -13,7 +13,7 @@ use super::recorder::Durable;
 use super::say::say;
 use super::{answers, outside};
 use crate::interview::{Intent, Interview};
-use crate::journal::{Clock, DeviceKey, Fact, InterviewId};
+use crate::journal::{DeviceKey, Fact, InterviewId};
 use crate::store::{State, Store, Summary};
 use crate::terminal::{self, Outcome, Recorder};
 
@@ -72,25 +72,21 @@ impl InterviewArgs {
             at,
             seed: outside::seed()?,
         };
-        let clock = store.clock()?;
-        store.begin(id, &key.id())?;
-        let mut durable = Durable::new(store, id, clock);
+        let mut durable = Durable::new(store, id, key, questionnaire.hash)?;
         durable.commit(vec![started.clone()])?;
         let mut interview = Interview::new(Arc::clone(questionnaire));
         interview.apply(&started);
-        converse(interview, durable, id, key)
+        converse(interview, durable, id)
     }
 
     fn resume(&self, folder: &Folder, store: &mut Store, key: &DeviceKey, prefix: &str) -> Result<()> {
         let summary = unfinished(store, prefix)?;
         let id = summary.id;
-        let questionnaire = folder.version(store, &summary.questionnaire)?;
+        let questionnaire = folder.version(store, summary.questionnaire)?;
         let history = store.history(id)?;
         let mut interview = Interview::replay(questionnaire, history.events.iter().map(|e| &e.fact));
         history.conflicts.iter().for_each(|c| interview.set_aside(&c.address));
-        let clock = store.clock()?;
-        store.begin(id, &key.id())?;
-        let mut durable = Durable::new(store, id, clock);
+        let mut durable = Durable::new(store, id, key, summary.questionnaire)?;
         // A power cut leaves no pause behind; then there is nothing to resume from.
         let _ = durable.carry_out(&mut interview, &Intent::Resume)?;
         if let Some(language) = &self.language
@@ -98,7 +94,7 @@ impl InterviewArgs {
         {
             say(format_args!("The questionnaire has no language `{language}`; going on as before."));
         }
-        converse(interview, durable, id, key)
+        converse(interview, durable, id)
     }
 
     /// The enumerator's name; asked for on the terminal, `None` if nobody answers.
@@ -122,7 +118,7 @@ impl InterviewArgs {
 }
 
 /// Talks the interview through, and closes its segment where it was paused or finalised.
-fn converse(interview: Interview, mut durable: Durable<'_>, id: InterviewId, key: &DeviceKey) -> Result<()> {
+fn converse(interview: Interview, mut durable: Durable<'_>, id: InterviewId) -> Result<()> {
     let width = terminal_width();
     let (mut input, mut output) = (io::stdin().lock(), io::stdout().lock());
     let outcome = terminal::run(interview, &mut input, &mut output, &mut durable, width);
@@ -130,11 +126,11 @@ fn converse(interview: Interview, mut durable: Durable<'_>, id: InterviewId, key
     let short = short(id);
     match outcome? {
         Outcome::Paused => {
-            durable.close(key)?;
+            durable.close()?;
             say(format_args!("Paused. `doorstep interview --resume {short}` goes on exactly here."));
         }
         Outcome::Finalised => {
-            durable.close(key)?;
+            durable.close()?;
             say(format_args!("Finalised and stored: interview {short}."));
         }
         Outcome::EndOfInput => {

@@ -5,21 +5,36 @@ use anyhow::Result;
 
 use super::outside;
 use crate::interview::{Intent, Interview, Refusal};
-use crate::journal::{Clock, Event, Fact, InterviewId};
+use crate::journal::{Clock, DeviceKey, Event, Fact, InterviewId};
 use crate::store::Store;
 use crate::terminal::Recorder;
+use crate::value::Hash;
 
 /// Writes one interview's facts into a store.
 pub struct Durable<'s> {
     store: &'s mut Store,
     interview: InterviewId,
+    key: &'s DeviceKey,
+    questionnaire: Hash,
     clock: Clock,
 }
 
 impl<'s> Durable<'s> {
-    /// For one interview; the clock has seen what the store has.
-    pub fn new(store: &'s mut Store, interview: InterviewId, clock: Clock) -> Self {
-        Self { store, interview, clock }
+    /// For one interview that is asked with one questionnaire.
+    pub fn new(
+        store: &'s mut Store,
+        interview: InterviewId,
+        key: &'s DeviceKey,
+        questionnaire: Hash,
+    ) -> Result<Self> {
+        let clock = store.clock(outside::wall())?;
+        Ok(Self { store, interview, key, questionnaire, clock })
+    }
+
+    /// Closes what was committed into a segment.
+    pub fn close(&mut self) -> Result<()> {
+        self.store.close(self.interview, self.key)?;
+        Ok(())
     }
 
     /// Commits facts as events of now.
@@ -28,7 +43,7 @@ impl<'s> Durable<'s> {
         let events: Vec<Event> =
             facts.into_iter().map(|fact| Event { stamp: self.clock.next(wall), fact }).collect();
         if !events.is_empty() {
-            self.store.append(self.interview, &events)?;
+            self.store.append(self.interview, self.key.id(), self.questionnaire, &events)?;
         }
         Ok(())
     }

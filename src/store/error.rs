@@ -73,7 +73,9 @@ pub enum StoreError {
         path: PathBuf,
     },
     /// The SQLite that was built in loses data.
-    #[error("this Doorstep was built with SQLite {0}, which can lose data. Build it with SQLite 3.51.3 or newer")]
+    #[error(
+        "this Doorstep was built with SQLite {0}, which can lose data. Build it with SQLite 3.51.3 or newer"
+    )]
     OldSqlite(&'static str),
     /// A setting that keeps answers safe did not hold.
     #[error("{}: the setting `{name}` is `{found}` and must be `{wanted}` to keep answers safe. Use another disk or file system", path.display())]
