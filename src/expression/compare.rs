@@ -47,6 +47,8 @@ pub(super) fn order(left: &Operand<'_>, right: &Operand<'_>) -> Option<Ordering>
         (Operand::DateTime(a), Operand::DateTime(b)) => Some(a.cmp(b)),
         (Operand::DateTime(a), Operand::Date(_)) => Some((*a).cmp(&right.date_time(*a.offset())?)),
         (Operand::Date(_), Operand::DateTime(b)) => Some(left.date_time(*b.offset())?.cmp(b)),
+        (Operand::DateTime(a), Operand::Text(_)) => Some((*a).cmp(&right.date_time(*a.offset())?)),
+        (Operand::Text(_), Operand::DateTime(b)) => Some(left.date_time(*b.offset())?.cmp(b)),
         (Operand::Date(a), Operand::Text(_)) if right.number().is_none() => Some((*a).cmp(&right.date()?)),
         (Operand::Text(_), Operand::Date(b)) if left.number().is_none() => Some(left.date()?.cmp(b)),
         _ => Some(order_numbers(left.number()?, right.number()?)),

@@ -98,28 +98,32 @@ impl<'a> Operand<'a> {
 
     /// As a value of the type that was promised.
     pub(super) fn into_value(self, ty: Type) -> Option<Value> {
-        Some(match (ty, self) {
-            (_, Self::Empty) => return None,
-            (Type::Boolean, operand) => Value::Boolean(operand.truth()),
-            (Type::Text, operand) => match operand.into_text() {
-                text if text.is_empty() => return None,
-                text => Value::Text(text.into_owned()),
+        if self.is_empty() {
+            return None;
+        }
+        Some(match ty {
+            Type::Boolean => Value::Boolean(self.truth()),
+            Type::Integer => match self.number()? {
+                Number::Integer(i) => Value::Integer(i),
+                // An integer that outgrew 64 bits.
+                Number::Decimal(d) => Value::Decimal(d),
             },
-            (Type::Integer, Self::Boolean(b)) => Value::Integer(i64::from(b)),
-            (Type::Decimal, Self::Boolean(b)) => Value::Decimal(f64::from(b)),
-            (Type::Decimal, Self::Integer(i)) => Value::Decimal(i as f64),
-            (Type::Choice, Self::Text(t)) => Value::Choice(t.into_owned()),
-            (Type::Choices, Self::Text(t)) => {
-                Value::Choices(t.split_whitespace().map(str::to_owned).collect())
-            }
-            (_, Self::Boolean(b)) => Value::Boolean(b),
-            (_, Self::Integer(i)) => Value::Integer(i),
-            (_, Self::Decimal(d)) => Value::Decimal(d),
-            (_, Self::Text(t)) => Value::Text(t.into_owned()),
-            (_, Self::Date(d)) => Value::Date(d),
-            (_, Self::Time(t)) => Value::Time(t),
-            (_, Self::DateTime(t)) => Value::DateTime(t),
-            (_, Self::Choices(c)) => Value::Choices(c.into_owned()),
+            Type::Decimal => Value::Decimal(self.number()?.decimal()),
+            Type::Text => Value::Text(self.into_text().into_owned()),
+            Type::Date => Value::Date(self.date()?),
+            Type::Time => match self {
+                Self::Time(time) => Value::Time(time),
+                _ => return None,
+            },
+            Type::DateTime => match self {
+                Self::DateTime(time) => Value::DateTime(time),
+                _ => return None,
+            },
+            Type::Choice => Value::Choice(self.into_text().into_owned()),
+            Type::Choices => match self {
+                Self::Choices(names) => Value::Choices(names.into_owned()),
+                other => Value::Choices(other.into_text().split_whitespace().map(str::to_owned).collect()),
+            },
         })
     }
 

@@ -200,7 +200,7 @@ impl Checker<'_> {
             Kind::Parent => self.parent(argument),
             Kind::Pattern => self.pattern(argument),
             Kind::Format => self.format(argument),
-            Kind::QuestionName => self.question_name(argument),
+            Kind::QuestionName => self.question_name(argument, first),
         }
     }
 
@@ -357,8 +357,8 @@ impl Checker<'_> {
             Ty::Is(Type::Text) if part.literal_text().is_some() => {
                 let text = part.literal_text().unwrap_or_default().to_owned();
                 match super::moment_literal(&text) {
-                    Some((literal, ty)) => {
-                        part.node = Node::Literal(literal);
+                    Some((node, ty)) => {
+                        part.node = node;
                         part.ty = Ty::Is(ty);
                     }
                     None => self.report(
@@ -466,7 +466,7 @@ impl Checker<'_> {
     }
 
     /// A question named by a text, as `jr:choice-name` wants it: `'${name}'`.
-    fn question_name(&mut self, argument: &Expr) -> Part {
+    fn question_name(&mut self, argument: &Expr, choice: Option<&Part>) -> Part {
         let range = argument.range.clone();
         if is_reference(argument) {
             return self.many(argument);
@@ -485,7 +485,12 @@ impl Checker<'_> {
         match self.scope.resolve(name) {
             Ok(reference) => {
                 self.note(&reference);
-                Part::new(Node::ReadMany(reference.slot), Ty::Unknown, range)
+                let mut part = Part::new(Node::ReadMany(reference.slot), Ty::Unknown, range);
+                part.choices = reference.choices;
+                if let Some(choice) = choice {
+                    self.named_choices(&part, choice);
+                }
+                part
             }
             Err(why) => {
                 self.unresolved(name, range.clone(), why);

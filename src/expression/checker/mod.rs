@@ -385,11 +385,9 @@ impl Checker<'_> {
     fn date_arithmetic(&mut self, op: Op, op_range: &Range<usize>, left: &mut Part, right: &mut Part) -> Ty {
         let ty = match (op, left.ty, right.ty) {
             (Op::Subtract, Ty::Is(Type::Date), Ty::Is(Type::Date)) => Some(Type::Integer),
-            (
-                Op::Subtract,
-                Ty::Is(Type::Date | Type::DateTime),
-                Ty::Is(Type::Date | Type::DateTime | Type::Text),
-            ) => Some(Type::Decimal),
+            (Op::Subtract, Ty::Is(Type::Date | Type::DateTime), Ty::Is(Type::Date | Type::DateTime)) => {
+                Some(Type::Decimal)
+            }
             (Op::Add | Op::Subtract, Ty::Is(ty @ (Type::Date | Type::DateTime)), Ty::Is(n))
                 if n.is_number() =>
             {
@@ -408,7 +406,7 @@ impl Checker<'_> {
                 op_range.clone(),
                 format!("`{}` cannot join {} and {}", op.symbol(), name_of(left.ty), name_of(right.ty)),
             )
-            .help("days can be added to a date, and two dates subtracted; number(...) gives a date's day number"),
+            .help("days can be added to a date, and two dates subtracted; date(...) reads a text as a date, number(...) gives a date's day number"),
         );
         Ty::Is(Type::Decimal)
     }
@@ -417,8 +415,8 @@ impl Checker<'_> {
     fn as_moment(&mut self, part: &mut Part) {
         let Some(text) = part.literal_text().filter(|t| !t.is_empty()) else { return };
         match moment_literal(text) {
-            Some((literal, ty)) => {
-                part.node = Node::Literal(literal);
+            Some((node, ty)) => {
+                part.node = node;
                 part.ty = Ty::Is(ty);
             }
             None => {
@@ -426,25 +424,21 @@ impl Checker<'_> {
                     Problem::error(Code::Moment, part.range.clone(), format!("`{text}` is not a date"))
                         .help("write year, month and day: '2024-03-05'");
                 self.lenient.push(problem);
+                part.ty = Ty::Unknown;
             }
         }
     }
 }
 
-/// The date or moment that a written-out text spells. A moment without an offset of its own stays
-/// a text: its offset is known only in the interview.
-fn moment_literal(text: &str) -> Option<(Literal, Type)> {
+/// The date or moment that a written-out text spells. The offset of a moment without one of its
+/// own is known only in the interview.
+fn moment_literal(text: &str) -> Option<(Node, Type)> {
     let date = moment::parse_date(text)?;
     if !text.contains('T') {
-        return Some((Literal::Date(date), Type::Date));
+        return Some((Node::Literal(Literal::Date(date)), Type::Date));
     }
-    let (east, west) = (chrono::FixedOffset::east_opt(3600)?, chrono::FixedOffset::west_opt(3600)?);
-    let (here, there) = (moment::parse_date_time(text, east)?, moment::parse_date_time(text, west)?);
-    Some(if here == there {
-        (Literal::DateTime(here), Type::DateTime)
-    } else {
-        (Literal::Text(text.to_owned()), Type::DateTime)
-    })
+    let literal = Node::Literal(Literal::Text(text.to_owned()));
+    Some((Node::Call(Function::find("date-time")?, vec![literal]), Type::DateTime))
 }
 
 fn number_literal(number: operand::Number) -> Literal {
