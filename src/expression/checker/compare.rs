@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::{Checker, Part, Ty, name_of, number_literal, with_article};
+use super::arithmetic::number_literal;
+use super::{Checker, Part, Ty, name_of, with_article};
 use crate::diagnostic::nearest;
 use crate::expression::lexer::Op;
 use crate::expression::moment;
