@@ -1,4 +1,4 @@
-//! The expression language: XLSForm's, statically typed, with one documented meaning
+//! The expression language: `XLSForm`'s, statically typed, with one documented meaning
 //! (`docs/language.md`).
 //!
 //! Text goes through the lexer and parser (which never fail: a tree and [`Problem`]s) and the

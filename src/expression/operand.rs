@@ -62,7 +62,7 @@ impl<'a> Operand<'a> {
     pub(super) fn whole(number: f64) -> Self {
         // Every f64 below 2^63 in size that is whole is an i64 exactly.
         const LIMIT: f64 = 9_223_372_036_854_775_808.0;
-        if number >= -LIMIT && number < LIMIT { Self::Integer(number as i64) } else { Self::decimal(number) }
+        if (-LIMIT..LIMIT).contains(&number) { Self::Integer(number as i64) } else { Self::decimal(number) }
     }
 
     pub(super) fn from_value(value: Option<Cow<'a, Value>>) -> Self {
@@ -197,7 +197,7 @@ impl<'a> Operand<'a> {
     }
 }
 
-/// A number as XPath 1.0 writes it: digits with an optional point and minus, spaces around them.
+/// A number as `XPath` 1.0 writes it: digits with an optional point and minus, spaces around them.
 pub(super) fn parse_number(text: &str) -> Option<Number> {
     let text = text.trim();
     let digits = text.strip_prefix('-').unwrap_or(text);
@@ -262,14 +262,14 @@ fn shift<'a>(date: NaiveDate, days: &Operand<'_>, sign: i64) -> Operand<'a> {
     } else {
         date.checked_add_days(Days::new(days.unsigned_abs()))
     };
-    moved.filter(moment::is_writable).map_or(Operand::Empty, Operand::Date)
+    moved.filter(|date| moment::is_writable(*date)).map_or(Operand::Empty, Operand::Date)
 }
 
 fn shift_time<'a>(time: &DateTime<FixedOffset>, days: &Operand<'_>, sign: i64) -> Operand<'a> {
     days.number()
         .and_then(|n| moment::days(n.decimal() * sign as f64))
         .and_then(|delta: TimeDelta| time.checked_add_signed(delta))
-        .filter(|t| moment::is_writable(&t.date_naive()))
+        .filter(|t| moment::is_writable(t.date_naive()))
         .map_or(Operand::Empty, Operand::DateTime)
 }
 

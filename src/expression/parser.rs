@@ -149,7 +149,7 @@ impl Parser {
         let depth = left.depth.max(right.depth);
         let kind = match (op, left.kind) {
             // Long lists of conditions stay flat, so that they may be as long as people write them.
-            (Op::And, ExprKind::And(mut all)) | (Op::Or, ExprKind::Or(mut all)) if all.len() > 1 => {
+            (Op::And, ExprKind::And(mut all)) | (Op::Or, ExprKind::Or(mut all)) => {
                 let depth = left.depth.max(right.depth + 1);
                 all.push(right);
                 let kind = if op == Op::And { ExprKind::And(all) } else { ExprKind::Or(all) };

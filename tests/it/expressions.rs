@@ -105,8 +105,8 @@ fn empty(name: &'static str, ty: Type) -> Question {
     Question { name, ty: Some(ty), many: false, choices: None, rows: vec![None], missing: None }
 }
 
-fn list(names: &[&str]) -> Option<Arc<[String]>> {
-    Some(names.iter().map(|n| (*n).to_owned()).collect())
+fn list(names: &[&str]) -> Arc<[String]> {
+    names.iter().map(|n| (*n).to_owned()).collect()
 }
 
 fn day(text: &str) -> NaiveDate {
@@ -115,8 +115,8 @@ fn day(text: &str) -> NaiveDate {
 
 /// The form of the cases: one question of each kind, answered and unanswered, and a roster.
 pub fn form() -> Form {
-    let sexes = list(&["female", "male"]);
-    let worries = list(&["theft", "assault", "fire", "none"]);
+    let sexes = Some(list(&["female", "male"]));
+    let worries = Some(list(&["theft", "assault", "fire", "none"]));
     let rows = |name, values: Vec<Option<Value>>, ty| Question {
         name,
         ty: Some(ty),

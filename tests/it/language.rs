@@ -15,7 +15,8 @@ fn with_part(page: &str, name: &str, part: &str) -> String {
 #[test]
 fn the_language_page_is_what_the_tables_say() {
     let page = std::fs::read_to_string(PAGE).unwrap();
-    let codes: String = CODES.iter().map(|(code, title)| format!("| {code} | {title} |\n")).collect();
+    let codes: Vec<_> = CODES.iter().map(|(code, title)| format!("| {code} | {title} |")).collect();
+    let codes = codes.join("\n");
     let fresh = with_part(&page, "functions", &functions::reference());
     let fresh = with_part(&fresh, "codes", &format!("| code | mistake |\n| --- | --- |\n{codes}"));
     if std::env::var_os("UPDATE_DOCS").is_some_and(|v| v == "1") {

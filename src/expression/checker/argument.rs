@@ -54,11 +54,11 @@ impl Checker<'_> {
             Kind::Texts => self.many(argument),
             Kind::Rows => self.rows(function, argument),
             Kind::Answers => match self.question(function, argument) {
-                Some(_) => self.many(argument),
+                Some(()) => self.many(argument),
                 None => Part::unknown(argument.range.clone()),
             },
             Kind::Question => match self.question(function, argument) {
-                Some(_) => self.value(argument),
+                Some(()) => self.value(argument),
                 None => Part::unknown(argument.range.clone()),
             },
             Kind::Roster => self.roster(argument),
@@ -160,18 +160,15 @@ impl Checker<'_> {
                 return Part::unknown(range);
             }
         };
-        match reference {
-            Some(reference) => {
-                self.note(&reference);
-                Part::new(Node::ReadMany(reference.slot), Ty::Unknown, range)
-            }
-            None => {
-                self.report(
-                    Problem::error(Code::NoPlace, range.clone(), "there is no row here")
-                        .help("position(..) works inside a roster"),
-                );
-                Part::unknown(range)
-            }
+        if let Some(reference) = reference {
+            self.note(&reference);
+            Part::new(Node::ReadMany(reference.slot), Ty::Unknown, range)
+        } else {
+            self.report(
+                Problem::error(Code::NoPlace, range.clone(), "there is no row here")
+                    .help("position(..) works inside a roster"),
+            );
+            Part::unknown(range)
         }
     }
 

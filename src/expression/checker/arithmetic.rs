@@ -106,18 +106,14 @@ impl Checker<'_> {
     /// Reads a written-out text as a date or moment, where it meets one.
     pub(super) fn as_moment(&mut self, part: &mut Part) {
         let Some(text) = part.literal_text().filter(|t| !t.is_empty()) else { return };
-        match moment_literal(text) {
-            Some((node, ty)) => {
-                part.node = node;
-                part.ty = Ty::Is(ty);
-            }
-            None => {
-                let problem =
-                    Problem::error(Code::Moment, part.range.clone(), format!("`{text}` is not a date"))
-                        .help("write year, month and day: '2024-03-05'");
-                self.lenient.push(problem);
-                part.ty = Ty::Unknown;
-            }
+        if let Some((node, ty)) = moment_literal(text) {
+            part.node = node;
+            part.ty = Ty::Is(ty);
+        } else {
+            let problem = Problem::error(Code::Moment, part.range.clone(), format!("`{text}` is not a date"))
+                .help("write year, month and day: '2024-03-05'");
+            self.lenient.push(problem);
+            part.ty = Ty::Unknown;
         }
     }
 }

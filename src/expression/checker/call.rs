@@ -59,17 +59,14 @@ impl Checker<'_> {
     }
 
     fn unknown_function(&mut self, name: &str, range: Range<usize>) {
-        let problem = match UNSUPPORTED.iter().find(|(n, _)| *n == name) {
-            Some((_, instead)) => {
-                Problem::error(Code::Unsupported, range, format!("{name}() is not supported")).help(*instead)
-            }
-            None => {
-                let problem =
-                    Problem::error(Code::UnknownFunction, range, format!("there is no function `{name}`"));
-                match nearest(name, Function::all().map(|f| f.name)) {
-                    Some(near) => problem.help(format!("did you mean {near}()?")),
-                    None => problem,
-                }
+        let problem = if let Some((_, instead)) = UNSUPPORTED.iter().find(|(n, _)| *n == name) {
+            Problem::error(Code::Unsupported, range, format!("{name}() is not supported")).help(*instead)
+        } else {
+            let problem =
+                Problem::error(Code::UnknownFunction, range, format!("there is no function `{name}`"));
+            match nearest(name, Function::all().map(|f| f.name)) {
+                Some(near) => problem.help(format!("did you mean {near}()?")),
+                None => problem,
             }
         };
         self.report(problem);
@@ -115,23 +112,22 @@ impl Checker<'_> {
     fn common(&mut self, function: &Function, parts: &[Part]) -> Ty {
         let mut ty = Ty::Empty;
         for part in parts {
-            match common(ty, part.ty) {
-                Some(both) => ty = both,
-                None => {
-                    let names = [ty, part.ty].map(super::name_of);
-                    self.lenient.push(
-                        Problem::error(
-                            Code::Type,
-                            part.range.clone(),
-                            format!(
-                                "{}() would give {} or {}, depending on the answers",
-                                function.name, names[0], names[1]
-                            ),
-                        )
-                        .help("give it values of one type; string(...) makes a text of anything"),
-                    );
-                    return Ty::Is(Type::Text);
-                }
+            if let Some(both) = common(ty, part.ty) {
+                ty = both;
+            } else {
+                let names = [ty, part.ty].map(super::name_of);
+                self.lenient.push(
+                    Problem::error(
+                        Code::Type,
+                        part.range.clone(),
+                        format!(
+                            "{}() would give {} or {}, depending on the answers",
+                            function.name, names[0], names[1]
+                        ),
+                    )
+                    .help("give it values of one type; string(...) makes a text of anything"),
+                );
+                return Ty::Is(Type::Text);
             }
         }
         ty

@@ -52,12 +52,11 @@ impl Checker<'_> {
                 }
             }
             (Node::Literal(Literal::Text(_)), Type::Date | Type::DateTime) => self.as_moment(part),
-            (Node::Literal(Literal::Text(text)), Type::Time) => match moment::parse_time(text) {
-                Some(time) => {
+            (Node::Literal(Literal::Text(text)), Type::Time) => {
+                if let Some(time) = moment::parse_time(text) {
                     part.node = Node::Literal(Literal::Time(time));
                     part.ty = other.ty;
-                }
-                None => {
+                } else {
                     let problem = Problem::error(
                         Code::Moment,
                         part.range.clone(),
@@ -67,7 +66,7 @@ impl Checker<'_> {
                     self.lenient.push(problem);
                     part.ty = Ty::Unknown;
                 }
-            },
+            }
             // Lists often number their choices, and people write the number.
             (Node::Literal(Literal::Integer(i)), Type::Choice | Type::Choices) => {
                 part.node = Node::Literal(Literal::Text(i.to_string()));
@@ -84,8 +83,7 @@ impl Checker<'_> {
             (Choice | Choices, Text) => self.named_choices(left, right),
             (Text, Choice | Choices) => self.named_choices(right, left),
             (Choice | Choices, Choice | Choices) => self.same_list(op_range, left, right),
-            (Text, Text) | (Time, Time) => {}
-            (Date | DateTime, Date | DateTime | Text) | (Text, Date | DateTime) => {}
+            (Text | Date | DateTime, Text | Date | DateTime) | (Time, Time) => {}
             _ if left.is_number() && right.is_number() => {}
             _ => self.misfit(op_range, (left.ty, right.ty), (a, b)),
         }

@@ -1,6 +1,6 @@
 //! Tree to checked tree: names through the scope, and static types.
 //!
-//! An expression without any reference is a constant: its conversions are XPath's, all of them.
+//! An expression without any reference is a constant: its conversions are `XPath`'s, all of them.
 //! As soon as an answer is read, conversions that are more likely mistakes than meant (a text as a
 //! condition, a choice as a number) are refused. They are therefore kept apart as *lenient*
 //! problems until the whole expression is known.
@@ -235,9 +235,10 @@ impl Checker<'_> {
                     return None;
                 }
             },
-            ExprKind::This => match self.scope.this() {
-                Some(reference) => reference,
-                None => {
+            ExprKind::This => {
+                if let Some(reference) = self.scope.this() {
+                    reference
+                } else {
                     self.report(
                         Problem::error(
                             Code::NoPlace,
@@ -248,14 +249,15 @@ impl Checker<'_> {
                     );
                     return None;
                 }
-            },
-            ExprKind::Word(word) => match self.scope.column(word) {
-                Some(reference) => reference,
-                None => {
+            }
+            ExprKind::Word(word) => {
+                if let Some(reference) = self.scope.column(word) {
+                    reference
+                } else {
                     self.unknown_word(word, expr.range.clone());
                     return None;
                 }
-            },
+            }
             _ => return None,
         };
         self.note(&reference);

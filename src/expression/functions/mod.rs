@@ -158,10 +158,9 @@ impl Function {
             .parameters
             .iter()
             .map(|p| match p.times {
-                Times::Once => p.name.to_owned(),
                 Times::Optional => format!("[{}]", p.name),
                 Times::Repeated => format!("{}, ...", p.name),
-                Times::Paired => p.name.to_owned(),
+                Times::Once | Times::Paired => p.name.to_owned(),
             })
             .collect();
         let more = if self.is_paired() { ", ..." } else { "" };
