@@ -20,9 +20,7 @@ pub(super) fn compile_all<'d>(
         let Some(Draft { body: Body::Calculate(written), rosters, .. }) = drafts.get(id.0 as usize) else {
             continue;
         };
-        let Some(expression) = View::new(known, rosters).compile(written, Expect::Any, report) else {
-            continue;
-        };
+        let Some(expression) = View::new(known, rosters).compile(written, Expect::Any, report) else { continue };
         if let Some(meaning) = known.meanings.get_mut(id.0 as usize) {
             *meaning = Meaning::Value(expression.ty(), None);
         }
@@ -99,20 +97,14 @@ fn describe(circle: &[ItemId], drafts: &[Draft]) -> Diagnostic {
         None => crate::diagnostic::Span::new(0, 0..0),
     };
     let Some((first, rest)) = circle.split_first() else {
-        return Diagnostic::error(
-            codes::CYCLE,
-            crate::diagnostic::Span::new(0, 0..0),
-            "calculations run in a circle",
-        );
+        return Diagnostic::error(codes::CYCLE, crate::diagnostic::Span::new(0, 0..0), "calculations run in a circle");
     };
     if rest.is_empty() {
         let message = format!("`{}` is calculated from itself", name(first));
-        return Diagnostic::error(codes::CYCLE, span(first), message)
-            .help("Take its own name out of the calculation.");
+        return Diagnostic::error(codes::CYCLE, span(first), message).help("Take its own name out of the calculation.");
     }
     let chain: Vec<String> = rest.iter().chain([first]).map(|id| format!("`{}`", name(id))).collect();
-    let message =
-        format!("`{}` is calculated from itself: it reads {}", name(first), chain.join(", which reads "));
+    let message = format!("`{}` is calculated from itself: it reads {}", name(first), chain.join(", which reads "));
     rest.iter()
         .fold(Diagnostic::error(codes::CYCLE, span(first), message), |diagnostic, id| {
             diagnostic.related(span(id), "")

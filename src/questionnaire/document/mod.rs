@@ -128,33 +128,18 @@ pub(super) enum Required {
 /// How a question is answered, as written.
 #[derive(Debug)]
 pub(super) enum DraftInput {
-    SelectOne {
-        list: Placed<String>,
-        filter: Option<Placed<String>>,
-    },
+    SelectOne { list: Placed<String>, filter: Option<Placed<String>> },
     SelectMultiple {
         list: Placed<String>,
         filter: Option<Placed<String>>,
         min: Option<Placed<u32>>,
         max: Option<Placed<u32>>,
     },
-    Rank {
-        list: Placed<String>,
-        filter: Option<Placed<String>>,
-        top: Placed<u32>,
-    },
-    Scale {
-        from: Placed<i64>,
-        to: Placed<i64>,
-        low: Placed<String>,
-        high: Placed<String>,
-    },
+    Rank { list: Placed<String>, filter: Option<Placed<String>>, top: Placed<u32> },
+    Scale { from: Placed<i64>, to: Placed<i64>, low: Placed<String>, high: Placed<String> },
     Integer,
     Decimal,
-    Text {
-        multiline: bool,
-        pattern: Option<Placed<String>>,
-    },
+    Text { multiline: bool, pattern: Option<Placed<String>> },
     Date,
     Time,
     DateTime,
@@ -203,17 +188,13 @@ fn check_format(top: &mut Fields<'_>, report: &mut Report) -> Option<()> {
         return Some(());
     }
     report.push(
-        Diagnostic::error(
-            codes::FORMAT,
-            format.span,
-            format!("format {} is not one that this version reads", format.value),
-        )
-        .label(format!("this version reads format {FORMAT}"))
-        .help(if format.value > FORMAT {
-            "The questionnaire was written for a newer Doorstep: update Doorstep.".to_owned()
-        } else {
-            format!("Write `format = {FORMAT}`.")
-        }),
+        Diagnostic::error(codes::FORMAT, format.span, format!("format {} is not one that this version reads", format.value))
+            .label(format!("this version reads format {FORMAT}"))
+            .help(if format.value > FORMAT {
+                "The questionnaire was written for a newer Doorstep: update Doorstep.".to_owned()
+            } else {
+                format!("Write `format = {FORMAT}`.")
+            }),
     );
     None
 }

@@ -74,8 +74,7 @@ pub(super) fn read_type(fields: &mut Fields<'_>, report: &mut Report) -> Option<
         fields.call(what);
         return Some(kind);
     }
-    let message =
-        format!("{} has an unknown type `{}`", fields.title(), super::items::shorten(&written.value));
+    let message = format!("{} has an unknown type `{}`", fields.title(), super::items::shorten(&written.value));
     let names = || TYPES.iter().map(|(name, ..)| *name);
     let foreign = FOREIGN_TYPES.iter().find(|(theirs, _)| *theirs == written.value).map(|(_, ours)| *ours);
     let mut diagnostic = Diagnostic::error(codes::UNKNOWN_TYPE, written.span, message)
@@ -152,10 +151,7 @@ pub(super) fn read(asked: Asked, fields: &mut Fields<'_>, report: &mut Report) -
             Diagnostic::error(
                 codes::NEVER_SET,
                 read_only.clone(),
-                format!(
-                    "{} is read-only and has no `default`, so it can never have an answer",
-                    fields.title()
-                ),
+                format!("{} is read-only and has no `default`, so it can never have an answer", fields.title()),
             )
             .help("Add default = \"…\" with what it is to show, or remove `read_only`."),
         );
@@ -198,10 +194,7 @@ fn read_missing(fields: &mut Fields<'_>, report: &mut Report) -> Vec<Missing> {
             Some(reason) => reasons.push(reason),
             None => {
                 let names: Vec<&str> = recordable().map(Missing::name).collect();
-                let message = format!(
-                    "`{}` is not a reason for a missing answer",
-                    super::items::shorten(&written.value)
-                );
+                let message = format!("`{}` is not a reason for a missing answer", super::items::shorten(&written.value));
                 let mut diagnostic = Diagnostic::error(codes::UNKNOWN_MISSING, written.span, message)
                     .note(format!("The reasons are {}.", names.join(", ")));
                 if let Some(near) = nearest(&written.value, names) {
@@ -229,9 +222,7 @@ fn read_input(asked: Asked, fields: &mut Fields<'_>, report: &mut Report) -> Opt
         }
         Asked::Rank => {
             let (list, filter) = read_list(fields, report);
-            let top = if fields.has("top") {
-                fields.count("top", 1, report)
-            } else {
+            let top = if fields.has("top") { fields.count("top", 1, report) } else {
                 fields.need_integer("top", report);
                 None
             };
@@ -255,10 +246,7 @@ fn read_input(asked: Asked, fields: &mut Fields<'_>, report: &mut Report) -> Opt
     })
 }
 
-fn read_list(
-    fields: &mut Fields<'_>,
-    report: &mut Report,
-) -> (Option<Placed<String>>, Option<Placed<String>>) {
+fn read_list(fields: &mut Fields<'_>, report: &mut Report) -> (Option<Placed<String>>, Option<Placed<String>>) {
     (fields.need_text("list", report), fields.text("choice_filter", report))
 }
 
@@ -273,10 +261,7 @@ fn not_above<T: PartialOrd + std::fmt::Display>(
     if let (Some(low), Some(high)) = (low, high)
         && low.value > high.value
     {
-        let message = format!(
-            "`{low_key}` is {} and `{high_key}` is {}, so no answer fits both",
-            low.value, high.value
-        );
+        let message = format!("`{low_key}` is {} and `{high_key}` is {}, so no answer fits both", low.value, high.value);
         report.push(
             Diagnostic::error(codes::LIMITS, low.span.clone(), message)
                 .related(high.span.clone(), "")
