@@ -83,8 +83,10 @@ pub struct ReviewLine {
     pub place: Place,
     /// Its label, with the roster row before it.
     pub label: String,
-    /// What is recorded, in words; `None` where nothing is.
+    /// The value that is recorded, in words; `None` where there is none.
     pub answer: Option<String>,
+    /// Why there is no value, where a reason is recorded.
+    pub missing: Option<Missing>,
     /// The answer could harm the respondent if it leaked.
     pub sensitive: bool,
     /// Must still be answered.
@@ -244,6 +246,8 @@ impl Interview {
             match &item.kind {
                 Kind::Note if is_here => {
                     let here = At::new(&self.state, &self.questionnaire, item, &rows[..depth]);
+                    // Walked backwards, so the hint comes before its note here.
+                    notes.extend(item.hint.as_ref().map(|t| t.render(self.state.language, &here)));
                     notes.push(item.label.render(self.state.language, &here));
                 }
                 Kind::Question(_) if is_here => break,
@@ -287,13 +291,10 @@ impl Interview {
         let here = At::new(&self.state, &self.questionnaire, item, &place.rows);
         let label = item.label.render(self.state.language, &here);
         let row = item.rosters.last().map(|roster| self.row_label(self.questionnaire.item(*roster), &place));
-        let answer = match self.state.recorded(place.item, &place.rows) {
-            Some(answer) => Some(self.words(&place, answer)),
-            None => self
-                .state
-                .value(place.item, &place.rows)
-                .map(|v| self.words(&place, &Answer::Value(v.clone()))),
-        };
+        let recorded = self.state.recorded(place.item, &place.rows);
+        let value = recorded.and_then(Answer::value).or_else(|| self.state.value(place.item, &place.rows));
+        let answer = value.map(|v| self.words(&place, &Answer::Value(v.clone())));
+        let missing = recorded.and_then(Answer::missing);
         let remarks = self
             .remarks
             .iter()
@@ -306,6 +307,7 @@ impl Interview {
         Some(ReviewLine {
             label: row.map_or_else(|| label.clone(), |row| format!("{row}: {label}")),
             answer,
+            missing,
             sensitive: question.sensitive,
             due: self.is_due(&place),
             remarks,

@@ -1,1 +1,47 @@
-//! (to come)
+//! How an interview is held on a terminal: views out, intents in.
+//!
+//! A front end shows [`View`](crate::interview::View)s and sends [`Intent`]s. It knows no disk and
+//! no clock: a [`Recorder`] makes what an intent means durable before the interview moves on. All
+//! text that reaches a terminal passes the [`gate`]; all of Doorstep's own words stand in
+//! `words`; all commands stand in [`keys`].
+
+pub mod gate;
+pub mod keys;
+mod line;
+mod page;
+pub mod refusal;
+mod words;
+mod wrap;
+
+use std::io;
+
+use crate::interview::{Intent, Interview, Refusal};
+
+pub use self::line::run;
+
+/// Makes intents durable.
+pub trait Recorder {
+    /// What can go wrong outside the interview.
+    type Error: From<io::Error>;
+
+    /// Decides what an intent means, makes it durable, and only then applies it.
+    ///
+    /// # Errors
+    /// It could not be made durable; the interview is as it was.
+    fn carry_out(
+        &mut self,
+        interview: &mut Interview,
+        intent: &Intent,
+    ) -> Result<Result<(), Refusal>, Self::Error>;
+}
+
+/// How a session ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Put aside by the enumerator.
+    Paused,
+    /// Complete.
+    Finalised,
+    /// The input ended; the interview stays as it is.
+    EndOfInput,
+}

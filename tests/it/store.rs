@@ -106,7 +106,9 @@ fn a_store_of_another_survey_is_refused() {
     filled(&path, 1);
     let mut office = Store::create(&folder.path().join("office.db"), "elsewhere", "test").unwrap();
     let error = office.merge_from(&path, 0).unwrap_err();
-    assert!(matches!(&error, StoreError::OtherSurvey { theirs, ours, .. } if theirs == "here" && ours == "elsewhere"));
+    assert!(
+        matches!(&error, StoreError::OtherSurvey { theirs, ours, .. } if theirs == "here" && ours == "elsewhere")
+    );
     assert!(office.segment_ids().unwrap().is_empty());
     let itself = office.merge_from(&folder.path().join("office.db"), 0).unwrap_err();
     assert!(matches!(itself, StoreError::Itself { .. }), "{itself}");
@@ -141,7 +143,7 @@ fn a_damaged_segment_blocks_nothing() {
     let raw = Connection::open(&path).unwrap();
     raw.execute_batch(
         "DROP TRIGGER segment_stays;
-         UPDATE segment SET body = x'00' || zeroblob(20) WHERE id = (SELECT min(id) FROM segment)",
+         UPDATE segment SET body = zeroblob(20) WHERE id = (SELECT min(id) FROM segment)",
     )
     .unwrap();
     drop(raw);

@@ -1,0 +1,123 @@
+//! The commands of an interview: one table, from which the help is made.
+
+use crate::value::Missing;
+
+/// What a command does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// Records why there is no answer.
+    Missing(Missing),
+    /// Goes to the question before.
+    Back,
+    /// Changes the language, or lists them.
+    Language,
+    /// Adds a remark.
+    Comment,
+    /// Goes to another question.
+    Jump,
+    /// Removes the row of an open roster that the question is in.
+    RemoveRow,
+    /// Shows all answers.
+    Review,
+    /// Completes the interview.
+    Finalise,
+    /// Puts the interview aside.
+    Pause,
+    /// Shows all commands.
+    Help,
+}
+
+/// A command: a colon and its letter, anywhere; the letter alone where it cannot be an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Command {
+    /// Its letter.
+    pub letter: &'static str,
+    /// What stands behind it, for the help.
+    pub takes: &'static str,
+    /// What it does, for the help.
+    pub help: &'static str,
+    /// What it does.
+    pub action: Action,
+}
+
+/// All commands, in the order of the help.
+pub const COMMANDS: [Command; 13] = [
+    command("d", "", "the respondent does not know", Action::Missing(Missing::DontKnow)),
+    command("r", "", "the respondent refuses to answer", Action::Missing(Missing::Refused)),
+    command("n", "", "the question does not apply", Action::Missing(Missing::NotApplicable)),
+    command("a", "", "somebody else is listening", Action::Missing(Missing::NotAlone)),
+    command("b", "", "back to the question before", Action::Back),
+    command("l", "TAG", "another language, such as `:l ar`; alone, it lists them", Action::Language),
+    command("c", "TEXT", "a remark on this question", Action::Comment),
+    command("j", "NUMBER", "to a question, by its number in the review or its name", Action::Jump),
+    command("x", "", "remove the row that this question is in", Action::RemoveRow),
+    command("v", "", "review all answers", Action::Review),
+    command("f", "", "finalise, at the review", Action::Finalise),
+    command("p", "", "pause: the interview goes on here another time", Action::Pause),
+    command("?", "", "this help", Action::Help),
+];
+
+const fn command(letter: &'static str, takes: &'static str, help: &'static str, action: Action) -> Command {
+    Command { letter, takes, help, action }
+}
+
+/// What was typed, understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Typed<'t> {
+    /// A command and what stands behind it.
+    Command(Action, &'t str),
+    /// A colon and something that is no command.
+    NoSuchCommand(&'t str),
+    /// An answer.
+    Answer(&'t str),
+    /// Nothing: go on.
+    Nothing,
+}
+
+/// Understands a line. `letters_are_commands`: a letter alone cannot be an answer here.
+#[must_use]
+pub fn understand(line: &str, letters_are_commands: bool) -> Typed<'_> {
+    let line = line.trim();
+    if line.is_empty() {
+        return Typed::Nothing;
+    }
+    if let Some(literal) = line.strip_prefix("::") {
+        // The second colon begins the answer.
+        return Typed::Answer(&line[line.len() - literal.len() - 1..]);
+    }
+    let find = |letter: &str| COMMANDS.iter().find(|c| c.letter == letter).map(|c| c.action);
+    if let Some(command) = line.strip_prefix(':') {
+        let (letter, rest) = command.split_once(char::is_whitespace).unwrap_or((command, ""));
+        return match find(letter) {
+            Some(action) => Typed::Command(action, rest.trim()),
+            None => Typed::NoSuchCommand(line),
+        };
+    }
+    if letters_are_commands && let Some(action) = find(&line.to_lowercase()) {
+        return Typed::Command(action, "");
+    }
+    Typed::Answer(line)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_letter_is_an_answer_where_it_can_be_one() {
+        assert_eq!(understand("d", true), Typed::Command(Action::Missing(Missing::DontKnow), ""));
+        assert_eq!(understand("d", false), Typed::Answer("d"));
+        assert_eq!(understand(":d", false), Typed::Command(Action::Missing(Missing::DontKnow), ""));
+    }
+
+    #[test]
+    fn two_colons_begin_a_text_with_one() {
+        assert_eq!(understand("::-)", false), Typed::Answer(":-)"));
+        assert_eq!(understand(":-)", false), Typed::NoSuchCommand(":-)"));
+    }
+
+    #[test]
+    fn what_stands_behind_a_command_is_kept() {
+        assert_eq!(understand(" :c  at the market ", true), Typed::Command(Action::Comment, "at the market"));
+    }
+}

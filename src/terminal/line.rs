@@ -1,0 +1,261 @@
+//! Line mode: one question after another as plain lines, for any terminal, a screen reader, a
+//! pipe. Nothing is drawn twice, and nothing depends on colour or position.
+
+use std::io::{BufRead, Write};
+
+use super::gate;
+use super::keys::{Action, Typed, understand};
+use super::page::{self, Line, letters_are_commands};
+use super::refusal::worded;
+use super::wrap::wrap;
+use super::{Outcome, Recorder, words};
+use crate::interview::{Field, Intent, Interview, Place, Refusal, Stop, View};
+use crate::value::Value;
+
+/// Holds an interview until it is paused, finalised, or the input ends. Lines are wrapped at
+/// `width` columns.
+///
+/// # Errors
+/// What the recorder says, or the terminal is gone.
+pub fn run<R: Recorder>(
+    interview: Interview,
+    input: &mut impl BufRead,
+    output: &mut impl Write,
+    recorder: &mut R,
+    width: usize,
+) -> Result<Outcome, R::Error> {
+    let mut session = Session { interview, input, output, recorder, width, headings: Vec::new() };
+    loop {
+        let view = session.interview.view();
+        session.draw(&view)?;
+        // The same question stays until something changes it.
+        loop {
+            let Some(line) = session.ask()? else { return Ok(Outcome::EndOfInput) };
+            match session.handle(&view, &line)? {
+                Then::Ask => {}
+                Then::Draw => break,
+                Then::End(outcome) => return Ok(outcome),
+            }
+        }
+    }
+}
+
+struct Session<'a, I, O, R> {
+    interview: Interview,
+    input: &'a mut I,
+    output: &'a mut O,
+    recorder: &'a mut R,
+    width: usize,
+    headings: Vec<String>,
+}
+
+/// What comes after a line was handled.
+enum Then {
+    /// Another line for the same question.
+    Ask,
+    /// What is to be shown has changed.
+    Draw,
+    /// The session is over.
+    End(Outcome),
+}
+
+impl<I: BufRead, O: Write, R: Recorder> Session<'_, I, O, R> {
+    fn draw(&mut self, view: &View) -> Result<(), R::Error> {
+        let lines = match view.stop {
+            Stop::Review => page::review(&self.interview.review(), &view.notes),
+            _ => page::question(&self.interview, view, &self.headings),
+        };
+        self.headings.clone_from(&view.headings);
+        self.show(&lines)
+    }
+
+    fn show(&mut self, lines: &[Line]) -> Result<(), R::Error> {
+        for (first, text) in lines {
+            for line in wrap(&gate::lines(text), self.width, first) {
+                writeln!(self.output, "{line}")?;
+            }
+        }
+        Ok(())
+    }
+
+    fn tell(&mut self, text: &str) -> Result<(), R::Error> {
+        self.show(&[(String::new(), text.to_owned())])
+    }
+
+    /// A line from the enumerator; `None` at the end of the input.
+    fn ask(&mut self) -> Result<Option<String>, R::Error> {
+        write!(self.output, "{}", words::PROMPT)?;
+        self.output.flush()?;
+        self.read()
+    }
+
+    fn read(&mut self) -> Result<Option<String>, R::Error> {
+        let mut bytes = Vec::new();
+        if self.input.read_until(b'\n', &mut bytes)? == 0 {
+            return Ok(None);
+        }
+        // A byte that is no text must not cost the line.
+        let line = String::from_utf8_lossy(&bytes);
+        Ok(Some(line.trim_end_matches(['\n', '\r']).to_owned()))
+    }
+
+    /// Carries out an intent; a refusal is told.
+    fn attempt(&mut self, intent: &Intent) -> Result<Then, R::Error> {
+        match self.recorder.carry_out(&mut self.interview, intent)? {
+            Ok(()) => Ok(Then::Draw),
+            Err(refusal) => {
+                self.tell(&worded(&refusal))?;
+                Ok(Then::Ask)
+            }
+        }
+    }
+
+    fn handle(&mut self, view: &View, line: &str) -> Result<Then, R::Error> {
+        match understand(line, letters_are_commands(&view.field)) {
+            Typed::Command(action, rest) => self.command(view, action, rest),
+            Typed::NoSuchCommand(typed) => {
+                self.tell(&words::no_such_command(typed))?;
+                Ok(Then::Ask)
+            }
+            Typed::Nothing if matches!(view.field, Field::Review) => Ok(Then::Ask),
+            Typed::Nothing => self.attempt(&Intent::Next),
+            Typed::Answer(number) if matches!(view.field, Field::Review) => self.jump(number),
+            Typed::Answer(text) => match self.whole_text(view, text)? {
+                (text, false) => self.answer(&text),
+                // The input ended within a text: what was typed is kept all the same.
+                (text, true) => self.answer(&text).map(|_| Then::End(Outcome::EndOfInput)),
+            },
+        }
+    }
+
+    /// The rest of a text of several lines, and whether the input ended within it.
+    fn whole_text(&mut self, view: &View, first: &str) -> Result<(String, bool), R::Error> {
+        let mut text = first.to_owned();
+        if !matches!(view.field, Field::Text(true)) {
+            return Ok((text, false));
+        }
+        loop {
+            match self.read()? {
+                None => return Ok((text, true)),
+                Some(line) if line.trim() == "." => return Ok((text, false)),
+                Some(line) => {
+                    text.push('\n');
+                    text.push_str(&line);
+                }
+            }
+        }
+    }
+
+    fn answer(&mut self, text: &str) -> Result<Then, R::Error> {
+        let value = match self.interview.read(text) {
+            Ok(value) => value,
+            Err(refusal) => {
+                self.tell(&worded(&refusal))?;
+                return Ok(Then::Ask);
+            }
+        };
+        match self.recorder.carry_out(&mut self.interview, &Intent::Answer(value.clone()))? {
+            Ok(()) => Ok(Then::Draw),
+            Err(Refusal::Checks(warnings)) => self.ask_why(&warnings, value),
+            Err(refusal) => {
+                self.tell(&worded(&refusal))?;
+                Ok(Then::Ask)
+            }
+        }
+    }
+
+    /// Soft checks warn: a reason, or another answer.
+    fn ask_why(&mut self, warnings: &[String], value: Value) -> Result<Then, R::Error> {
+        for warning in warnings {
+            self.tell(warning)?;
+        }
+        self.tell(words::WHY)?;
+        match self.ask()? {
+            None => Ok(Then::End(Outcome::EndOfInput)),
+            Some(reason) if reason.trim().is_empty() => {
+                self.tell(words::ANSWER_ANEW)?;
+                Ok(Then::Ask)
+            }
+            Some(reason) => self.attempt(&Intent::AnswerAnyway(value, reason.trim().to_owned())),
+        }
+    }
+
+    fn command(&mut self, view: &View, action: Action, rest: &str) -> Result<Then, R::Error> {
+        match action {
+            Action::Missing(reason) => self.attempt(&Intent::Missing(reason)),
+            Action::Back => self.attempt(&Intent::Back),
+            Action::Language if rest.is_empty() => {
+                let all = self.interview.questionnaire().languages.clone();
+                self.tell(&words::languages(&view.language, &all))?;
+                Ok(Then::Ask)
+            }
+            Action::Language => {
+                // Headings come again in the new language.
+                self.headings.clear();
+                self.attempt(&Intent::Language(rest.to_owned()))
+            }
+            Action::Comment if rest.is_empty() => self.again(words::WHAT_REMARK),
+            Action::Comment => match self.attempt(&Intent::Comment(rest.to_owned()))? {
+                Then::Draw => self.again(words::NOTED),
+                then => Ok(then),
+            },
+            Action::Jump if rest.is_empty() => self.again(words::WHERE_TO),
+            Action::Jump => self.jump(rest),
+            Action::RemoveRow => match self.row_here(&view.stop) {
+                Some(row) => self.attempt(&Intent::RemoveRow(row)),
+                None => self.again(words::NO_ROW),
+            },
+            Action::Review => self.attempt(&Intent::Review),
+            Action::Finalise if view.stop != Stop::Review => self.again(words::ONLY_AT_REVIEW),
+            Action::Finalise => self.finalise(),
+            Action::Pause => match self.attempt(&Intent::Pause)? {
+                Then::Draw => Ok(Then::End(Outcome::Paused)),
+                then => Ok(then),
+            },
+            Action::Help => {
+                self.show(&page::help())?;
+                Ok(Then::Ask)
+            }
+        }
+    }
+
+    fn again(&mut self, text: &str) -> Result<Then, R::Error> {
+        self.tell(text)?;
+        Ok(Then::Ask)
+    }
+
+    /// To a question by its number in the review, or by name.
+    fn jump(&mut self, target: &str) -> Result<Then, R::Error> {
+        let lines = self.interview.review();
+        let by_number = target.parse::<usize>().ok().and_then(|n| lines.get(n.checked_sub(1)?));
+        let named = |place: &Place| self.interview.questionnaire().item(place.item).name == target;
+        match by_number.or_else(|| lines.iter().find(|l| named(&l.place))) {
+            Some(line) => self.attempt(&Intent::Jump(line.place.clone())),
+            None => self.again(&worded(&Refusal::NotRelevant)),
+        }
+    }
+
+    /// The innermost roster row that the current question is in.
+    fn row_here(&self, stop: &Stop) -> Option<Place> {
+        let Stop::Question(place) = stop else { return None };
+        let roster = self.interview.questionnaire().item(place.item).rosters.last()?;
+        Some(Place { item: *roster, rows: place.rows.clone() })
+    }
+
+    fn finalise(&mut self) -> Result<Then, R::Error> {
+        if let Err(refusal) = self.interview.decide(&Intent::Finalise) {
+            return self.again(&worded(&refusal));
+        }
+        self.tell(words::SURE)?;
+        match self.ask()? {
+            None => Ok(Then::End(Outcome::EndOfInput)),
+            Some(yes) if matches!(yes.trim().to_lowercase().as_str(), "y" | "yes") => {
+                match self.attempt(&Intent::Finalise)? {
+                    Then::Draw => Ok(Then::End(Outcome::Finalised)),
+                    then => Ok(then),
+                }
+            }
+            Some(_) => self.again(words::NOT_FINALISED),
+        }
+    }
+}

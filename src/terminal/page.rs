@@ -1,0 +1,118 @@
+//! What line mode shows: a question, or the review, as lines of text.
+
+use super::keys::{Action, COMMANDS};
+use super::words;
+use crate::interview::{Field, Interview, ReviewLine, Stop, View};
+use crate::value::Answer;
+
+/// A line to show, and what it begins with; further lines are indented by as much.
+pub(super) type Line = (String, String);
+
+fn plain(text: impl Into<String>) -> Line {
+    (String::new(), text.into())
+}
+
+/// A question with all that belongs to it. `seen`: the headings that were shown last.
+pub(super) fn question(interview: &Interview, view: &View, seen: &[String]) -> Vec<Line> {
+    let mut lines = vec![plain("")];
+    let shared = view.headings.iter().zip(seen).take_while(|(a, b)| a == b).count();
+    for heading in &view.headings[shared..] {
+        lines.push(("== ".into(), heading.clone()));
+    }
+    lines.extend(view.notes.iter().map(plain));
+    let number = (view.progress.0 + usize::from(view.current.is_none())).min(view.progress.1);
+    let label = match view.stop {
+        Stop::MoreRows(_) => words::another_row(&view.label),
+        _ => view.label.clone(),
+    };
+    lines.push((format!("[{number}/{}] ", view.progress.1), label));
+    lines.extend(view.hint.iter().map(plain));
+    lines.extend(view.note_to_enumerator.iter().map(|n| (format!("{} ", words::FOR_YOU), n.clone())));
+    match &view.field {
+        Field::One(offers) => lines.extend(numbered(offers.iter().map(|o| &o.label))),
+        Field::Several(offers, ..) => {
+            lines.extend(numbered(offers.iter().map(|o| &o.label)));
+            lines.push(plain(words::SEVERAL));
+        }
+        Field::Rank(offers, top) => {
+            lines.extend(numbered(offers.iter().map(|o| &o.label)));
+            lines.push(plain(words::best_first((*top).min(offers.len() as u32))));
+        }
+        Field::Scale(from, to, low, high) => {
+            lines.push((format!("  {from} "), low.clone()));
+            lines.push((format!("  {to} "), high.clone()));
+        }
+        Field::Text(true) => lines.push(plain(words::MANY_LINES)),
+        _ => {}
+    }
+    if let (Some(current), Stop::Question(place)) = (&view.current, &view.stop) {
+        let said = match current {
+            Answer::Missing(reason) => words::missing(*reason).to_owned(),
+            value => interview.words(place, value),
+        };
+        lines.push((format!("{} ", words::RECORDED), format!("{said}. {}", words::KEEPS)));
+    } else if !view.required && matches!(view.stop, Stop::Question(_)) {
+        lines.push(plain(words::OPTIONAL));
+    }
+    lines.push(plain(keys(view)));
+    lines
+}
+
+fn numbered<'a>(labels: impl Iterator<Item = &'a String>) -> impl Iterator<Item = Line> {
+    labels.enumerate().map(|(n, label)| (format!("{:>3} ", n + 1), label.clone()))
+}
+
+/// The keys that matter here, on one line.
+fn keys(view: &View) -> String {
+    let colon = if letters_are_commands(&view.field) { "" } else { ":" };
+    let mut keys: Vec<String> = COMMANDS
+        .iter()
+        .filter_map(|c| match c.action {
+            Action::Missing(reason) if view.missing.contains(&reason) => {
+                Some(format!("{colon}{} {}", c.letter, words::missing(reason)))
+            }
+            Action::Back => Some(format!("{colon}b back")),
+            _ => None,
+        })
+        .collect();
+    keys.push(format!("{colon}? help"));
+    format!("({})", keys.join(", "))
+}
+
+/// Whether a letter alone is a command: everywhere but where text is typed.
+pub(super) fn letters_are_commands(field: &Field) -> bool {
+    !matches!(field, Field::Text(_))
+}
+
+/// All answers, what is still due, and the remarks.
+pub(super) fn review(lines: &[ReviewLine], notes: &[String]) -> Vec<Line> {
+    let mut shown = vec![plain("")];
+    shown.extend(notes.iter().map(plain));
+    shown.push(("== ".into(), words::REVIEW.to_owned()));
+    for (n, line) in lines.iter().enumerate() {
+        let answer = match (&line.answer, line.missing) {
+            (Some(_), _) if line.sensitive => words::NOT_SHOWN,
+            (Some(answer), _) => answer,
+            (None, Some(reason)) => words::missing(reason),
+            (None, None) => words::NOT_ANSWERED,
+        };
+        let mark = if line.due { '!' } else { ' ' };
+        shown.push((format!("{mark}{:>3} ", n + 1), format!("{} {answer}", line.label)));
+        shown.extend(line.remarks.iter().map(|remark| ("     # ".to_owned(), remark.clone())));
+    }
+    let due = lines.iter().filter(|l| l.due).count();
+    shown.push(plain(if due == 0 { words::ALL_ANSWERED.to_owned() } else { words::still_due(due) }));
+    shown.push(plain("(f finalise, a number goes to that question, p pause, ? help)"));
+    shown
+}
+
+/// All commands.
+pub(super) fn help() -> Vec<Line> {
+    let mut lines = vec![plain(words::HELP)];
+    lines.extend(COMMANDS.iter().map(|c| {
+        let key = format!(":{} {}", c.letter, c.takes);
+        (format!("  {key:<10}"), c.help.to_owned())
+    }));
+    lines.push(plain(words::LITERAL_COLON));
+    lines
+}
