@@ -1,0 +1,3 @@
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod statistics_distribution;
