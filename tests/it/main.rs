@@ -2,8 +2,14 @@
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod architecture;
 mod demo_data;
+mod expression_laws;
+mod expressions;
 mod journal;
+mod kill;
+mod language;
 mod merge_laws;
+mod oracle_statistics;
 mod store;
 mod support;
