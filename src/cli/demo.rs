@@ -54,14 +54,14 @@ impl Demo {
         merge::all(&mut store, &stores)?;
         drop(store);
         let out = self.folder.join("indicators.csv");
-        let results = indicators::compute(&office)?;
-        indicators::write(&results.rows, &out, true)?;
+        let rows = indicators::compute(&office, None)?;
+        indicators::write(&rows, &out, true)?;
         say(format_args!(
-            "4. {} numbers with their confidence intervals in {}:",
-            results.rows.len(),
+            "4. {} numbers with their confidence intervals in {}; some of them:",
+            rows.len(),
             out.display()
         ));
-        indicators::print_some(&results)?;
+        indicators::print_some(&rows, 8)?;
         self.what_next();
         Ok(())
     }

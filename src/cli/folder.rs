@@ -19,6 +19,7 @@ use crate::store::{Access, Store};
 use crate::value::Hash;
 
 /// A survey folder whose files are valid.
+#[derive(Clone)]
 pub struct Folder {
     /// Where it is.
     pub root: PathBuf,

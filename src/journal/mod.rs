@@ -154,6 +154,16 @@ pub struct Event {
     pub fact: Fact,
 }
 
+/// The number, or the choice's name.
+impl fmt::Display for RowKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(n) => write!(f, "{n}"),
+            Self::Choice(name) => f.write_str(name),
+        }
+    }
+}
+
 impl fmt::Display for InterviewId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", uuid::Uuid::from_bytes(self.0))
