@@ -3,6 +3,8 @@
 //! A phase that finds mistakes pushes [`Diagnostic`]s; nothing stops at the first. Codes are
 //! stable: `Q0…` questionnaire, `X0…` expression, `I0…` indicators, `S0…` survey.
 
+pub mod document;
+
 use std::ops::Range;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};

@@ -1,1 +1,107 @@
-//! (to come)
+//! Interviews as typed, columnar tables: one row per interview, one table per roster.
+//!
+//! [`Dataset::new`] gives the empty tables of a questionnaire, which is enough to check what
+//! reads them; [`Dataset::push`] adds an interview. Every cell is a value or the reason why there
+//! is none, as it was recorded. Nothing is imputed, recoded or dropped: what an older version of
+//! the questionnaire recorded and this one cannot hold is listed in [`Dataset::unmapped`].
+
+mod build;
+mod column;
+mod table;
+
+use std::sync::Arc;
+
+use crate::value::{Type, Value};
+
+pub use self::build::{INTERVIEW, ROUND, STATUS, VERSION};
+pub use self::column::{Column, Data, Origin, Sets, Texts};
+pub use self::table::Table;
+
+use self::build::Mapping;
+
+/// All interviews of a survey under one questionnaire.
+#[derive(Debug)]
+pub struct Dataset {
+    /// The questionnaire's name.
+    pub questionnaire: String,
+    /// The questionnaire's version.
+    pub version: String,
+    /// Language tags; labels stand in this order.
+    pub languages: Vec<String>,
+    /// The interviews first, then the rosters in questionnaire order.
+    pub tables: Vec<Table>,
+    /// Values of other versions that no column here can hold.
+    pub unmapped: Vec<Unmapped>,
+    /// Where each version seen so far keeps the columns.
+    mappings: Vec<Arc<Mapping>>,
+}
+
+/// A choice list, as data sees it.
+#[derive(Debug, PartialEq)]
+pub struct List {
+    /// Its name in the questionnaire.
+    pub name: String,
+    /// The names of its choices, in order.
+    pub names: Arc<[String]>,
+    /// The number of each choice.
+    pub codes: Vec<i64>,
+    /// The labels of each choice, one per language.
+    pub labels: Vec<Vec<String>>,
+    /// Each choice as a value.
+    values: Vec<Value>,
+}
+
+/// A value that was recorded under another version and does not fit this one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unmapped {
+    /// The interview's key.
+    pub interview: String,
+    /// The question.
+    pub column: String,
+    /// The value as text.
+    pub value: String,
+}
+
+/// Why a column cannot be attached: this name is taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the interviews already have a column `{0}`")]
+pub struct NameTaken(pub String);
+
+impl Dataset {
+    /// The table of interviews.
+    #[must_use]
+    pub fn interviews(&self) -> &Table {
+        // `new` always makes it, and nothing removes tables.
+        &self.tables[0]
+    }
+
+    /// Adds a column to the interviews: `cell` gives the value for each row. Values that are not
+    /// of type `ty` read as not reached.
+    ///
+    /// # Errors
+    /// The name is taken.
+    pub fn attach(
+        &mut self,
+        name: &str,
+        ty: Type,
+        cell: impl FnMut(usize) -> Option<Value>,
+    ) -> Result<(), NameTaken> {
+        let labels = vec![name.to_owned(); self.languages.len()];
+        self.tables[0].attach(Column::plain(name, labels, Origin::Attached, ty), cell)
+    }
+}
+
+impl List {
+    /// The place of the choice of that name.
+    #[must_use]
+    pub fn position(&self, name: &str) -> Option<usize> {
+        self.names.iter().position(|n| n == name)
+    }
+
+    /// The label of a choice, by its place, in a language; its name where there is no label.
+    #[must_use]
+    pub fn label(&self, choice: usize, language: usize) -> &str {
+        let label = self.labels.get(choice).and_then(|labels| labels.get(language));
+        label.or_else(|| self.names.get(choice)).map_or("", String::as_str)
+    }
+}

@@ -1,0 +1,251 @@
+//! From a questionnaire to empty tables, and from an interview to rows.
+
+use std::sync::Arc;
+
+use super::{Column, Data, Dataset, List, Origin, Sets, Table, Unmapped};
+use crate::interview::{Interview, Place, Status};
+use crate::questionnaire::{ChoiceList, Input, Item, ItemId, Kind, ListId, Questionnaire};
+use crate::value::{Answer, Hash, Missing, Type, Value};
+
+/// The column with the interview's key.
+pub const INTERVIEW: &str = "_interview";
+/// The column with the name of the round.
+pub const ROUND: &str = "_round";
+/// The column with the version of the questionnaire that was in use.
+pub const VERSION: &str = "_version";
+/// The column that says how far the interview is: `in_progress`, `paused` or `finalised`.
+pub const STATUS: &str = "_status";
+
+/// Data about interviews. The names begin with `_`, which no question's name can.
+const METADATA: [(&str, &str, Type); 6] = [
+    (INTERVIEW, "Interview", Type::Text),
+    (ROUND, "Round", Type::Text),
+    ("_enumerator", "Enumerator", Type::Text),
+    (VERSION, "Questionnaire version", Type::Text),
+    (STATUS, "Status", Type::Text),
+    ("_started", "Started", Type::DateTime),
+];
+
+/// Where one version of the questionnaire keeps what the tables hold.
+#[derive(Debug)]
+pub(super) struct Mapping {
+    questionnaire: Hash,
+    /// For each table: its roster. None for the interviews, or where the version has none.
+    rosters: Vec<Option<ItemId>>,
+    /// For each table, for each column from a question: its item, where the version has it.
+    items: Vec<Vec<(usize, Option<ItemId>)>>,
+}
+
+impl Dataset {
+    /// The empty tables of a questionnaire.
+    #[must_use]
+    pub fn new(questionnaire: &Questionnaire) -> Self {
+        let lists: Vec<Arc<List>> =
+            questionnaire.lists.iter().map(|list| Arc::new(list_of(list, questionnaire))).collect();
+        let mut interviews = Table::new("interviews", None);
+        for (name, label, ty) in METADATA {
+            let labels = vec![label.to_owned(); questionnaire.languages.len()];
+            interviews.add(Column::plain(name, labels, Origin::Metadata, ty));
+        }
+        let mut tables = vec![interviews];
+        let mut rosters: Vec<Option<ItemId>> = vec![None];
+        for item in &questionnaire.items {
+            let inside = item.rosters.last().copied();
+            let home = rosters.iter().position(|r| *r == inside).unwrap_or(0);
+            if matches!(item.kind, Kind::Roster(_)) {
+                tables.push(Table::new(&item.name, Some(home)));
+                rosters.push(Some(item.id));
+            } else if let Some(column) = column_of(item, questionnaire, &lists) {
+                tables[home].add(column);
+            }
+        }
+        Self {
+            questionnaire: questionnaire.id.clone(),
+            version: questionnaire.version.clone(),
+            languages: questionnaire.languages.clone(),
+            tables,
+            unmapped: Vec::new(),
+            mappings: Vec::new(),
+        }
+    }
+
+    /// The tables of a questionnaire with these interviews, in the order given. A key is the
+    /// interview's own, whatever the caller names it by.
+    pub fn build<'i>(
+        questionnaire: &Questionnaire,
+        interviews: impl IntoIterator<Item = (String, &'i Interview)>,
+    ) -> Self {
+        let mut dataset = Self::new(questionnaire);
+        for (key, interview) in interviews {
+            dataset.push(&key, interview);
+        }
+        dataset
+    }
+
+    /// Adds an interview. It may be of another version of the questionnaire: questions are found
+    /// by name; those that its version does not have are *not asked*.
+    pub fn push(&mut self, key: &str, interview: &Interview) {
+        let mapping = self.mapping(interview.questionnaire());
+        let metadata = metadata_of(key, interview);
+        for (column, answer) in metadata.into_iter().enumerate() {
+            // The types of METADATA are those of `metadata_of`.
+            let _ = self.tables[0].push(column, answer);
+        }
+        let row = self.tables[0].rows();
+        let at = Place { item: ItemId(0), rows: Vec::new() };
+        self.fill(interview, &mapping, 0, (key, key, row), &at);
+    }
+
+    /// Adds one row to a table, and the rows of the rosters in it. `names` are the interview's
+    /// key, the row's key and the row of the parent table.
+    fn fill(
+        &mut self,
+        interview: &Interview,
+        mapping: &Mapping,
+        table: usize,
+        (key, row_key, parent): (&str, &str, usize),
+        at: &Place,
+    ) {
+        let row = self.tables[table].rows();
+        self.tables[table].begin(row_key.to_owned(), parent);
+        let mut place = at.clone();
+        for (column, item) in mapping.items.get(table).into_iter().flatten() {
+            let answer = match item {
+                Some(item) => {
+                    place.item = *item;
+                    interview.outcome(&place)
+                }
+                None => Answer::Missing(Missing::NotAsked),
+            };
+            if let Err(value) = self.tables[table].push(*column, answer) {
+                self.unmapped.push(Unmapped {
+                    interview: key.to_owned(),
+                    column: self.tables[table].columns()[*column].name.clone(),
+                    value: value.to_string(),
+                });
+            }
+        }
+        for child in table + 1..self.tables.len() {
+            if self.tables[child].parent != Some(table) {
+                continue;
+            }
+            if let Some(roster) = mapping.rosters.get(child).copied().flatten() {
+                let roster = Place { item: roster, rows: at.rows.clone() };
+                for row_key in interview.rows(&roster).to_vec() {
+                    let name = row_key.to_string();
+                    let mut inside = roster.clone();
+                    inside.rows.push(row_key);
+                    self.fill(interview, mapping, child, (key, &name, row), &inside);
+                }
+            }
+            self.tables[child].close();
+        }
+    }
+
+    fn mapping(&mut self, version: &Questionnaire) -> Arc<Mapping> {
+        if let Some(known) = self.mappings.iter().find(|m| m.questionnaire == version.hash) {
+            return Arc::clone(known);
+        }
+        let mut rosters: Vec<Option<ItemId>> = Vec::new();
+        let mut items = Vec::new();
+        for (number, table) in self.tables.iter().enumerate() {
+            // Where the enclosing roster is missing in this version, so is everything inside.
+            let outer = table.parent.and_then(|parent| rosters.get(parent).copied().flatten());
+            let here = if number == 0 { None } else { roster_in(version, &table.name, outer) };
+            let exists = number == 0 || here.is_some();
+            rosters.push(here);
+            let columns = table.columns().iter().enumerate();
+            let asked = columns.filter(|(_, c)| matches!(c.origin, Origin::Question | Origin::Calculated));
+            items.push(
+                asked
+                    .map(|(place, column)| {
+                        let item = version.find(&column.name).filter(|item| {
+                            exists
+                                && item.rosters.last().copied() == here
+                                && matches!(item.kind, Kind::Question(_) | Kind::Calculate(_))
+                        });
+                        (place, item.map(|i| i.id))
+                    })
+                    .collect(),
+            );
+        }
+        let mapping = Arc::new(Mapping { questionnaire: version.hash, rosters, items });
+        self.mappings.push(Arc::clone(&mapping));
+        mapping
+    }
+}
+
+/// The roster of that name directly inside another (or outside of all).
+fn roster_in(version: &Questionnaire, name: &str, outer: Option<ItemId>) -> Option<ItemId> {
+    let item = version.find(name)?;
+    (matches!(item.kind, Kind::Roster(_)) && item.rosters.last().copied() == outer).then_some(item.id)
+}
+
+fn metadata_of(key: &str, interview: &Interview) -> [Answer; METADATA.len()] {
+    let text = |text: &str| Answer::Value(Value::Text(text.to_owned()));
+    let status = match interview.status() {
+        Status::InProgress => "in_progress",
+        Status::Paused => "paused",
+        Status::Finalised => "finalised",
+    };
+    let header = interview.header();
+    let from_header = |read: fn(&crate::interview::Header) -> Value| {
+        header.map_or(Answer::Missing(Missing::NotReached), |h| Answer::Value(read(h)))
+    };
+    [
+        text(key),
+        from_header(|h| Value::Text(h.round.clone())),
+        from_header(|h| Value::Text(h.enumerator.clone())),
+        text(&interview.questionnaire().version),
+        text(status),
+        from_header(|h| Value::DateTime(h.at)),
+    ]
+}
+
+fn list_of(list: &ChoiceList, questionnaire: &Questionnaire) -> List {
+    let languages = 0..questionnaire.languages.len();
+    List {
+        name: list.name.clone(),
+        names: list.choices.iter().map(|c| c.name.clone()).collect(),
+        codes: list.choices.iter().map(|c| c.code).collect(),
+        labels: list
+            .choices
+            .iter()
+            .map(|c| languages.clone().map(|language| c.label.source(language)).collect())
+            .collect(),
+        values: list.choices.iter().map(|c| Value::Choice(c.name.clone())).collect(),
+    }
+}
+
+fn column_of(item: &Item, questionnaire: &Questionnaire, lists: &[Arc<List>]) -> Option<Column> {
+    let labels = (0..questionnaire.languages.len()).map(|language| item.label.source(language)).collect();
+    let list = |id: &ListId| lists.get(id.0 as usize).map(Arc::clone);
+    match &item.kind {
+        Kind::Section | Kind::Group | Kind::Roster(_) | Kind::Note => None,
+        Kind::Calculate(expression) => {
+            Some(Column::plain(&item.name, labels, Origin::Calculated, expression.ty()))
+        }
+        Kind::Question(question) => {
+            let plain = |ty| Column::plain(&item.name, labels.clone(), Origin::Question, ty);
+            let listed = |data| Column::new(&item.name, labels.clone(), Origin::Question, data);
+            let mut column = match &question.input {
+                Input::SelectOne { list: id, .. } => listed(Data::Choice(list(id)?, Vec::new())),
+                Input::SelectMultiple { list: id, .. } => {
+                    listed(Data::Choices(list(id)?, Sets::default(), None))
+                }
+                Input::Rank { list: id, top, .. } => {
+                    listed(Data::Choices(list(id)?, Sets::default(), Some(*top)))
+                }
+                Input::Scale { .. } | Input::Integer => plain(Type::Integer),
+                Input::Decimal => plain(Type::Decimal),
+                Input::Text { .. } => plain(Type::Text),
+                Input::Date => plain(Type::Date),
+                Input::Time => plain(Type::Time),
+                Input::DateTime => plain(Type::DateTime),
+            };
+            column.sensitive = question.sensitive;
+            column.identifying = question.identifying;
+            Some(column)
+        }
+    }
+}

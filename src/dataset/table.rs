@@ -1,0 +1,117 @@
+//! One table: its rows' keys, the rows that they belong to, and its columns.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use super::{Column, NameTaken};
+use crate::value::{Answer, Missing, Value};
+
+/// A table: the interviews, or the rows of one roster in all interviews.
+#[derive(Debug)]
+pub struct Table {
+    /// `interviews`, or the roster's name.
+    pub name: String,
+    /// The table whose rows these rows belong to; none for the interviews.
+    pub parent: Option<usize>,
+    columns: Vec<Column>,
+    index: HashMap<String, usize>,
+    keys: Vec<String>,
+    parents: Vec<u32>,
+    /// Where the rows of each parent row begin, and one more for the end of the last.
+    starts: Vec<u32>,
+}
+
+impl Table {
+    pub(super) fn new(name: &str, parent: Option<usize>) -> Self {
+        Self {
+            name: name.to_owned(),
+            parent,
+            columns: Vec::new(),
+            index: HashMap::new(),
+            keys: Vec::new(),
+            parents: Vec::new(),
+            starts: vec![0],
+        }
+    }
+
+    pub(super) fn add(&mut self, column: Column) {
+        self.index.insert(column.name.clone(), self.columns.len());
+        self.columns.push(column);
+    }
+
+    pub(super) fn attach(
+        &mut self,
+        mut column: Column,
+        mut cell: impl FnMut(usize) -> Option<Value>,
+    ) -> Result<(), NameTaken> {
+        if self.index.contains_key(&column.name) {
+            return Err(NameTaken(column.name));
+        }
+        for row in 0..self.rows() {
+            let answer = cell(row).map_or(Answer::Missing(Missing::NotReached), Answer::Value);
+            // A cell of another type stays not reached, as documented.
+            let _ = column.push(answer);
+        }
+        self.add(column);
+        Ok(())
+    }
+
+    /// Begins a row.
+    pub(super) fn begin(&mut self, key: String, parent: usize) {
+        self.keys.push(key);
+        self.parents.push(parent as u32);
+    }
+
+    /// Adds a cell to the row that was begun.
+    pub(super) fn push(&mut self, column: usize, answer: Answer) -> Result<(), Value> {
+        self.columns.get_mut(column).map_or(Ok(()), |c| c.push(answer))
+    }
+
+    /// Ends the rows of one parent row.
+    pub(super) fn close(&mut self) {
+        self.starts.push(self.keys.len() as u32);
+    }
+
+    /// How many rows there are.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// The columns, in questionnaire order.
+    #[must_use]
+    pub fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    /// The place of the column of that name.
+    #[must_use]
+    pub fn position(&self, name: &str) -> Option<usize> {
+        self.index.get(name).copied()
+    }
+
+    /// The column of that name.
+    #[must_use]
+    pub fn column(&self, name: &str) -> Option<&Column> {
+        self.columns.get(self.position(name)?)
+    }
+
+    /// A row's key: the interview's, or the roster row's within its parent row.
+    #[must_use]
+    pub fn key(&self, row: usize) -> &str {
+        self.keys.get(row).map_or("", String::as_str)
+    }
+
+    /// The row of the parent table that a row belongs to; itself for an interview.
+    #[must_use]
+    pub fn parent_row(&self, row: usize) -> usize {
+        self.parents.get(row).map_or(0, |p| *p as usize)
+    }
+
+    /// The rows here that belong to a row of the parent table.
+    #[must_use]
+    pub fn rows_of(&self, parent_row: usize) -> Range<usize> {
+        let at = |place: usize| self.starts.get(place).map_or(self.rows(), |s| *s as usize);
+        at(parent_row)..at(parent_row + 1)
+    }
+}
