@@ -1,0 +1,250 @@
+//! The sampling frame: one row per primary sampling unit, joined to interviews by a key.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::dataset::Dataset;
+use crate::diagnostic::document::Located;
+use crate::diagnostic::{Diagnostic, Report, Span, nearest};
+use crate::value::{Type, Value};
+
+/// A sampling frame that was read.
+#[derive(Debug)]
+pub struct Frame {
+    key: Located,
+    keys: Vec<String>,
+    index: HashMap<String, usize>,
+    columns: Vec<Column>,
+}
+
+/// A column of the frame, typed: numbers if every cell that is not empty is one, else text.
+#[derive(Debug)]
+struct Column {
+    name: String,
+    place: Span,
+    ty: Type,
+    cells: Vec<Option<Value>>,
+}
+
+/// What came of joining the frame to the interviews.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attached {
+    /// Interviews without a row in the frame, whatever their status.
+    pub unmatched: Vec<Unmatched>,
+    /// Keys of the frame that no interview has, in frame order.
+    pub unvisited: Vec<String>,
+}
+
+/// An interview without a row in the frame.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unmatched {
+    /// The interview's key.
+    pub interview: String,
+    /// What it has as the frame's key; `None` where that is missing.
+    pub value: Option<String>,
+}
+
+impl Frame {
+    /// Reads a CSV file whose column `key` names its rows. Cells are trimmed. The frame is there
+    /// unless the report gained an error.
+    pub fn read(text: &str, name: &str, key: &Located, report: &mut Report) -> Option<Self> {
+        let before = report.errors();
+        let file = report.sources.add(name, text);
+        let text_of_file = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let skipped = text.len() - text_of_file.len();
+        let mut reader =
+            csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text_of_file.as_bytes());
+        let header = match reader.headers() {
+            Ok(header) => header.clone(),
+            Err(error) => {
+                report.push(unreadable(Span::new(file, 0..0), &error));
+                return None;
+            }
+        };
+        let first_line = Span::new(file, skipped..skipped + line_length(text_of_file, 0));
+        let Some(key_column) = header.iter().position(|c| c == key.text) else {
+            let missing = Diagnostic::error(
+                "S0202",
+                first_line,
+                format!("The frame has no column `{}`, its key", key.text),
+            )
+            .related(key.span.clone(), "the key is named here");
+            report.push(match nearest(&key.text, &header) {
+                Some(near) => missing.label(format!("did you mean `{near}`?")),
+                None => missing.help("The key is a question and a column of the frame with one name."),
+            });
+            return None;
+        };
+        repeated_names(&header, &first_line, report);
+
+        let mut keys: Vec<String> = Vec::new();
+        let mut places: Vec<Span> = Vec::new();
+        let mut index = HashMap::new();
+        let mut cells: Vec<Vec<String>> = vec![Vec::new(); header.len()];
+        for record in reader.records() {
+            let record = match record {
+                Ok(record) => record,
+                Err(error) => {
+                    let at = skipped + error.position().map_or(0, |p| p.byte() as usize);
+                    let span = Span::new(file, at..at + line_length(text, at));
+                    report.push(unreadable(span, &error));
+                    continue;
+                }
+            };
+            let at = record.position().map_or(0, |p| p.byte() as usize);
+            let place = Span::new(file, skipped + at..skipped + at + line_length(text_of_file, at));
+            let value = record.get(key_column).unwrap_or_default();
+            if value.is_empty() {
+                report.push(
+                    Diagnostic::error("S0204", place, "This row of the frame has no key")
+                        .help(format!("Fill in `{}`, or remove the row.", key.text)),
+                );
+                continue;
+            }
+            if let Some(first) = index.get(value).and_then(|row: &usize| places.get(*row)) {
+                report.push(
+                    Diagnostic::error("S0203", place, format!("The key `{value}` stands twice in the frame"))
+                        .label("here again")
+                        .related(first.clone(), "first here")
+                        .help("Each row of the frame is one unit: remove one row, or correct its key."),
+                );
+                continue;
+            }
+            index.insert(value.to_owned(), keys.len());
+            keys.push(value.to_owned());
+            places.push(place);
+            for (column, cell) in cells.iter_mut().zip(&record) {
+                column.push(cell.to_owned());
+            }
+        }
+        let columns = header
+            .iter()
+            .zip(&cells)
+            .filter(|(name, _)| *name != key.text)
+            .map(|(name, cells)| Column::typed(name, first_line.clone(), cells))
+            .collect();
+        (report.errors() == before).then_some(Self { key: key.clone(), keys, index, columns })
+    }
+
+    /// How many units the frame has.
+    #[must_use]
+    pub fn units(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// Adds the frame's columns to the interviews, and says what has no partner. A column whose
+    /// name is a question's is left out with a warning: the answer counts. `None` where the key
+    /// is not a question, which is reported.
+    pub fn attach(&self, dataset: &mut Dataset, report: &mut Report) -> Option<Attached> {
+        let interviews = dataset.interviews();
+        let Some(key) = interviews.column(&self.key.text) else {
+            let unknown = Diagnostic::error(
+                "S0205",
+                self.key.span.clone(),
+                format!("The questionnaire asks nothing named `{}`", self.key.text),
+            );
+            let names = interviews.columns().iter().map(|c| c.name.as_str());
+            report.push(match nearest(&self.key.text, names) {
+                Some(near) => unknown.label(format!("did you mean `{near}`?")),
+                None => unknown.help("The key is a question outside of rosters, and a column of the frame."),
+            });
+            return None;
+        };
+        let mut unmatched = Vec::new();
+        let mut visited = HashSet::new();
+        let mut rows: Vec<Option<usize>> = Vec::with_capacity(interviews.rows());
+        for row in 0..interviews.rows() {
+            let value = key.value(row).map(|v| v.to_string().trim().to_owned());
+            let unit = value.as_ref().and_then(|v| self.index.get(v)).copied();
+            match unit {
+                Some(unit) => {
+                    visited.insert(unit);
+                }
+                None => unmatched.push(Unmatched { interview: interviews.key(row).to_owned(), value }),
+            }
+            rows.push(unit);
+        }
+        for column in &self.columns {
+            let cell = |row: usize| column.cells.get(rows.get(row).copied().flatten()?)?.clone();
+            if dataset.attach(&column.name, column.ty, cell).is_err() {
+                report.push(
+                    Diagnostic::warning(
+                        "S0206",
+                        column.place.clone(),
+                        format!("The frame's column `{}` has the name of a question", column.name),
+                    )
+                    .note("Expressions read the answer to the question, not the frame.")
+                    .help("Rename the column in the frame if the frame's value is meant."),
+                );
+            }
+        }
+        let unvisited =
+            self.keys.iter().enumerate().filter(|(unit, _)| !visited.contains(unit)).map(|(_, k)| k.clone());
+        Some(Attached { unmatched, unvisited: unvisited.collect() })
+    }
+}
+
+impl Column {
+    fn typed(name: &str, place: Span, cells: &[String]) -> Self {
+        let filled = || cells.iter().filter(|c| !c.is_empty());
+        let ty = if filled().next().is_none() {
+            Type::Text
+        } else if filled().all(|c| whole(c).is_some()) {
+            Type::Integer
+        } else if filled().all(|c| decimal(c).is_some()) {
+            Type::Decimal
+        } else {
+            Type::Text
+        };
+        let value = |cell: &String| match ty {
+            _ if cell.is_empty() => None,
+            Type::Integer => whole(cell).map(Value::Integer),
+            Type::Decimal => decimal(cell).map(Value::Decimal),
+            _ => Some(Value::Text(cell.clone())),
+        };
+        Self { name: name.to_owned(), place, ty, cells: cells.iter().map(value).collect() }
+    }
+}
+
+/// A whole number. `007` is a label, not a number: its zeros would be lost.
+fn whole(cell: &str) -> Option<i64> {
+    let number: i64 = cell.parse().ok()?;
+    (number.to_string() == cell).then_some(number)
+}
+
+/// A finite number written with digits.
+fn decimal(cell: &str) -> Option<f64> {
+    let digits = cell.strip_prefix('-').unwrap_or(cell);
+    let padded = digits.len() > 1 && digits.starts_with('0') && !digits.starts_with("0.");
+    if padded || !digits.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    cell.parse().ok().filter(|n: &f64| n.is_finite())
+}
+
+fn repeated_names(header: &csv::StringRecord, line: &Span, report: &mut Report) {
+    let mut seen = HashSet::new();
+    for name in header {
+        if !seen.insert(name) {
+            report.push(
+                Diagnostic::error("S0207", line.clone(), format!("Two columns of the frame are named `{name}`"))
+                    .help("Rename one of them."),
+            );
+        }
+    }
+}
+
+fn unreadable(span: Span, error: &csv::Error) -> Diagnostic {
+    let message = match error.kind() {
+        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+            format!("This row has {len} cells, but the header has {expected_len}")
+        }
+        _ => String::from("This file cannot be read as CSV"),
+    };
+    Diagnostic::error("S0201", span, message)
+        .help("Save the frame as CSV in UTF-8, with commas between cells and a header in the first row.")
+}
+
+/// How many bytes the line that begins at `at` has.
+fn line_length(text: &str, at: usize) -> usize {
+    text.get(at..).and_then(|rest| rest.lines().next()).map_or(0, str::len)
+}
