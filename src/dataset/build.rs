@@ -16,6 +16,9 @@ pub const VERSION: &str = "_version";
 /// The column that says how far the interview is: `in_progress`, `paused` or `finalised`.
 pub const STATUS: &str = "_status";
 
+/// The column with the moment when the interview began.
+pub const STARTED: &str = "_started";
+
 /// Data about interviews. The names begin with `_`, which no question's name can.
 const METADATA: [(&str, &str, Type); 6] = [
     (INTERVIEW, "Interview", Type::Text),
@@ -23,7 +26,7 @@ const METADATA: [(&str, &str, Type); 6] = [
     ("_enumerator", "Enumerator", Type::Text),
     (VERSION, "Questionnaire version", Type::Text),
     (STATUS, "Status", Type::Text),
-    ("_started", "Started", Type::DateTime),
+    (STARTED, "Started", Type::DateTime),
 ];
 
 /// Where one version of the questionnaire keeps what the tables hold.

@@ -51,8 +51,7 @@ impl Frame {
         let file = report.sources.add(name, text);
         let text_of_file = text.strip_prefix('\u{feff}').unwrap_or(text);
         let skipped = text.len() - text_of_file.len();
-        let mut reader =
-            csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text_of_file.as_bytes());
+        let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text_of_file.as_bytes());
         let header = match reader.headers() {
             Ok(header) => header.clone(),
             Err(error) => {
@@ -226,8 +225,12 @@ fn repeated_names(header: &csv::StringRecord, line: &Span, report: &mut Report) 
     for name in header {
         if !seen.insert(name) {
             report.push(
-                Diagnostic::error("S0207", line.clone(), format!("Two columns of the frame are named `{name}`"))
-                    .help("Rename one of them."),
+                Diagnostic::error(
+                    "S0207",
+                    line.clone(),
+                    format!("Two columns of the frame are named `{name}`"),
+                )
+                .help("Rename one of them."),
             );
         }
     }

@@ -111,11 +111,8 @@ fn survey(reader: &mut Reader<'_>, mut top: Entries<'_>) -> Option<Survey> {
     if let Some(round) = &round
         && !rounds.iter().any(|r| r.id == round.text)
     {
-        let unknown = Diagnostic::error(
-            "S0102",
-            round.span.clone(),
-            format!("There is no round `{}`", round.text),
-        );
+        let unknown =
+            Diagnostic::error("S0102", round.span.clone(), format!("There is no round `{}`", round.text));
         reader.report.push(match nearest(&round.text, rounds.iter().map(|r| r.id.as_str())) {
             Some(near) => unknown.label(format!("did you mean `{near}`?")),
             None => unknown.help(format!("Describe it: `[rounds.{}]` with a `label`.", round.text)),

@@ -1,1 +1,26 @@
-//! (to come)
+//! Indicators: what is measured, for whom, with which uncertainty, and what may be published.
+//!
+//! [`compile`] reads `indicators.toml` against the tables of a questionnaire (without any
+//! interview, so that definitions are checked before the field); [`SamplingPlan::compile`] does
+//! the same for the design of `survey.toml`. [`compute`] gives one [`Row`] per number, after
+//! disclosure control: no number leaves here without its count of respondents.
+
+mod compute;
+mod context;
+mod definition;
+mod design;
+mod disclosure;
+mod document;
+mod domains;
+mod estimate;
+mod kinds;
+mod measure;
+mod output;
+mod scope;
+
+pub use self::compute::{Options, compute, counted};
+pub use self::definition::Definitions;
+pub use self::design::{DesignTexts, Flaw, Sampling, SamplingPlan};
+pub use self::document::compile;
+pub use self::estimate::Error;
+pub use self::output::{Row, Suppressed, write_csv};

@@ -1,0 +1,132 @@
+//! What indicators are, once checked.
+
+use crate::dataset::Dataset;
+use crate::expression::Expression;
+
+/// Checked definitions, over the tables that they were checked against.
+#[derive(Debug)]
+pub struct Definitions<'d> {
+    pub(super) dataset: &'d Dataset,
+    pub(super) variables: Vec<Variable>,
+    /// Distinct splits that indicators use; indicators refer to them by place.
+    pub(super) splits: Vec<Split>,
+    pub(super) indicators: Vec<Indicator>,
+}
+
+/// A variable derived for disaggregation: the first category whose condition holds.
+#[derive(Debug)]
+pub(super) struct Variable {
+    pub(super) name: String,
+    pub(super) label: String,
+    pub(super) categories: Vec<Category>,
+}
+
+#[derive(Debug)]
+pub(super) struct Category {
+    pub(super) name: String,
+    pub(super) label: String,
+    pub(super) when: Expression,
+}
+
+/// One indicator.
+#[derive(Debug)]
+pub(super) struct Indicator {
+    pub(super) id: String,
+    pub(super) title: String,
+    pub(super) measure: Measure,
+    pub(super) base: Base,
+    /// Places in [`Definitions::splits`].
+    pub(super) by: Vec<usize>,
+}
+
+/// What is measured. Columns are places in the table of interviews.
+#[derive(Debug)]
+pub(super) enum Measure {
+    Proportion { of: Expression, deciding: Deciding },
+    Mean { of: Expression, deciding: Deciding },
+    Distribution(Grouping),
+    Mentions(usize),
+    NetBalance { column: usize, positive: Vec<u32>, negative: Vec<u32> },
+    RankScore { column: usize, top: u32 },
+}
+
+/// Which questions decide whether a respondent was asked, and which must have a value.
+#[derive(Debug)]
+pub(super) struct Deciding {
+    /// All of these must have been asked.
+    pub(super) asked: Vec<usize>,
+    /// Every one of these that was asked must have a value.
+    pub(super) read: Vec<usize>,
+}
+
+/// Who counts in the denominator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Base {
+    All,
+    Valid,
+    Asked,
+}
+
+/// Something that puts each interview into one group or none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Grouping {
+    /// A column of the interviews: one choice, true/false, or text that is not free.
+    Column(usize),
+    /// A derived variable.
+    Variable(usize),
+}
+
+/// A disaggregation: by one grouping, or by two crossed.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Split {
+    /// As written: `sex`, or `sex * district`.
+    pub(super) name: String,
+    pub(super) first: Grouping,
+    pub(super) second: Option<Grouping>,
+}
+
+impl Measure {
+    pub(super) fn kind(&self) -> &'static str {
+        match self {
+            Self::Proportion { .. } => "proportion",
+            Self::Mean { .. } => "mean",
+            Self::Distribution(_) => "distribution",
+            Self::Mentions(_) => "mentions",
+            Self::NetBalance { .. } => "net_balance",
+            Self::RankScore { .. } => "rank_score",
+        }
+    }
+
+    /// Whether each number is a share of respondents, which is what its interval follows from.
+    pub(super) fn is_share(&self) -> bool {
+        matches!(self, Self::Proportion { .. } | Self::Distribution(_) | Self::Mentions(_))
+    }
+}
+
+impl Base {
+    pub(super) const NAMES: [&str; 3] = ["all", "valid", "asked"];
+
+    pub(super) fn from_name(name: &str) -> Option<Self> {
+        match name {
+            "all" => Some(Self::All),
+            "valid" => Some(Self::Valid),
+            "asked" => Some(Self::Asked),
+            _ => None,
+        }
+    }
+
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Valid => "valid",
+            Self::Asked => "asked",
+        }
+    }
+}
+
+impl Definitions<'_> {
+    /// The ids of all indicators, in the order of the file.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.indicators.iter().map(|i| i.id.as_str())
+    }
+}

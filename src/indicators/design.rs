@@ -1,0 +1,217 @@
+//! The sampling design: four expressions over interviews, checked, and then evaluated into
+//! strata, PSUs, weights and population counts.
+
+use std::collections::HashMap;
+
+use super::context::unknown_word;
+use super::scope::{self, RowEnv};
+use crate::dataset::Dataset;
+use crate::diagnostic::Report;
+use crate::diagnostic::document::Located;
+use crate::expression::{Expect, Expression};
+use crate::statistics::Lonely;
+use crate::value::Value;
+
+/// The design as written, with places for mistakes.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct DesignTexts<'t> {
+    /// The stratum; without it, all interviews are one stratum.
+    pub stratum: Option<&'t Located>,
+    /// The primary sampling unit; without it, every interview is its own.
+    pub psu: Option<&'t Located>,
+    /// The weight; without it, every interview counts the same.
+    pub weight: Option<&'t Located>,
+    /// How many PSUs the stratum has in the population; without it, too many to matter.
+    pub fpc: Option<&'t Located>,
+    /// What a stratum with one PSU adds to the variance; without it, an error.
+    pub lonely_psu: Option<&'t Located>,
+}
+
+/// A checked design, over the tables that it was checked against.
+#[derive(Debug)]
+pub struct SamplingPlan<'d> {
+    dataset: &'d Dataset,
+    stratum: Option<Expression>,
+    psu: Option<Expression>,
+    weight: Option<Expression>,
+    fpc: Option<Expression>,
+    lonely: Lonely,
+}
+
+/// The design of the interviews that count. The vectors run beside `rows`.
+#[derive(Debug)]
+pub struct Sampling {
+    /// Rows of the table of interviews.
+    pub(super) rows: Vec<usize>,
+    /// How many interviews count but have no usable place in the design.
+    pub(super) left_out: usize,
+    pub(super) stratum: Option<Vec<u32>>,
+    pub(super) psu: Option<Vec<u32>>,
+    pub(super) weight: Vec<f64>,
+    pub(super) fpc: Option<Vec<f64>>,
+    pub(super) lonely: Lonely,
+}
+
+/// Something that keeps interviews out of the design.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Flaw {
+    /// What is wrong, in one sentence.
+    pub message: String,
+    /// The keys of the interviews, in their order.
+    pub interviews: Vec<String>,
+}
+
+const LONELY: [&str; 5] = ["fail", "remove", "certainty", "adjust", "average"];
+
+impl<'d> SamplingPlan<'d> {
+    /// Checks a design against the tables of a dataset, which may be empty. All mistakes go to
+    /// the report; the plan is there unless it gained an error.
+    pub fn compile(texts: &DesignTexts<'_>, dataset: &'d Dataset, report: &mut Report) -> Option<Self> {
+        let before = report.errors();
+        let mut checked = |text: Option<&Located>, expect| {
+            text.and_then(|text| scope::expression(text, dataset, expect, report))
+        };
+        let stratum = checked(texts.stratum, Expect::Any);
+        let psu = checked(texts.psu, Expect::Any);
+        let weight = checked(texts.weight, Expect::Number);
+        let fpc = checked(texts.fpc, Expect::Number);
+        let lonely = match texts.lonely_psu.map(|written| (written, written.text.as_str())) {
+            None | Some((_, "fail")) => Lonely::Fail,
+            Some((_, "remove")) => Lonely::Remove,
+            Some((_, "certainty")) => Lonely::Certainty,
+            Some((_, "adjust")) => Lonely::Adjust,
+            Some((_, "average")) => Lonely::Average,
+            Some((written, _)) => {
+                unknown_word(report, "I0201", written, "rule for lonely PSUs", &LONELY);
+                Lonely::Fail
+            }
+        };
+        (report.errors() == before).then_some(Self { dataset, stratum, psu, weight, fpc, lonely })
+    }
+
+    /// The design of these interviews (rows of the table). Those without a usable stratum, PSU,
+    /// weight or population count are left out, and named in the flaws: a caller decides whether
+    /// results without them are worth having.
+    #[must_use]
+    pub fn evaluate(&self, rows: &[usize]) -> (Sampling, Vec<Flaw>) {
+        let mut flaws = Flaws { dataset: self.dataset, found: Vec::new() };
+        let mut sampling = Sampling {
+            rows: Vec::with_capacity(rows.len()),
+            left_out: 0,
+            stratum: self.stratum.as_ref().map(|_| Vec::new()),
+            psu: self.psu.as_ref().map(|_| Vec::new()),
+            weight: Vec::with_capacity(rows.len()),
+            fpc: self.fpc.as_ref().map(|_| Vec::new()),
+            lonely: self.lonely,
+        };
+        let (mut strata, mut psus) = (HashMap::new(), HashMap::new());
+        for row in rows {
+            let env = RowEnv { dataset: self.dataset, row: *row };
+            let name = |expression: &Option<Expression>| {
+                expression.as_ref().map(|e| e.evaluate(&env).map(|value| value.to_string()))
+            };
+            let number = |expression: &Option<Expression>| {
+                expression.as_ref().map(|e| match e.evaluate(&env) {
+                    Some(Value::Integer(i)) => Some(i as f64),
+                    Some(Value::Decimal(d)) => Some(d),
+                    _ => None,
+                })
+            };
+            let (stratum, psu) = (name(&self.stratum), name(&self.psu));
+            let (weight, fpc) = (number(&self.weight).unwrap_or(Some(1.0)), number(&self.fpc));
+            let flaw = match (&stratum, &psu, weight, fpc) {
+                (Some(None), ..) => Some("have no stratum"),
+                (_, Some(None), ..) => Some("have no PSU"),
+                (_, _, None, _) => Some("have no weight"),
+                (_, _, Some(weight), _) if weight <= 0.0 => Some("have a weight that is not above zero"),
+                (_, _, _, Some(None)) => Some("have no population count (fpc)"),
+                (_, _, _, Some(Some(count))) if count < 1.0 => {
+                    Some("have a population count (fpc) below one PSU")
+                }
+                _ => None,
+            };
+            if let Some(flaw) = flaw {
+                flaws.add(flaw, *row);
+                sampling.left_out += 1;
+                continue;
+            }
+            sampling.rows.push(*row);
+            sampling.weight.extend(weight);
+            let stratum = stratum.flatten().map(|stratum| number_of(&mut strata, stratum));
+            if let (Some(all), Some(stratum)) = (&mut sampling.stratum, stratum) {
+                all.push(stratum);
+            }
+            // The same PSU number in two strata names two PSUs.
+            if let (Some(all), Some(psu)) = (&mut sampling.psu, psu.flatten()) {
+                all.push(number_of(&mut psus, (stratum, psu)));
+            }
+            if let (Some(all), Some(Some(fpc))) = (&mut sampling.fpc, fpc) {
+                all.push(fpc);
+            }
+        }
+        sampling.check_population(&mut flaws);
+        (sampling, flaws.found)
+    }
+}
+
+impl Sampling {
+    /// The population count must be one number in a stratum, and not below the PSUs drawn. Where
+    /// it is not, the whole stratum's interviews are flawed, and no correction is made for any:
+    /// that errs on the side of wider intervals.
+    fn check_population(&mut self, flaws: &mut Flaws<'_>) {
+        let Some(fpc) = &self.fpc else { return };
+        let stratum_of = |at: usize| self.stratum.as_ref().and_then(|s| s.get(at)).copied().unwrap_or(0);
+        let mut drawn: HashMap<u32, std::collections::HashSet<u32>> = HashMap::new();
+        let mut count: HashMap<u32, f64> = HashMap::new();
+        let mut differing = std::collections::HashSet::new();
+        for (at, fpc) in fpc.iter().enumerate() {
+            let stratum = stratum_of(at);
+            let psu = self.psu.as_ref().map_or(Some(at as u32), |psus| psus.get(at).copied());
+            drawn.entry(stratum).or_default().extend(psu);
+            #[expect(clippy::float_cmp, reason = "the same count is the same number")]
+            if *count.entry(stratum).or_insert(*fpc) != *fpc {
+                differing.insert(stratum);
+            }
+        }
+        let before = flaws.found.len();
+        for (at, row) in self.rows.iter().enumerate() {
+            let stratum = stratum_of(at);
+            let sampled = drawn.get(&stratum).map_or(0, std::collections::HashSet::len);
+            if differing.contains(&stratum) {
+                flaws.add("are in a stratum whose population count (fpc) is not the same everywhere", *row);
+            } else if count.get(&stratum).is_some_and(|n| *n < sampled as f64) {
+                flaws.add("are in a stratum with more PSUs in the sample than in the population (fpc)", *row);
+            }
+        }
+        if flaws.found.len() > before {
+            self.fpc = None;
+        }
+    }
+
+    /// How many interviews count.
+    #[must_use]
+    pub fn interviews(&self) -> usize {
+        self.rows.len()
+    }
+}
+
+fn number_of<K: std::hash::Hash + Eq>(numbers: &mut HashMap<K, u32>, key: K) -> u32 {
+    let next = numbers.len() as u32;
+    *numbers.entry(key).or_insert(next)
+}
+
+struct Flaws<'d> {
+    dataset: &'d Dataset,
+    found: Vec<Flaw>,
+}
+
+impl Flaws<'_> {
+    fn add(&mut self, what: &str, row: usize) {
+        let key = self.dataset.interviews().key(row).to_owned();
+        let message = format!("These interviews {what}");
+        match self.found.iter_mut().find(|flaw| flaw.message == message) {
+            Some(flaw) => flaw.interviews.push(key),
+            None => self.found.push(Flaw { message, interviews: vec![key] }),
+        }
+    }
+}

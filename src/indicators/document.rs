@@ -1,0 +1,213 @@
+//! `indicators.toml` read and checked: the file, its derived variables, and what is the same for
+//! every indicator. What depends on an indicator's kind is in [`super::kinds`].
+
+use std::collections::HashMap;
+
+use super::context::{Context, grouping, unknown_word};
+use super::definition::{Base, Category, Definitions, Grouping, Indicator, Measure, Split, Variable};
+use super::kinds;
+use super::scope;
+use crate::dataset::Dataset;
+use crate::diagnostic::document::{self, Codes, Entries, Located, Reader};
+use crate::diagnostic::{Diagnostic, Report, Span};
+use crate::expression::Expect;
+
+const CODES: Codes =
+    Codes { syntax: "I0001", unknown_key: "I0002", missing_key: "I0003", wrong_type: "I0004" };
+
+/// Reads and checks an `indicators.toml` against the tables of a dataset, which may be empty. All
+/// mistakes go to the report; the definitions are there unless it gained an error.
+pub fn compile<'d>(
+    text: &str,
+    name: &str,
+    dataset: &'d Dataset,
+    report: &mut Report,
+) -> Option<Definitions<'d>> {
+    let before = report.errors();
+    let definitions =
+        document::read(name, text, CODES, report, |reader, top| Some(definitions(reader, top, dataset)));
+    definitions.filter(|_| report.errors() == before)
+}
+
+fn definitions<'d>(reader: &mut Reader<'_>, mut top: Entries<'_>, dataset: &'d Dataset) -> Definitions<'d> {
+    reader.format(&mut top, 1);
+    let mut context = Context { dataset, variables: Vec::new(), splits: Vec::new() };
+    let mut names = HashMap::new();
+    for table in reader.tables(&mut top, "variables", "a variable") {
+        variable(reader, table, &mut context, &mut names);
+    }
+    let mut ids = HashMap::new();
+    let mut indicators = Vec::new();
+    for table in reader.tables(&mut top, "indicators", "an indicator") {
+        indicators.extend(indicator(reader, table, &mut context, &mut ids));
+    }
+    top.finish(reader);
+    Definitions { dataset, variables: context.variables, splits: context.splits, indicators }
+}
+
+/// Reports a name of the wrong form, or one used before.
+fn name(reader: &mut Reader<'_>, name: &Located, what: &str, seen: &mut HashMap<String, Span>) {
+    let text = &name.text;
+    let starts = text.starts_with(|c: char| c.is_ascii_lowercase());
+    if !starts || !text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_') {
+        reader.report.push(
+            Diagnostic::error("I0101", name.span.clone(), format!("`{text}` cannot be {what}"))
+                .help("Use small letters, digits and underscores, beginning with a letter."),
+        );
+    }
+    if let Some(first) = seen.get(text) {
+        reader.report.push(
+            Diagnostic::error("I0102", name.span.clone(), format!("`{text}` is defined twice"))
+                .label("here again")
+                .related(first.clone(), "first here")
+                .help("Give one of them another name."),
+        );
+    } else {
+        seen.insert(text.clone(), name.span.clone());
+    }
+}
+
+fn variable(
+    reader: &mut Reader<'_>,
+    mut table: Entries<'_>,
+    context: &mut Context<'_>,
+    seen: &mut HashMap<String, Span>,
+) {
+    let id = reader.required_text(&mut table, "name", "\"age_group\"");
+    let label = reader.text(&mut table, "label");
+    if let Some(id) = &id {
+        name(reader, id, "a variable's name", seen);
+        if context.dataset.tables.iter().any(|t| t.column(&id.text).is_some() || t.name == id.text) {
+            reader.report.push(
+                Diagnostic::error("I0103", id.span.clone(), format!("`{}` is in the data already", id.text))
+                    .label("a question, roster or column of the frame has this name")
+                    .help("Give the variable another name."),
+            );
+        }
+    }
+    let mut categories = Vec::new();
+    let mut category_names = HashMap::new();
+    let tables = reader.tables(&mut table, "categories", "a category");
+    if tables.is_empty() {
+        reader.report.push(
+            Diagnostic::error("I0104", table.place().clone(), "This variable has no categories").help(
+                "Add `categories = [{ name = \"young\", label = \"18-29\", when = \"${age} < 30\" }]`.",
+            ),
+        );
+    }
+    for mut table in tables {
+        let id = reader.required_text(&mut table, "name", "\"young\"");
+        let label = reader.text(&mut table, "label");
+        let when = reader.required_text(&mut table, "when", "\"${age} < 30\"");
+        table.finish(reader);
+        if let Some(id) = &id {
+            name(reader, id, "a category's name", &mut category_names);
+        }
+        let when =
+            when.and_then(|when| scope::expression(&when, context.dataset, Expect::Boolean, reader.report));
+        if let (Some(id), Some(when)) = (id, when) {
+            let label = label.map_or_else(|| id.text.clone(), |l| l.text);
+            categories.push(Category { name: id.text, label, when });
+        }
+    }
+    table.finish(reader);
+    // Kept even where a category is wrong, so that disaggregations by it are not wrong as well.
+    if let Some(id) = id {
+        let label = label.map_or_else(|| id.text.clone(), |l| l.text);
+        context.variables.push(Variable { name: id.text, label, categories });
+    }
+}
+
+fn indicator(
+    reader: &mut Reader<'_>,
+    mut table: Entries<'_>,
+    context: &mut Context<'_>,
+    ids: &mut HashMap<String, Span>,
+) -> Option<Indicator> {
+    let id = reader.required_text(&mut table, "id", "\"safe_after_dark\"");
+    if let Some(id) = &id {
+        name(reader, id, "an indicator's id", ids);
+    }
+    let title = reader.required_text(&mut table, "title", "\"Feel safe after dark\"");
+    // Where the definition comes from: for people who read the file.
+    reader.text(&mut table, "source");
+    let kind = reader.required_text(&mut table, "kind", "\"proportion\"");
+    let of = reader.required_text(&mut table, "of", "\"${question} = 'choice'\"");
+    let base = base(reader, &mut table);
+    let by = reader.texts(&mut table, "by").unwrap_or_default();
+    let splits = by_splits(reader, &by, context);
+    let measure = kind.and_then(|kind| kinds::measure(reader, &mut table, context, &kind, of.as_ref()));
+    table.finish(reader);
+    let (base, base_place) = base?;
+    let measure = measure?;
+    if base != Base::Valid && matches!(measure, Measure::Mean { .. }) {
+        reader.report.push(
+            Diagnostic::error("I0106", base_place, "A mean has the base `valid`")
+                .note("A missing answer is not the number 0, so it cannot be part of a mean.")
+                .help("Write `base = \"valid\"`. Where missing means none, say so: `coalesce(${x}, 0)`."),
+        );
+    }
+    Some(Indicator { id: id?.text, title: title?.text, measure, base, by: splits })
+}
+
+/// The base is always written: the field's own handbooks disagree on what goes without saying.
+fn base(reader: &mut Reader<'_>, table: &mut Entries<'_>) -> Option<(Base, Span)> {
+    let written = reader.required_text(table, "base", "\"valid\"")?;
+    let base = Base::from_name(&written.text);
+    if base.is_none() {
+        unknown_word(reader.report, "I0105", &written, "base", &Base::NAMES);
+    }
+    base.map(|base| (base, written.span))
+}
+
+fn by_splits(reader: &mut Reader<'_>, by: &[Located], context: &mut Context<'_>) -> Vec<usize> {
+    let mut splits: Vec<usize> = Vec::new();
+    for written in by {
+        let names: Vec<&str> = written.text.split('*').map(str::trim).collect();
+        let (first, second) = match names.as_slice() {
+            [one] => (*one, None),
+            [one, two] if one != two => (*one, Some(*two)),
+            _ => {
+                reader.report.push(
+                    Diagnostic::error(
+                        "I0107",
+                        written.span.clone(),
+                        format!("`{}` is not one variable, or two different ones crossed", written.text),
+                    )
+                    .help("Write `\"sex\"` or `\"sex * district\"`."),
+                );
+                continue;
+            }
+        };
+        let first = grouping_of_name(reader, written, first, context);
+        let crossed = second.map(|second| grouping_of_name(reader, written, second, context));
+        let (Some(first), Some(second)) = (first, crossed.map_or(Some(None), |c| c.map(Some))) else {
+            continue;
+        };
+        let split = Split { name: names.join(" * "), first, second };
+        let place = context.splits.iter().position(|s| *s == split).unwrap_or_else(|| {
+            context.splits.push(split);
+            context.splits.len() - 1
+        });
+        if splits.contains(&place) {
+            reader.report.push(
+                Diagnostic::error("I0108", written.span.clone(), "This disaggregation stands here twice")
+                    .help("Remove one of them."),
+            );
+        } else {
+            splits.push(place);
+        }
+    }
+    splits
+}
+
+fn grouping_of_name(
+    reader: &mut Reader<'_>,
+    written: &Located,
+    name: &str,
+    context: &Context<'_>,
+) -> Option<Grouping> {
+    let start = written.text.find(name).unwrap_or(0);
+    let place = written.part(&(start..start + name.len()));
+    grouping(reader.report, &place, name, context)
+}

@@ -1,0 +1,168 @@
+//! The results: one row per number, and their CSV.
+
+use std::io::Write;
+
+/// Why numbers are blanked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Suppressed {
+    /// Too few respondents.
+    Primary,
+    /// It would give away a cell with too few.
+    Secondary,
+}
+
+impl Suppressed {
+    /// The word in results.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Primary => "primary",
+            Self::Secondary => "secondary",
+        }
+    }
+}
+
+/// One number with all that is needed to read it. The fields are the columns of the CSV, which
+/// `docs/indicators.md` describes; `None` is an empty cell.
+#[derive(Debug, Clone, PartialEq)]
+#[expect(missing_docs, reason = "each field is a column, described once in docs/indicators.md")]
+pub struct Row {
+    pub survey: String,
+    pub round: String,
+    pub questionnaire_version: String,
+    pub indicator: String,
+    pub title: String,
+    pub kind: &'static str,
+    pub category: String,
+    pub disaggregation: String,
+    pub domain: String,
+    pub domain_label: String,
+    pub estimate: Option<f64>,
+    pub std_error: Option<f64>,
+    pub ci_low: Option<f64>,
+    pub ci_high: Option<f64>,
+    pub ci_level: f64,
+    pub ci_method: &'static str,
+    pub df: Option<f64>,
+    pub deff: Option<f64>,
+    pub n_unweighted: Option<usize>,
+    pub weight_sum: Option<f64>,
+    pub base: &'static str,
+    pub n_dont_know: Option<usize>,
+    pub n_refused: Option<usize>,
+    pub n_not_applicable: Option<usize>,
+    pub n_not_asked: Option<usize>,
+    pub suppressed: Option<Suppressed>,
+    pub note: String,
+}
+
+impl Row {
+    /// The names of the columns, in order.
+    pub const COLUMNS: [&'static str; 27] = [
+        "survey",
+        "round",
+        "questionnaire_version",
+        "indicator",
+        "title",
+        "kind",
+        "category",
+        "disaggregation",
+        "domain",
+        "domain_label",
+        "estimate",
+        "std_error",
+        "ci_low",
+        "ci_high",
+        "ci_level",
+        "ci_method",
+        "df",
+        "deff",
+        "n_unweighted",
+        "weight_sum",
+        "base",
+        "n_dont_know",
+        "n_refused",
+        "n_not_applicable",
+        "n_not_asked",
+        "suppressed",
+        "note",
+    ];
+
+    /// The cells as text, in the order of [`Self::COLUMNS`].
+    #[must_use]
+    pub fn cells(&self) -> [String; Self::COLUMNS.len()] {
+        let decimal = |number: Option<f64>| number.map(format_number).unwrap_or_default();
+        let count = |number: Option<usize>| number.map(|n| n.to_string()).unwrap_or_default();
+        [
+            self.survey.clone(),
+            self.round.clone(),
+            self.questionnaire_version.clone(),
+            self.indicator.clone(),
+            self.title.clone(),
+            self.kind.to_owned(),
+            self.category.clone(),
+            self.disaggregation.clone(),
+            self.domain.clone(),
+            self.domain_label.clone(),
+            decimal(self.estimate),
+            decimal(self.std_error),
+            decimal(self.ci_low),
+            decimal(self.ci_high),
+            format_number(self.ci_level),
+            self.ci_method.to_owned(),
+            decimal(self.df),
+            decimal(self.deff),
+            count(self.n_unweighted),
+            decimal(self.weight_sum),
+            self.base.to_owned(),
+            count(self.n_dont_know),
+            count(self.n_refused),
+            count(self.n_not_applicable),
+            count(self.n_not_asked),
+            self.suppressed.map_or("", Suppressed::name).to_owned(),
+            self.note.clone(),
+        ]
+    }
+}
+
+/// Writes results as CSV with a header: UTF-8, commas, lines end with `\n`. The same rows give
+/// the same bytes.
+///
+/// # Errors
+/// The writer failed.
+pub fn write_csv(rows: &[Row], writer: impl Write) -> csv::Result<()> {
+    let mut csv = csv::Writer::from_writer(writer);
+    csv.write_record(Row::COLUMNS)?;
+    for row in rows {
+        csv.write_record(row.cells())?;
+    }
+    csv.flush()?;
+    Ok(())
+}
+
+/// Ten significant digits at most, the shortest way to write them, never with an exponent: more
+/// digits than any survey carries, and few enough to be the same on every machine.
+fn format_number(number: f64) -> String {
+    if !number.is_finite() {
+        return String::new();
+    }
+    let rounded: f64 = format!("{number:.9e}").parse().unwrap_or(number);
+    // Negative zero reads as a mistake.
+    if rounded == 0.0 { String::from("0") } else { rounded.to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::format_number;
+
+    #[test]
+    fn numbers_are_short_and_stable() {
+        assert_eq!(format_number(0.1 + 0.2), "0.3");
+        assert_eq!(format_number(-0.0), "0");
+        assert_eq!(format_number(1.0 / 3.0), "0.3333333333");
+        assert_eq!(format_number(1_234_567.0), "1234567");
+        assert_eq!(format_number(1.5e-7), "0.00000015");
+        assert_eq!(format_number(f64::NAN), "");
+        assert_eq!(format_number(f64::INFINITY), "");
+    }
+}
