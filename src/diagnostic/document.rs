@@ -70,7 +70,7 @@ pub fn read<T>(
     match DeTable::parse(text) {
         Ok(table) => {
             let mut reader = Reader { report, file, text, codes };
-            let entries = Entries::new(table.get_ref(), Span::new(file, 0..0), "the top of the file");
+            let entries = Entries::new(table.get_ref(), Span::new(file, 0..0), "this file");
             read(&mut reader, entries)
         }
         Err(error) => {

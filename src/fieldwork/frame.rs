@@ -60,6 +60,7 @@ impl Frame {
             }
         };
         let first_line = Span::new(file, skipped..skipped + line_length(text_of_file, 0));
+        repeated_names(&header, &first_line, report);
         let Some(key_column) = header.iter().position(|c| c == key.text) else {
             let missing = Diagnostic::error(
                 "S0202",
@@ -68,13 +69,11 @@ impl Frame {
             )
             .related(key.span.clone(), "the key is named here");
             report.push(match nearest(&key.text, &header) {
-                Some(near) => missing.label(format!("did you mean `{near}`?")),
+                Some(near) => missing.label(format!("the nearest column is `{near}`")),
                 None => missing.help("The key is a question and a column of the frame with one name."),
             });
             return None;
         };
-        repeated_names(&header, &first_line, report);
-
         let mut keys: Vec<String> = Vec::new();
         let mut places: Vec<Span> = Vec::new();
         let mut index = HashMap::new();

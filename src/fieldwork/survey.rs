@@ -143,9 +143,11 @@ fn rounds(reader: &mut Reader<'_>, top: &mut Entries<'_>) -> Vec<Round> {
     let Some(table) = reader.table(top, "rounds", "`rounds`") else { return Vec::new() };
     let mut rounds = Vec::new();
     for (id, _) in table.keys(reader.file) {
-        let Some(mut round) = reader.named_table(&table, id, "a round") else { continue };
-        let label = reader.required_text(&mut round, "label", "\"Baseline 2026\"");
-        round.finish(reader);
+        let label = reader.named_table(&table, id, "a round").and_then(|mut round| {
+            let label = reader.required_text(&mut round, "label", "\"Baseline 2026\"");
+            round.finish(reader);
+            label
+        });
         rounds.push(Round { id: id.to_owned(), label: label.map_or_else(|| id.to_owned(), |l| l.text) });
     }
     rounds

@@ -1,0 +1,91 @@
+//! What people are told about mistakes in `survey.toml`, `indicators.toml` and the frame.
+//! `UPDATE_GOLDEN=1` rewrites the expected texts.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use doorstep::dataset::Dataset;
+use doorstep::diagnostic::{Report, Span};
+use doorstep::fieldwork::{Frame, Survey};
+use doorstep::indicators;
+use doorstep::questionnaire::{self, Bundle};
+
+fn fixtures(folder: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(folder)
+}
+
+/// Compares what every file of a folder with this extension gives with the text beside it.
+fn golden(folder: &str, extension: &str, diagnose: impl Fn(&str, &str) -> Report) {
+    let mut seen = 0;
+    let mut wrong = Vec::new();
+    let mut files: Vec<PathBuf> =
+        fs::read_dir(fixtures(folder)).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    for file in files.iter().filter(|f| f.extension().is_some_and(|e| e == extension)) {
+        seen += 1;
+        let text = fs::read_to_string(file).unwrap();
+        let mut report = diagnose(file.file_name().unwrap().to_str().unwrap(), &text);
+        report.sort();
+        let drawn = report.render(false);
+        let expected = file.with_extension("txt");
+        if std::env::var_os("UPDATE_GOLDEN").is_some() {
+            fs::write(&expected, &drawn).unwrap();
+        } else if fs::read_to_string(&expected).unwrap_or_default() != drawn {
+            wrong.push(format!("{}:\n{drawn}", file.display()));
+        }
+    }
+    assert!(seen > 0, "no .{extension} in {folder}");
+    assert!(wrong.is_empty(), "UPDATE_GOLDEN=1 rewrites these:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn mistakes_in_survey_toml() {
+    golden("diagnostics-survey", "toml", |name, text| {
+        let mut report = Report::default();
+        assert!(Survey::read(text, name, &mut report).is_none(), "{name} was accepted");
+        report
+    });
+}
+
+#[test]
+fn mistakes_in_the_frame() {
+    let survey = "format = 1\nid = \"s\"\ntitle = \"S\"\nquestionnaire = \"q\"\nstore = \"s.db\"\n\
+                  round = \"r\"\nrounds.r.label = \"R\"\n\
+                  design = { frame = \"frame.csv\", key = \"cluster\" }\n";
+    golden("diagnostics-survey", "csv", |name, text| {
+        let mut report = Report::default();
+        let survey = Survey::read(survey, "survey.toml", &mut report).expect("the survey is right");
+        let source = survey.design.frame.expect("it has a frame");
+        assert!(Frame::read(text, name, &source.key, &mut report).is_none(), "{name} was accepted");
+        report
+    });
+}
+
+#[test]
+fn mistakes_in_indicators_toml() {
+    let path = fixtures("diagnostics-indicators/questionnaire/questionnaire.toml");
+    let files = BTreeMap::from([(String::from("questionnaire.toml"), fs::read(path).unwrap())]);
+    let (questionnaire, report) = questionnaire::compile(&Bundle { files }, "questionnaire");
+    let questionnaire = questionnaire.unwrap_or_else(|| panic!("{}", report.render(false)));
+    golden("diagnostics-indicators", "toml", |name, text| {
+        let dataset = Dataset::new(&questionnaire);
+        let mut report = Report::default();
+        let definitions = indicators::compile(text, name, &dataset, &mut report);
+        assert!(definitions.is_none(), "{name} was accepted");
+        report
+    });
+}
+
+#[test]
+fn a_part_of_escaped_text_points_at_the_whole() {
+    let text = "format = 1\nid = \"s\"\ntitle = \"S\"\nquestionnaire = \"q\"\nstore = \"s.db\"\nround = \"r\"\n\
+                rounds.r.label = \"R\"\ndesign = { weight = \"\\u0024{w}\", psu = '${psu}' }\n";
+    let mut report = Report::default();
+    let survey = Survey::read(text, "survey.toml", &mut report).expect("the survey is right");
+    let place = |span: Span| text[span.range].to_owned();
+    let weight = survey.design.weight.unwrap();
+    assert_eq!(weight.text, "${w}");
+    assert_eq!(place(weight.part(&(2..3))), "\"\\u0024{w}\"");
+    assert_eq!(place(survey.design.psu.unwrap().part(&(2..5))), "psu");
+}

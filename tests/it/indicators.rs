@@ -1,0 +1,559 @@
+//! From interviews to published numbers: bases, kinds, domains, designs and disclosure.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use chrono::DateTime;
+use doorstep::dataset::Dataset;
+use doorstep::diagnostic::Report;
+use doorstep::fieldwork::{Frame, Survey};
+use doorstep::indicators::{self, DesignTexts, Flaw, Options, Row, SamplingPlan, Suppressed};
+use doorstep::interview::Interview;
+use doorstep::journal::{Address, Fact, RowKey};
+use doorstep::questionnaire::{self, Bundle, Questionnaire};
+use doorstep::value::{Answer, Missing, Value};
+use proptest::prelude::*;
+
+const QUESTIONNAIRE: &str =
+    include_str!("../../fixtures/diagnostics-indicators/questionnaire/questionnaire.toml");
+
+fn compiled(text: &str) -> Arc<Questionnaire> {
+    let files = BTreeMap::from([(String::from("questionnaire.toml"), text.as_bytes().to_vec())]);
+    let (questionnaire, report) = questionnaire::compile(&Bundle { files }, "questionnaire");
+    Arc::new(questionnaire.unwrap_or_else(|| panic!("{}", report.render(false))))
+}
+
+fn small() -> Arc<Questionnaire> {
+    compiled(QUESTIONNAIRE)
+}
+
+fn one(name: &str) -> Answer {
+    Answer::Value(Value::Choice(name.to_owned()))
+}
+
+fn several(names: &[&str]) -> Answer {
+    Answer::Value(Value::Choices(names.iter().map(|n| (*n).to_owned()).collect()))
+}
+
+fn whole(number: i64) -> Answer {
+    Answer::Value(Value::Integer(number))
+}
+
+fn missing(reason: Missing) -> Answer {
+    Answer::Missing(reason)
+}
+
+fn begun(questionnaire: &Arc<Questionnaire>, round: &str, answers: &[(&str, Answer)]) -> Interview {
+    let mut interview = Interview::new(Arc::clone(questionnaire));
+    interview.apply(&Fact::Started {
+        questionnaire: questionnaire.hash,
+        round: round.to_owned(),
+        enumerator: String::from("amina"),
+        language: String::from("en"),
+        at: DateTime::parse_from_rfc3339("2026-03-31T09:00:00+02:00").unwrap(),
+        seed: 7,
+    });
+    for (name, answer) in answers {
+        let address = Address { name: (*name).to_owned(), rows: Vec::new() };
+        interview.apply(&Fact::Answered { address, answer: answer.clone() });
+    }
+    interview
+}
+
+fn finalised(questionnaire: &Arc<Questionnaire>, answers: &[(&str, Answer)]) -> Interview {
+    let mut interview = begun(questionnaire, "baseline", answers);
+    interview.apply(&Fact::Finalised);
+    interview
+}
+
+fn dataset(questionnaire: &Questionnaire, interviews: &[Interview]) -> Dataset {
+    let keyed = interviews.iter().enumerate().map(|(n, interview)| (format!("i{}", n + 1), interview));
+    Dataset::build(questionnaire, keyed)
+}
+
+/// One `[[indicators]]` table with these lines.
+fn definition(lines: &str) -> String {
+    format!("format = 1\n[[indicators]]\nid = \"x\"\ntitle = \"X\"\n{lines}")
+}
+
+fn options(minimum_cell: usize) -> Options {
+    Options {
+        survey: String::from("s"),
+        round: String::from("baseline"),
+        level: 0.95,
+        minimum_cell,
+        language: 0,
+    }
+}
+
+/// The results of a text without any design: equal weights, every interview its own PSU.
+fn results(dataset: &Dataset, text: &str, minimum_cell: usize) -> Vec<Row> {
+    designed(dataset, text, "", minimum_cell).0
+}
+
+/// The results of a text under the `[design]` table of a survey.
+fn designed(dataset: &Dataset, text: &str, design: &str, minimum_cell: usize) -> (Vec<Row>, Vec<Flaw>) {
+    let mut report = Report::default();
+    let survey = survey(design, &mut report);
+    let definitions = indicators::compile(text, "indicators.toml", dataset, &mut report);
+    let texts = DesignTexts {
+        stratum: survey.design.stratum.as_ref(),
+        psu: survey.design.psu.as_ref(),
+        weight: survey.design.weight.as_ref(),
+        fpc: survey.design.fpc.as_ref(),
+        lonely_psu: survey.design.lonely_psu.as_ref(),
+    };
+    let plan = SamplingPlan::compile(&texts, dataset, &mut report);
+    let (Some(definitions), Some(plan)) = (definitions, plan) else { panic!("{}", report.render(false)) };
+    let (sampling, flaws) = plan.evaluate(&indicators::counted(dataset, "baseline"));
+    (indicators::compute(&definitions, &sampling, &options(minimum_cell)).unwrap(), flaws)
+}
+
+fn survey(design: &str, report: &mut Report) -> Survey {
+    let text = format!(
+        "format = 1\nid = \"s\"\ntitle = \"S\"\nquestionnaire = \"q\"\nstore = \"s.db\"\nround = \"baseline\"\n\
+         rounds.baseline.label = \"B\"\n[design]\n{design}"
+    );
+    Survey::read(&text, "survey.toml", report).unwrap_or_else(|| panic!("{}", report.render(false)))
+}
+
+fn estimates(rows: &[Row]) -> Vec<(String, Option<f64>)> {
+    rows.iter().map(|r| (format!("{}{}", r.domain, r.category), r.estimate)).collect()
+}
+
+fn close(a: Option<f64>, b: f64) -> bool {
+    a.is_some_and(|a| (a - b).abs() < 1e-12)
+}
+
+#[test]
+fn cells_keep_values_and_reasons_and_rosters_their_parents() {
+    let questionnaire = small();
+    let mut interview = begun(
+        &questionnaire,
+        "baseline",
+        &[
+            ("sex", missing(Missing::Refused)),
+            ("worry", several(&["violence", "theft"])),
+            ("first_worries", several(&["violence", "theft"])),
+            ("victim", one("no")),
+            ("household_size", whole(2)),
+        ],
+    );
+    interview.apply(&Fact::Answered {
+        address: Address { name: String::from("member_age"), rows: vec![RowKey::Number(2)] },
+        answer: whole(41),
+    });
+    let other = begun(&questionnaire, "baseline", &[("household_size", whole(1))]);
+    let dataset = dataset(&questionnaire, &[interview, other]);
+    let interviews = dataset.interviews();
+    let column = |name: &str| interviews.column(name).unwrap();
+    assert_eq!(column("sex").missing(0), Some(Missing::Refused));
+    assert_eq!(column("reported").missing(0), Some(Missing::NotAsked));
+    assert_eq!(column("age").missing(0), Some(Missing::NotReached));
+    assert_eq!(column("worry").choices(0), Some(&[0, 1][..]));
+    assert_eq!(column("first_worries").choices(0), Some(&[1, 0][..]));
+    assert_eq!(column("_status").value(0).unwrap().to_string(), "in_progress");
+    assert_eq!(column("_enumerator").value(1).unwrap().to_string(), "amina");
+    let members = dataset.tables.iter().find(|t| t.name == "members").unwrap();
+    assert_eq!((members.rows(), members.rows_of(0), members.rows_of(1)), (3, 0..2, 2..3));
+    assert_eq!((members.key(1), members.parent_row(2)), ("2", 1));
+    let age = members.column("member_age").unwrap();
+    assert_eq!(age.missing(0), Some(Missing::NotReached));
+    assert_eq!(age.value(1).as_deref(), Some(&Value::Integer(41)));
+}
+
+#[test]
+fn an_older_version_is_mapped_by_name() {
+    let older = compiled(
+        &QUESTIONNAIRE
+            .replace("version = \"1\"", "version = \"0\"")
+            .replace("name = \"unsafe\"", "name = \"not_safe\"")
+            .replace("name = \"victim\"", "name = \"robbed\"")
+            .replace("${victim}", "${robbed}"),
+    );
+    let old = finalised(&older, &[("safe", one("not_safe")), ("robbed", one("yes")), ("sex", one("male"))]);
+    let dataset = dataset(&small(), &[old]);
+    let cell = |name: &str| dataset.interviews().column(name).unwrap();
+    assert_eq!(cell("sex").value(0).unwrap().to_string(), "male");
+    assert_eq!(cell("victim").missing(0), Some(Missing::NotAsked));
+    assert_eq!(cell("safe").missing(0), Some(Missing::NotReached));
+    let unmapped: Vec<_> = dataset.unmapped.iter().map(|u| (&*u.interview, &*u.column, &*u.value)).collect();
+    assert_eq!(unmapped, [("i1", "safe", "not_safe")]);
+}
+
+/// Ten respondents: 4 reported, 2 did not, 1 does not know, 1 refused, 2 were no victims.
+fn ten() -> Vec<Interview> {
+    let questionnaire = small();
+    let victim = |answer: Answer| vec![("victim", one("yes")), ("reported", answer)];
+    let mut all: Vec<Vec<(&str, Answer)>> = vec![victim(one("yes")); 4];
+    all.extend(vec![victim(one("no")); 2]);
+    all.push(victim(missing(Missing::DontKnow)));
+    all.push(victim(missing(Missing::Refused)));
+    all.extend(vec![vec![("victim", one("no"))]; 2]);
+    all.iter().map(|answers| finalised(&questionnaire, answers)).collect()
+}
+
+#[test]
+fn the_base_decides_the_denominator_and_never_the_counts() {
+    let dataset = dataset(&small(), &ten());
+    for (base, estimate, n) in [("valid", 4.0 / 6.0, 6), ("asked", 0.5, 8), ("all", 0.4, 10)] {
+        let text = definition(&format!(
+            "kind = \"proportion\"\nof = \"${{reported}} = 'yes'\"\nbase = \"{base}\"\n"
+        ));
+        let rows = results(&dataset, &text, 1);
+        let [row] = rows.as_slice() else { panic!("one row is due, not {}", rows.len()) };
+        assert!(close(row.estimate, estimate), "{base}: {:?}", row.estimate);
+        assert_eq!(row.n_unweighted, Some(n));
+        assert_eq!((row.n_dont_know, row.n_refused), (Some(1), Some(1)));
+        assert_eq!((row.n_not_applicable, row.n_not_asked), (Some(0), Some(2)));
+        // Without strata or clusters this is the textbook's formula for a simple random sample.
+        let error = (estimate * (1.0 - estimate) / (n as f64 - 1.0)).sqrt();
+        assert!(close(row.std_error, error), "{base}: {:?} is not {error}", row.std_error);
+        assert!(row.ci_low.unwrap() < estimate && estimate < row.ci_high.unwrap());
+    }
+}
+
+#[test]
+fn one_question_can_decide_who_was_asked() {
+    let dataset = dataset(&small(), &ten());
+    let text = "kind = \"proportion\"\nof = \"${victim} = 'no' or ${reported} = 'yes'\"\nbase = \"valid\"\n";
+    let both = &results(&dataset, &definition(text), 1)[0];
+    assert_eq!((both.n_unweighted, both.n_not_asked), (Some(6), Some(2)));
+    assert!(close(both.estimate, 4.0 / 6.0));
+    let decided = &results(&dataset, &definition(&format!("{text}asked_of = \"victim\"\n")), 1)[0];
+    assert_eq!((decided.n_unweighted, decided.n_not_asked), (Some(8), Some(0)));
+    assert!(close(decided.estimate, 6.0 / 8.0));
+}
+
+#[test]
+fn each_kind_follows_its_formula() {
+    let questionnaire = small();
+    let answers = |age: Answer, safe: &str, worry: &[&str], first: &[&str], size| {
+        let answers = [
+            ("age", age),
+            ("safe", one(safe)),
+            ("worry", several(worry)),
+            ("first_worries", several(first)),
+            ("household_size", whole(size)),
+        ];
+        finalised(&questionnaire, &answers)
+    };
+    let dataset = dataset(
+        &questionnaire,
+        &[
+            answers(whole(20), "very_safe", &["theft", "violence"], &["violence", "theft"], 2),
+            answers(whole(31), "fairly_safe", &["theft"], &["theft", "violence"], 1),
+            answers(missing(Missing::DontKnow), "unsafe", &["none"], &["violence"], 3),
+            answers(whole(48), "unsafe", &["violence"], &[], 4),
+        ],
+    );
+    let run = |lines: &str| estimates(&results(&dataset, &definition(lines), 1));
+    let expect = |lines: &str, expected: &[(&str, f64)]| {
+        let found = run(lines);
+        assert_eq!(found.len(), expected.len(), "{lines}");
+        for ((name, estimate), (category, number)) in found.iter().zip(expected) {
+            assert_eq!(*name, format!("total{category}"));
+            assert!(close(*estimate, *number), "{category} of {lines}: {estimate:?} is not {number}");
+        }
+    };
+    expect("kind = \"mean\"\nof = \"${age}\"\nbase = \"valid\"\n", &[("", 33.0)]);
+    expect("kind = \"mean\"\nof = \"coalesce(${age}, 1)\"\nbase = \"valid\"\n", &[("", 25.0)]);
+    expect("kind = \"mean\"\nof = \"count(${members})\"\nbase = \"valid\"\n", &[("", 2.5)]);
+    expect(
+        "kind = \"distribution\"\nof = \"${safe}\"\nbase = \"valid\"\n",
+        &[("very_safe", 0.25), ("fairly_safe", 0.25), ("unsafe", 0.5)],
+    );
+    expect(
+        "kind = \"mentions\"\nof = \"${worry}\"\nbase = \"valid\"\n",
+        &[("theft", 0.5), ("violence", 0.5), ("none", 0.25)],
+    );
+    expect(
+        "kind = \"rank_score\"\nof = \"${first_worries}\"\nbase = \"valid\"\n",
+        &[("theft", 0.375), ("violence", 0.625), ("none", 0.0)],
+    );
+    expect(
+        "kind = \"net_balance\"\nof = \"${safe}\"\npositive = [\"very_safe\"]\nnegative = [\"unsafe\"]\nbase = \"all\"\n",
+        &[("", -0.25)],
+    );
+}
+
+#[test]
+fn groups_without_respondents_have_no_data_and_people_without_group_are_counted() {
+    let questionnaire = small();
+    let person = |sex: Answer, area: &str, age| {
+        finalised(
+            &questionnaire,
+            &[("sex", sex), ("area", one(area)), ("age", whole(age)), ("safe", one("unsafe"))],
+        )
+    };
+    let interviews = [
+        person(one("female"), "north", 20),
+        person(one("female"), "south", 50),
+        person(one("male"), "north", 17),
+        person(missing(Missing::Refused), "north", 70),
+    ];
+    let text = "format = 1\n[[variables]]\nname = \"age_group\"\nlabel = \"Age\"\n\
+        categories = [{ name = \"young\", label = \"Under 30\", when = \"${age} < 30 and ${age} >= 18\" },\
+        { name = \"old\", when = \"${age} >= 30\" }]\n\
+        [[indicators]]\nid = \"u\"\ntitle = \"U\"\nkind = \"proportion\"\nof = \"${safe} = 'unsafe'\"\n\
+        base = \"valid\"\nby = [\"area\", \"age_group\", \"sex * area\"]\n";
+    let rows = results(&dataset(&questionnaire, &interviews), text, 1);
+    let shown: Vec<String> = rows
+        .iter()
+        .map(|r| {
+            format!(
+                "{}|{}|{}|{}|{}",
+                r.disaggregation,
+                r.domain,
+                r.domain_label,
+                r.n_unweighted.unwrap(),
+                r.note
+            )
+        })
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            "total|total|Total|4|",
+            "area|north|North|3|",
+            "area|south|South|1|",
+            "area|west|West|0|no data",
+            "age_group|young|Under 30|1|without Age: 1",
+            "age_group|old|old|2|without Age: 1",
+            "sex * area|female * north|Female, North|1|without sex or area: 1",
+            "sex * area|female * south|Female, South|1|without sex or area: 1",
+            "sex * area|female * west|Female, West|0|no data; without sex or area: 1",
+            "sex * area|male * north|Male, North|1|without sex or area: 1",
+            "sex * area|male * south|Male, South|0|no data; without sex or area: 1",
+            "sex * area|male * west|Male, West|0|no data; without sex or area: 1",
+        ]
+    );
+    assert_eq!(rows[3].estimate, None);
+    // Everyone in the group feels unsafe: the interval is still one.
+    assert!(close(rows[1].estimate, 1.0));
+}
+
+#[test]
+fn a_small_group_is_blanked_with_a_partner() {
+    let questionnaire = small();
+    let mut interviews = Vec::new();
+    for (area, n) in [("north", 3), ("south", 9), ("west", 6)] {
+        for _ in 0..n {
+            interviews.push(finalised(&questionnaire, &[("area", one(area)), ("safe", one("unsafe"))]));
+        }
+    }
+    let text = definition("kind = \"distribution\"\nof = \"${safe}\"\nbase = \"valid\"\nby = [\"area\"]\n");
+    let rows = results(&dataset(&questionnaire, &interviews), &text, 5);
+    for row in &rows {
+        let expected = match row.domain.as_str() {
+            "north" => Some(Suppressed::Primary),
+            "west" => Some(Suppressed::Secondary),
+            _ => None,
+        };
+        assert_eq!(row.suppressed, expected, "{}", row.domain);
+        let numbers =
+            [row.estimate, row.std_error, row.ci_low, row.ci_high, row.df, row.deff, row.weight_sum];
+        let counts =
+            [row.n_unweighted, row.n_dont_know, row.n_refused, row.n_not_applicable, row.n_not_asked];
+        if expected.is_some() {
+            assert!(numbers.iter().all(Option::is_none) && counts.iter().all(Option::is_none));
+        } else {
+            assert!(row.estimate.is_some() && counts.iter().all(Option::is_some));
+        }
+    }
+}
+
+#[test]
+fn only_finalised_interviews_of_the_round_count() {
+    let questionnaire = small();
+    let answers = [("safe", one("unsafe"))];
+    let mut other_round = begun(&questionnaire, "endline", &answers);
+    other_round.apply(&Fact::Finalised);
+    let interviews =
+        [finalised(&questionnaire, &answers), begun(&questionnaire, "baseline", &answers), other_round];
+    let dataset = dataset(&questionnaire, &interviews);
+    assert_eq!(indicators::counted(&dataset, "baseline"), [0]);
+    assert_eq!(indicators::counted(&dataset, "endline"), [2]);
+}
+
+const FRAME: &str =
+    "cluster,stratum,psus,label\n1,north,20,007\n2,north,20,010\n3,south,30,011\n4,south,30,012\n";
+const DESIGN: &str = "frame = \"frame.csv\"\nkey = \"cluster\"\nstratum = \"${stratum}\"\npsu = \"${cluster}\"\n\
+    weight = \"${household_weight}\"\nfpc = \"${psus}\"\nlonely_psu = \"adjust\"\n";
+
+fn clustered() -> (Arc<Questionnaire>, Vec<Interview>) {
+    let questionnaire = small();
+    let person = |cluster, weight, safe: &str| {
+        let weight = Answer::Value(Value::Decimal(weight));
+        finalised(
+            &questionnaire,
+            &[("cluster", whole(cluster)), ("household_weight", weight), ("safe", one(safe))],
+        )
+    };
+    let mut interviews = Vec::new();
+    for (cluster, weight, unsafe_, safe) in [(1, 2.0, 3, 2), (2, 2.0, 1, 4), (3, 5.0, 4, 1), (4, 5.0, 2, 3)] {
+        interviews.extend((0..unsafe_).map(|_| person(cluster, weight, "unsafe")));
+        interviews.extend((0..safe).map(|_| person(cluster, weight, "very_safe")));
+    }
+    (questionnaire, interviews)
+}
+
+fn with_frame(
+    questionnaire: &Questionnaire,
+    interviews: &[Interview],
+) -> (Dataset, Vec<String>, Vec<String>) {
+    let mut report = Report::default();
+    let source = survey(DESIGN, &mut report).design.frame.unwrap();
+    let frame = Frame::read(FRAME, "frame.csv", &source.key, &mut report).unwrap();
+    let mut dataset = dataset(questionnaire, interviews);
+    let attached = frame.attach(&mut dataset, &mut report).unwrap();
+    assert_eq!(report.diagnostics.len(), 0, "{}", report.render(false));
+    let unmatched = attached.unmatched.iter().map(|u| format!("{} {:?}", u.interview, u.value)).collect();
+    (dataset, unmatched, attached.unvisited)
+}
+
+#[test]
+fn the_design_comes_from_answers_and_the_frame() {
+    let (questionnaire, interviews) = clustered();
+    let (dataset, unmatched, unvisited) = with_frame(&questionnaire, &interviews);
+    assert_eq!((unmatched.len(), unvisited.len()), (0, 0));
+    let column = |name: &str| dataset.interviews().column(name).unwrap();
+    assert_eq!(column("psus").value(0).as_deref(), Some(&Value::Integer(20)));
+    assert_eq!(column("label").value(0).as_deref(), Some(&Value::Text(String::from("007"))));
+    let text = definition(
+        "kind = \"proportion\"\nof = \"${safe} = 'unsafe'\"\nbase = \"valid\"\nby = [\"stratum\"]\n",
+    );
+    let (rows, flaws) = designed(&dataset, &text, DESIGN, 5);
+    assert_eq!(flaws, []);
+    // 8 of 20 weighted north, 30 of 50 south.
+    let p = 38.0 / 70.0;
+    assert!(close(rows[0].estimate, p));
+    assert!(close(rows[0].weight_sum, 70.0));
+    // By hand: scores w (y - p) summed by cluster, two clusters a stratum, so the variance of a
+    // stratum's total is (1 - 2/N) (difference)^2.
+    let cluster = |weight: f64, unsafe_: f64| weight * (unsafe_ - 5.0 * p) / 70.0;
+    let north: f64 = (1.0 - 2.0 / 20.0) * (cluster(2.0, 3.0) - cluster(2.0, 1.0)).powi(2);
+    let south: f64 = (1.0 - 2.0 / 30.0) * (cluster(5.0, 4.0) - cluster(5.0, 2.0)).powi(2);
+    assert!(close(rows[0].std_error, (north + south).sqrt()), "{:?}", rows[0].std_error);
+    assert_eq!(rows[0].df, Some(2.0));
+    assert!(close(rows[1].estimate, 0.4) && rows[1].domain == "north");
+    assert!(close(rows[2].estimate, 0.6) && rows[2].domain == "south");
+}
+
+#[test]
+fn interviews_that_the_design_cannot_place_are_named() {
+    let (questionnaire, mut interviews) = clustered();
+    let weight = |w| ("household_weight", Answer::Value(Value::Decimal(w)));
+    let safe = ("safe", one("unsafe"));
+    interviews.push(finalised(&questionnaire, &[("cluster", whole(9)), weight(1.0), safe.clone()]));
+    interviews.push(finalised(&questionnaire, &[("cluster", whole(1)), weight(0.0), safe.clone()]));
+    interviews.push(finalised(&questionnaire, &[("cluster", whole(1)), safe]));
+    let (dataset, unmatched, _) = with_frame(&questionnaire, &interviews);
+    assert_eq!(unmatched, ["i21 Some(\"9\")"]);
+    let text = definition("kind = \"proportion\"\nof = \"${safe} = 'unsafe'\"\nbase = \"valid\"\n");
+    let (rows, flaws) = designed(&dataset, &text, DESIGN, 5);
+    let shown: Vec<String> =
+        flaws.iter().map(|flaw| format!("{}: {}", flaw.message, flaw.interviews.join(" "))).collect();
+    assert_eq!(
+        shown,
+        [
+            "These interviews have no stratum: i21",
+            "These interviews have a weight that is not above zero: i22",
+            "These interviews have no weight: i23",
+        ]
+    );
+    assert_eq!((rows[0].n_unweighted, rows[0].note.as_str()), (Some(20), "left out of the design: 3"));
+}
+
+#[test]
+fn a_population_smaller_than_the_sample_is_named() {
+    let (questionnaire, interviews) = clustered();
+    let (dataset, ..) = with_frame(&questionnaire, &interviews);
+    let text = definition("kind = \"proportion\"\nof = \"${safe} = 'unsafe'\"\nbase = \"valid\"\n");
+    let design = DESIGN.replace("${psus}", "if(${stratum} = 'north', 1, ${cluster} * 10)");
+    let (_, flaws) = designed(&dataset, &text, &design, 5);
+    let shown: Vec<(&str, usize)> = flaws.iter().map(|f| (f.message.as_str(), f.interviews.len())).collect();
+    assert_eq!(
+        shown,
+        [
+            (
+                "These interviews are in a stratum with more PSUs in the sample than in the population (fpc)",
+                10
+            ),
+            ("These interviews are in a stratum whose population count (fpc) is not the same everywhere", 10),
+        ]
+    );
+}
+
+#[test]
+fn the_csv_is_stable() {
+    let (questionnaire, interviews) = clustered();
+    let (dataset, ..) = with_frame(&questionnaire, &interviews);
+    let text = "format = 1\n[[indicators]]\nid = \"unsafe\"\ntitle = \"Feel unsafe, at times\"\nkind = \"proportion\"\n\
+        of = \"${safe} = 'unsafe'\"\nbase = \"valid\"\nby = [\"stratum\", \"sex\"]\n";
+    let csv = || {
+        let (rows, _) = designed(&dataset, text, DESIGN, 5);
+        let mut bytes = Vec::new();
+        indicators::write_csv(&rows, &mut bytes).unwrap();
+        String::from_utf8(bytes).unwrap()
+    };
+    insta::assert_snapshot!(csv());
+    assert_eq!(csv(), csv());
+}
+
+fn status() -> impl Strategy<Value = Option<Missing>> {
+    prop_oneof![
+        3 => Just(None),
+        1 => Just(Some(Missing::DontKnow)),
+        1 => Just(Some(Missing::Refused)),
+        1 => Just(Some(Missing::NotApplicable)),
+        1 => Just(Some(Missing::NotAlone)),
+        1 => Just(Some(Missing::NotReached)),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+    #[test]
+    fn every_interview_has_one_status(statuses in proptest::collection::vec((status(), 0_usize..3), 1..40)) {
+        let questionnaire = small();
+        let areas = ["north", "south", "west"];
+        let interviews: Vec<Interview> = statuses
+            .iter()
+            .map(|(status, area)| {
+                let mut answers = vec![("area", one(areas[*area]))];
+                match status {
+                    None => answers.push(("safe", one("unsafe"))),
+                    Some(Missing::NotReached) => {}
+                    Some(reason) => answers.push(("safe", missing(*reason))),
+                }
+                finalised(&questionnaire, &answers)
+            })
+            .collect();
+        let dataset = dataset(&questionnaire, &interviews);
+        let mut sizes = Vec::new();
+        for base in ["valid", "asked", "all"] {
+            let lines = format!("kind = \"proportion\"\nof = \"${{safe}} = 'unsafe'\"\nbase = \"{base}\"\nby = [\"area\"]\n");
+            let rows = results(&dataset, &definition(&lines), 1);
+            let n = |row: &Row| row.n_unweighted.unwrap();
+            prop_assert_eq!(n(&rows[0]), rows[1..].iter().map(n).sum::<usize>());
+            for row in &rows[1..] {
+                if let Some(estimate) = row.estimate {
+                    prop_assert!((0.0..=1.0).contains(&estimate));
+                }
+            }
+            sizes.push(n(&rows[0]));
+            if base == "valid" {
+                let row = &rows[0];
+                let not_alone = statuses.iter().filter(|(s, _)| *s == Some(Missing::NotAlone)).count();
+                if let (Some(dk), Some(refused), Some(na), Some(not_asked)) =
+                    (row.n_dont_know, row.n_refused, row.n_not_applicable, row.n_not_asked)
+                {
+                    prop_assert_eq!(n(row) + dk + refused + na + not_asked + not_alone, statuses.len());
+                }
+            }
+        }
+        prop_assert!(sizes[0] <= sizes[1] && sizes[1] <= sizes[2]);
+        prop_assert_eq!(sizes[2], statuses.len());
+    }
+}
