@@ -4,7 +4,7 @@ use super::definition::{Base, Definitions, Indicator, Split};
 use super::design::Sampling;
 use super::disclosure::suppress;
 use super::domains::{Domains, sums};
-use super::estimate::{Numbers, Setting};
+use super::estimate::{Error, Numbers, Setting};
 use super::measure::Measured;
 use super::output::{Row, Suppressed};
 use crate::dataset::{Dataset, ROUND, STATUS, VERSION};
@@ -46,7 +46,7 @@ pub fn compute(
     definitions: &Definitions<'_>,
     sampling: &Sampling,
     options: &Options,
-) -> Result<Vec<Row>, super::estimate::Error> {
+) -> Result<Vec<Row>, Error> {
     let rows = &sampling.rows;
     let setting = Setting::new(sampling, options.level)?;
     let version = versions(definitions.dataset, rows);
@@ -122,7 +122,7 @@ impl Cell {
 }
 
 impl Task<'_> {
-    fn run(&self, setting: &Setting, results: &mut Vec<Row>) -> Result<(), super::estimate::Error> {
+    fn run(&self, setting: &Setting, results: &mut Vec<Row>) -> Result<(), Error> {
         let cells: Vec<Vec<Cell>> = self.disaggregations.iter().map(|d| self.cells(d)).collect();
         let counts: Vec<usize> = cells.iter().flatten().map(|cell| cell.base).collect();
         let sums = sums(&self.disaggregations, &self.splits);
@@ -136,13 +136,17 @@ impl Task<'_> {
                     .zip(&self.measured.status)
                     .map(|(member, status)| *member == Some(number) && self.indicator.base.counts(*status))
                     .collect();
+                let domain_of_design = if suppressed.is_some() || cell.base == 0 {
+                    None
+                } else {
+                    setting.domain(&inside)?
+                };
                 for (category, scores) in &self.measured.categories {
-                    let numbers = if suppressed.is_some() || cell.base == 0 {
-                        Numbers::default()
-                    } else {
-                        setting.estimate(scores, &inside, self.indicator.measure.is_share())?
+                    let numbers = match &domain_of_design {
+                        Some(rows) => setting.estimate(rows, scores, self.indicator.measure.is_share())?,
+                        None => Numbers::default(),
                     };
-                    results.push(self.row(domains, domain, category, cell, suppressed, numbers));
+                    results.push(self.row(domains, domain, category, cell, suppressed, &numbers));
                 }
             }
         }
@@ -166,7 +170,7 @@ impl Task<'_> {
         category: &str,
         cell: &Cell,
         suppressed: Option<Suppressed>,
-        numbers: Numbers,
+        numbers: &Numbers,
     ) -> Row {
         // A few people without a value are still a few people.
         let few = cell.base == 0 && cell.members > 0 && cell.members < self.options.minimum_cell;
@@ -199,14 +203,17 @@ impl Task<'_> {
             n_not_applicable: shown(cell.reason(Missing::NotApplicable)),
             n_not_asked: shown(cell.reason(Missing::NotAsked) + cell.reason(Missing::NotReached)),
             suppressed,
-            note: self.note(domains, cell, suppressed.is_some() || few),
+            note: self.note(domains, cell, suppressed.is_some() || few, &numbers),
         }
     }
 
-    fn note(&self, domains: &Domains, cell: &Cell, blanked: bool) -> String {
+    fn note(&self, domains: &Domains, cell: &Cell, blanked: bool, numbers: &Numbers) -> String {
         let mut notes = Vec::new();
         if cell.base == 0 {
             notes.push(String::from("no data"));
+        }
+        if numbers.estimate.is_some() && numbers.interval.is_none() {
+            notes.push(String::from("no interval: too few PSUs"));
         }
         if !blanked {
             let not_alone = cell.reason(Missing::NotAlone);

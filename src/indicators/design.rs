@@ -9,7 +9,7 @@ use crate::dataset::Dataset;
 use crate::diagnostic::Report;
 use crate::diagnostic::document::Located;
 use crate::expression::{Expect, Expression};
-use crate::statistics::Lonely;
+use crate::statistics::LonelyPsu;
 use crate::value::Value;
 
 /// The design as written, with places for mistakes.
@@ -35,7 +35,7 @@ pub struct SamplingPlan<'d> {
     psu: Option<Expression>,
     weight: Option<Expression>,
     fpc: Option<Expression>,
-    lonely: Lonely,
+    lonely: LonelyPsu,
 }
 
 /// The design of the interviews that count. The vectors run beside `rows`.
@@ -45,11 +45,13 @@ pub struct Sampling {
     pub(super) rows: Vec<usize>,
     /// How many interviews count but have no usable place in the design.
     pub(super) left_out: usize,
+    /// The names of the strata, by their numbers.
+    pub(super) strata: Vec<String>,
     pub(super) stratum: Option<Vec<u32>>,
     pub(super) psu: Option<Vec<u32>>,
     pub(super) weight: Vec<f64>,
     pub(super) fpc: Option<Vec<f64>>,
-    pub(super) lonely: Lonely,
+    pub(super) lonely: LonelyPsu,
 }
 
 /// Something that keeps interviews out of the design.
@@ -76,14 +78,14 @@ impl<'d> SamplingPlan<'d> {
         let weight = checked(texts.weight, Expect::Number);
         let fpc = checked(texts.fpc, Expect::Number);
         let lonely = match texts.lonely_psu.map(|written| (written, written.text.as_str())) {
-            None | Some((_, "fail")) => Lonely::Fail,
-            Some((_, "remove")) => Lonely::Remove,
-            Some((_, "certainty")) => Lonely::Certainty,
-            Some((_, "adjust")) => Lonely::Adjust,
-            Some((_, "average")) => Lonely::Average,
+            None | Some((_, "fail")) => LonelyPsu::Fail,
+            Some((_, "remove")) => LonelyPsu::Remove,
+            Some((_, "certainty")) => LonelyPsu::Certainty,
+            Some((_, "adjust")) => LonelyPsu::Adjust,
+            Some((_, "average")) => LonelyPsu::Average,
             Some((written, _)) => {
                 unknown_word(report, "I0201", written, "rule for lonely PSUs", &LONELY);
-                Lonely::Fail
+                LonelyPsu::Fail
             }
         };
         (report.errors() == before).then_some(Self { dataset, stratum, psu, weight, fpc, lonely })
@@ -98,6 +100,7 @@ impl<'d> SamplingPlan<'d> {
         let mut sampling = Sampling {
             rows: Vec::with_capacity(rows.len()),
             left_out: 0,
+            strata: Vec::new(),
             stratum: self.stratum.as_ref().map(|_| Vec::new()),
             psu: self.psu.as_ref().map(|_| Vec::new()),
             weight: Vec::with_capacity(rows.len()),
@@ -149,6 +152,9 @@ impl<'d> SamplingPlan<'d> {
                 all.push(fpc);
             }
         }
+        let mut names: Vec<(String, u32)> = strata.into_iter().collect();
+        names.sort_unstable_by_key(|(_, number)| *number);
+        sampling.strata = names.into_iter().map(|(name, _)| name).collect();
         sampling.check_population(&mut flaws);
         (sampling, flaws.found)
     }

@@ -57,7 +57,37 @@ pub(super) fn expression(
         diagnostic.help = problem.help;
         report.push(diagnostic);
     }
+    if let Some(at) = random_in(&text.text) {
+        report.push(
+            Diagnostic::error("I0118", text.part(&(at..at + RANDOM.len())), "Results cannot depend on chance")
+                .help("Draw in a calculation of the questionnaire, which keeps its value, and use its name."),
+        );
+        return None;
+    }
     expression
+}
+
+const RANDOM: &str = "random";
+
+/// Where a text calls `random()`, outside of quoted texts.
+fn random_in(text: &str) -> Option<usize> {
+    let mut quote = None;
+    for (at, letter) in text.char_indices() {
+        match quote {
+            Some(open) if letter == open => quote = None,
+            Some(_) => {}
+            None if letter == '\'' || letter == '"' => quote = Some(letter),
+            None => {
+                let called = |rest: &str| rest.trim_start().starts_with('(');
+                let before = text.get(..at).and_then(|t| t.chars().next_back());
+                let begins = !before.is_some_and(|c| c.is_alphanumeric() || "_-.".contains(c));
+                if begins && text.get(at..).and_then(|t| t.strip_prefix(RANDOM)).is_some_and(called) {
+                    return Some(at);
+                }
+            }
+        }
+    }
+    None
 }
 
 impl expression::Scope for Scope<'_> {
@@ -146,7 +176,7 @@ impl Env for RowEnv<'_> {
         }
     }
 
-    /// Results do not depend on chance: the same for every interview.
+    /// Never asked for: [`expression`] refuses `random()`.
     fn random(&self) -> f64 {
         0.0
     }
