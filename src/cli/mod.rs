@@ -1,1 +1,79 @@
-//! (to come)
+//! The command line: one file per command, and the one place where errors become exit codes.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use self::folder::Folder;
+
+mod answers;
+mod check;
+mod demo;
+mod device;
+mod failure;
+mod folder;
+mod indicators;
+mod interview;
+mod list;
+mod merge;
+mod new;
+mod outside;
+mod recorder;
+mod sampling;
+mod say;
+
+/// Offline-first household surveys: questionnaire, interviews, merge, indicators.
+#[derive(Debug, Parser)]
+#[command(name = "doorstep", version, arg_required_else_help = true, after_help = EXIT_CODES)]
+struct Arguments {
+    /// The survey's folder.
+    #[arg(long, short = 's', global = true, value_name = "DIR", default_value = ".")]
+    survey: PathBuf,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 done, 1 mistakes in the input, 2 called wrongly, 3 data refused, \
+                          4 disk, lock or permission, 70 a mistake of ours";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    New(new::New),
+    Check(check::Check),
+    Interview(interview::InterviewArgs),
+    List(list::List),
+    Merge(merge::Merge),
+    Indicators(indicators::Indicators),
+    Demo(demo::Demo),
+}
+
+/// Parses the command line, runs the command, and says how it went.
+#[must_use]
+pub fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    match dispatch(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say::say(format_args!("error: {error:#}"));
+            if let Some(help) = failure::help(&error) {
+                say::say(format_args!("help: {help}"));
+            }
+            ExitCode::from(failure::exit_code(&error))
+        }
+    }
+}
+
+fn dispatch(arguments: &Arguments) -> Result<()> {
+    let open = || Folder::open(&arguments.survey);
+    match &arguments.command {
+        Command::New(command) => command.run(),
+        Command::Check(command) => command.run(&arguments.survey),
+        Command::Interview(command) => command.run(&open()?),
+        Command::List(command) => command.run(&open()?),
+        Command::Merge(command) => command.run(&open()?),
+        Command::Indicators(command) => command.run(&open()?),
+        Command::Demo(command) => command.run(),
+    }
+}

@@ -1,17 +1,30 @@
-//! The expression language: XLSForm's, statically typed, with one documented meaning.
+//! The expression language: XLSForm's, statically typed, with one documented meaning
+//! (`docs/language.md`).
 //!
 //! Text goes through the lexer and parser (which never fail: a tree and [`Problem`]s) and the
 //! checker (types, names through a [`Scope`]) into an [`Expression`], which never errors when it
 //! is evaluated. An unanswered question reads as empty; comparing with empty is false, computing
 //! with it is empty.
 
+mod checker;
+mod compare;
+mod format;
+pub mod functions;
+mod lexer;
+mod moment;
+mod node;
+mod operand;
+mod parser;
+mod problem;
+
 use std::borrow::Cow;
-use std::ops::Range;
 use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset};
 
 use crate::value::{Missing, Type, Value};
+use node::Node;
+pub use problem::{CODES, Problem};
 
 /// A scope's own number for a name; handed back to the [`Env`] at evaluation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -49,6 +62,11 @@ pub trait Scope {
 
     /// What `.` stands for, if this is an expression about one question.
     fn this(&self) -> Option<Reference>;
+
+    /// The nearest roster around the expression, whose current row `position(..)` counts.
+    fn row(&self) -> Option<Reference> {
+        None
+    }
 
     /// What a bare `name` stands for: a column of the choice list in a choice filter.
     fn column(&self, _name: &str) -> Option<Reference> {
@@ -94,61 +112,66 @@ pub enum Expect {
     Any,
 }
 
-/// A mistake in an expression, by byte range in its text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
-    /// Stable code, `X0…`.
-    pub code: &'static str,
-    /// Whether the expression can be used all the same.
-    pub warning: bool,
-    /// Where in the expression's text.
-    pub range: Range<usize>,
-    /// What is wrong.
-    pub message: String,
-    /// Why, or how to mend it.
-    pub help: Option<String>,
-}
-
-/// A checked expression.
+/// A checked expression. Cheap to clone.
 #[derive(Debug, Clone)]
-pub struct Expression {
+pub struct Expression(Arc<Compiled>);
+
+#[derive(Debug)]
+struct Compiled {
     text: String,
+    node: Node,
+    ty: Type,
+    references: Vec<Reference>,
 }
 
-/// Parses and checks. The expression is there unless one of the problems is an error.
+/// Parses and checks. The expression is there unless one of the problems is an error. Problems
+/// stand in the order of their places.
 #[must_use]
-pub fn compile(_text: &str, _scope: &dyn Scope, _expect: Expect) -> (Option<Expression>, Vec<Problem>) {
-    todo!()
+pub fn compile(text: &str, scope: &dyn Scope, expect: Expect) -> (Option<Expression>, Vec<Problem>) {
+    let (tree, mut problems) = parser::parse(text);
+    let mut checked = checker::check(&tree, scope, expect);
+    problems.append(&mut checked.problems);
+    problems.sort_by_key(|p| (p.range.start, p.range.end));
+    if problems.iter().any(|p| !p.warning) {
+        return (None, problems);
+    }
+    let compiled = Compiled {
+        text: text.to_owned(),
+        node: checked.node,
+        ty: checked.ty,
+        references: checked.references,
+    };
+    (Some(Expression(Arc::new(compiled))), problems)
 }
 
 impl Expression {
     /// The text as written.
     #[must_use]
     pub fn text(&self) -> &str {
-        &self.text
+        &self.0.text
     }
 
-    /// The type of what it gives.
+    /// The type of what it gives. An integer that outgrows 64 bits comes as a decimal all the same.
     #[must_use]
     pub fn ty(&self) -> Type {
-        todo!()
+        self.0.ty
     }
 
-    /// What it reads, each once, `.` included.
+    /// What it reads, each once, `.` and the roster of `position(..)` included.
     #[must_use]
     pub fn references(&self) -> &[Reference] {
-        todo!()
+        &self.0.references
     }
 
     /// What it gives; `None` is empty. A decimal is always finite.
     #[must_use]
-    pub fn evaluate(&self, _env: &dyn Env) -> Option<Value> {
-        todo!()
+    pub fn evaluate(&self, env: &dyn Env) -> Option<Value> {
+        self.0.node.evaluate(env).into_value(self.0.ty)
     }
 
     /// Whether it holds, for a condition: empty does not.
     #[must_use]
     pub fn holds(&self, env: &dyn Env) -> bool {
-        matches!(self.evaluate(env), Some(Value::Boolean(true)))
+        self.0.node.evaluate(env).truth()
     }
 }

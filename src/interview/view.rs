@@ -139,7 +139,8 @@ impl Interview {
     }
 
     /// How the current stop is answered.
-    pub(super) fn field(&self) -> Field {
+    #[must_use]
+    pub fn field(&self) -> Field {
         self.field_at(&self.stop())
     }
 

@@ -4,11 +4,21 @@
 //! A [`Segment`] is a closed run of events with deterministic bytes, named by their hash.
 //! Facts never change and never vanish.
 
+mod clock;
+mod codec;
+mod key;
+mod segment;
+
 use std::fmt;
 
 use chrono::{DateTime, FixedOffset};
 
 use crate::value::{Answer, Hash};
+
+pub use self::clock::Clock;
+pub use self::codec::{DecodeError, decode_event, encode_event};
+pub use self::key::DeviceKey;
+pub use self::segment::{Draft, Segment};
 
 /// One interview, for ever: a UUIDv7 fixed at birth.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -1,0 +1,127 @@
+//! `doorstep check`: questionnaire, indicators and survey, every mistake at its place.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use clap::Args;
+use serde_json::json;
+
+use super::failure::Failure;
+use super::folder::{read_bundle, read_survey};
+use super::sampling;
+use super::say::{colour, put, say, show_drawn};
+use crate::diagnostic::{Report, Severity};
+use crate::questionnaire::{self, Kind, Questionnaire};
+
+/// Checks a survey folder or the folder of a questionnaire.
+#[derive(Debug, Args)]
+pub struct Check {
+    /// The folder; the survey's where it is not given.
+    folder: Option<PathBuf>,
+    /// One JSON object a mistake, on stdout.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Check {
+    /// Runs the command.
+    pub fn run(&self, survey: &Path) -> Result<()> {
+        let folder = self.folder.as_deref().unwrap_or(survey);
+        let mut reports = Vec::new();
+        let summary = check(folder, &mut reports)?;
+        let (mut errors, mut warnings) = (0, 0);
+        for report in &mut reports {
+            report.sort();
+            errors += report.errors();
+            warnings += report.warnings();
+            if self.json {
+                print_json(report)?;
+            } else {
+                show_drawn(&report.render(colour()));
+            }
+        }
+        let warned = match warnings {
+            0 => String::new(),
+            1 => ", 1 warning".to_owned(),
+            n => format!(", {n} warnings"),
+        };
+        if errors > 0 {
+            let mistakes = if errors == 1 { "1 mistake".to_owned() } else { format!("{errors} mistakes") };
+            return Err(Failure::input(format!("{mistakes}{warned} in {}", folder.display())).into());
+        }
+        say(format_args!("{summary}: no mistakes{warned}."));
+        Ok(())
+    }
+}
+
+/// Checks everything in a folder that can be checked; says what there was.
+fn check(folder: &Path, reports: &mut Vec<Report>) -> Result<String> {
+    let mut report = Report::default();
+    let survey = match folder.join("survey.toml").exists() {
+        true => match read_survey(folder, &mut report)? {
+            Some(survey) => Some(survey),
+            None => {
+                reports.push(report);
+                return Ok(String::new());
+            }
+        },
+        false => None,
+    };
+    let questionnaire_folder = survey.as_ref().map_or(folder.to_owned(), |s| folder.join(&s.questionnaire));
+    let bundle = read_bundle(&questionnaire_folder)?;
+    let (questionnaire, found) = questionnaire::compile(&bundle, &questionnaire_folder.display().to_string());
+    reports.push(found);
+    let Some(questionnaire) = questionnaire else {
+        reports.push(report);
+        return Ok(String::new());
+    };
+    let mut summary = describe(&questionnaire);
+    let frame = match &survey {
+        Some(survey) => sampling::read_frame(folder, survey, &mut report)?,
+        None => None,
+    };
+    let indicators = match &survey {
+        Some(survey) => survey.indicators.as_ref().map(|name| folder.join(name)),
+        None => Some(folder.join("indicators.toml")).filter(|path| path.exists()),
+    };
+    let dataset = sampling::empty_dataset(&questionnaire, survey.as_ref(), frame.as_ref(), &mut report);
+    if let Some(path) = indicators {
+        let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        let name = path.display().to_string();
+        if let Some(definitions) = crate::indicators::compile(&text, &name, &dataset, &mut report) {
+            summary.push_str(&format!(", {} indicators", definitions.len()));
+        }
+    }
+    reports.push(report);
+    Ok(summary)
+}
+
+fn describe(questionnaire: &Questionnaire) -> String {
+    let questions = questionnaire.items.iter().filter(|i| matches!(i.kind, Kind::Question(_))).count();
+    let languages = match questionnaire.languages.len() {
+        1 => "1 language".to_owned(),
+        n => format!("{n} languages"),
+    };
+    format!("{} {}: {questions} questions, {languages}", questionnaire.id, questionnaire.version)
+}
+
+fn print_json(report: &Report) -> Result<()> {
+    for d in &report.diagnostics {
+        let (line, column) = report.sources.line_column(&d.span);
+        put(json!({
+            "severity": match d.severity { Severity::Error => "error", Severity::Warning => "warning" },
+            "code": d.code,
+            "message": d.message,
+            "file": report.sources.get(d.span.file).map(|s| s.name.as_str()),
+            "line": line,
+            "column": column,
+            "start": d.span.range.start,
+            "end": d.span.range.end,
+            "label": d.label,
+            "note": d.note,
+            "help": d.help,
+        }))?;
+    }
+    Ok(())
+}

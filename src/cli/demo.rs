@@ -1,0 +1,129 @@
+//! `doorstep demo`: the whole job on shipped data, in one folder.
+
+use std::collections::HashSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+use clap::Args;
+
+use super::folder::Folder;
+use super::say::say;
+use super::{answers, indicators, merge, new};
+use crate::journal::Clock;
+
+/// Plays the whole job on shipped data: interviews, merge, indicators.
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// Where; nothing outside it is touched.
+    #[arg(default_value = "demo")]
+    folder: PathBuf,
+}
+
+/// The file that tells a folder of the demo from one of the user's.
+const MARK: &str = "this-is-the-demo.txt";
+const MARK_TEXT: &str = "Made by `doorstep demo`, which replaces this folder when it runs again.\n";
+
+macro_rules! shipped {
+    ($name:literal) => {
+        ($name, include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/demo/", $name, ".jsonl")))
+    };
+}
+
+/// Each enumerator's interviews (`fixtures/demo/README.md` says how they were made).
+const ENUMERATORS: [(&str, &str); 3] = [shipped!("amina"), shipped!("bashir"), shipped!("chandni")];
+
+impl Demo {
+    /// Runs the command.
+    pub fn run(&self) -> Result<()> {
+        self.clear()?;
+        new::create(&self.folder, "demo", "Demo: a baseline in three districts")?;
+        fs::write(self.folder.join(MARK), MARK_TEXT)
+            .with_context(|| format!("cannot write in {}", self.folder.display()))?;
+        let office = Folder::open(&self.folder)?;
+        say(format_args!(
+            "1. A survey in {}: the questionnaire `{}` in {} languages.",
+            self.folder.display(),
+            office.questionnaire.id,
+            office.questionnaire.languages.len()
+        ));
+        let stores = self.interview(&office)?;
+        say("3. The office merges the three stores:");
+        let (mut store, _) = office.store("demo")?;
+        merge::all(&mut store, &stores)?;
+        drop(store);
+        let out = self.folder.join("indicators.csv");
+        let results = indicators::compute(&office)?;
+        indicators::write(&results.rows, &out, true)?;
+        say(format_args!(
+            "4. {} numbers with their confidence intervals in {}:",
+            results.rows.len(),
+            out.display()
+        ));
+        indicators::print_some(&results)?;
+        self.what_next();
+        Ok(())
+    }
+
+    /// Makes room: a folder that an earlier demo made is replaced, nothing else is.
+    fn clear(&self) -> Result<()> {
+        if !self.folder.join(MARK).exists() {
+            return Ok(());
+        }
+        fs::remove_dir_all(&self.folder)
+            .with_context(|| format!("cannot replace the folder {}", self.folder.display()))
+    }
+
+    /// Three laptops, each with a store of its own.
+    fn interview(&self, office: &Folder) -> Result<Vec<PathBuf>> {
+        let mut stores = Vec::new();
+        let mut engine = std::time::Duration::ZERO;
+        let mut all = 0;
+        say("2. Three enumerators interview on three laptops:");
+        for (name, text) in ENUMERATORS {
+            let laptop = office.on_laptop(name);
+            let (mut store, key) = laptop.store("demo")?;
+            let scripts = answers::parse(text, name)?;
+            let began = Instant::now();
+            let (played, _) = answers::play(&laptop, &scripts, name, &HashSet::new(), &mut Clock::default())?;
+            engine += began.elapsed();
+            let (stored, unfinished) = answers::keep(&laptop, &mut store, &key, &played)?;
+            all += stored;
+            say(format_args!(
+                "   {name:<8} {stored} interviews, {unfinished} of them unfinished, in {}",
+                laptop.store_path().display()
+            ));
+            stores.push(laptop.store_path());
+        }
+        say(format_args!(
+            "   The engine took {:.2} s for {all} interviews ({:.0} a second); the rest is the disk.",
+            engine.as_secs_f64(),
+            f64::from(u32::try_from(all).unwrap_or(u32::MAX)) / engine.as_secs_f64().max(1e-9)
+        ));
+        Ok(stores)
+    }
+
+    fn what_next(&self) {
+        let folder = self.folder.display();
+        say("\nTry next:");
+        say(format_args!(
+            "  doorstep --survey {folder} list --unfinished     interviews that were paused or cut off"
+        ));
+        say(format_args!("  doorstep --survey {folder} interview             one of your own, in line mode"));
+        say(format_args!(
+            "  doorstep --survey {folder} check                 after changing the questionnaire in it"
+        ));
+        say("  doorstep new my-survey                   a survey of your own");
+        say("(Without an installed `doorstep`: `cargo run --release --` in its place.)");
+    }
+}
+
+impl Folder {
+    /// The same survey as a laptop of the demo has it: with a store of its own.
+    fn on_laptop(&self, name: &str) -> Self {
+        let mut laptop = self.clone();
+        laptop.survey.store = Path::new("laptops").join(name).join("store.db").display().to_string();
+        laptop
+    }
+}

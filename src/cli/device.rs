@@ -1,0 +1,42 @@
+//! The key of this laptop: made at the first interview, kept beside the store.
+
+use std::fs::{self, OpenOptions};
+use std::io::{ErrorKind, Write};
+use std::path::Path;
+
+use anyhow::{Context, Result};
+
+use super::failure::{Failure, Kind};
+use super::outside;
+use crate::journal::DeviceKey;
+
+/// The key in this file; a new one where there is no file yet.
+pub fn key(path: &Path) -> Result<DeviceKey> {
+    match fs::read(path) {
+        Ok(bytes) => match <[u8; 32]>::try_from(bytes.as_slice()) {
+            Ok(secret) => Ok(DeviceKey::from_secret(secret)),
+            Err(_) => Err(Failure::new(
+                Kind::Data,
+                format!("{} is no device key: it holds {} bytes, not 32", path.display(), bytes.len()),
+            )
+            .help("Put the file back from your backup. Without it, move it away: this laptop then counts as a new device, and nothing is lost.")
+            .into()),
+        },
+        Err(error) if error.kind() == ErrorKind::NotFound => make(path),
+        Err(error) => Err(error).with_context(|| format!("cannot read the device key {}", path.display())),
+    }
+}
+
+fn make(path: &Path) -> Result<DeviceKey> {
+    let secret = outside::random()?;
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file =
+        options.open(path).with_context(|| format!("cannot write the device key {}", path.display()))?;
+    file.write_all(&secret)
+        .and_then(|()| file.sync_all())
+        .with_context(|| format!("cannot write the device key {}", path.display()))?;
+    Ok(DeviceKey::from_secret(secret))
+}

@@ -1,0 +1,83 @@
+//! One place that turns errors into exit codes.
+
+use std::io;
+
+use thiserror::Error;
+
+use crate::store::{ErrorKind, StoreError};
+
+/// What kind of failure it is; decides the exit code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// The input has mistakes: mend it.
+    Input,
+    /// The command was called wrongly.
+    Usage,
+    /// Data was refused: a conflict, a quarantine, another survey.
+    Data,
+    /// The disk, a lock, a permission.
+    Environment,
+}
+
+/// A failure with its message, and what to do about it.
+#[derive(Debug, Error)]
+#[error("{message}")]
+pub struct Failure {
+    /// What kind it is.
+    pub kind: Kind,
+    /// What happened, where and why.
+    pub message: String,
+    /// How to mend it.
+    pub help: Option<String>,
+}
+
+impl Failure {
+    /// A failure of a kind.
+    pub fn new(kind: Kind, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into(), help: None }
+    }
+
+    /// Mistakes in the input.
+    pub fn input(message: impl Into<String>) -> Self {
+        Self::new(Kind::Input, message)
+    }
+
+    /// Says how to mend it.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
+/// The documented exit code: 1 input, 2 usage, 3 data refused, 4 environment, 70 our mistake.
+#[must_use]
+pub fn exit_code(error: &anyhow::Error) -> u8 {
+    let code = |kind| match kind {
+        Kind::Input => 1,
+        Kind::Usage => 2,
+        Kind::Data => 3,
+        Kind::Environment => 4,
+    };
+    error
+        .chain()
+        .find_map(|cause| {
+            if let Some(failure) = cause.downcast_ref::<Failure>() {
+                Some(code(failure.kind))
+            } else if let Some(store) = cause.downcast_ref::<StoreError>() {
+                Some(match store.kind() {
+                    ErrorKind::Data => 3,
+                    ErrorKind::Environment => 4,
+                })
+            } else {
+                cause.downcast_ref::<io::Error>().map(|_| 4)
+            }
+        })
+        .unwrap_or(70)
+}
+
+/// What to do about it, where a cause says so.
+#[must_use]
+pub fn help(error: &anyhow::Error) -> Option<String> {
+    error.chain().find_map(|cause| cause.downcast_ref::<Failure>().and_then(|f| f.help.clone()))
+}

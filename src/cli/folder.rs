@@ -1,0 +1,213 @@
+//! Opening a survey folder: `survey.toml`, the questionnaire that it names, its store.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+
+use super::failure::{Failure, Kind};
+use super::say::{colour, say, show_drawn};
+use super::{device, outside};
+use crate::diagnostic::Report;
+use crate::fieldwork::Survey;
+use crate::journal::DeviceKey;
+use crate::questionnaire::{self, Bundle, Questionnaire};
+use crate::store::{Access, Store};
+use crate::value::Hash;
+
+/// A survey folder whose files are valid.
+pub struct Folder {
+    /// Where it is.
+    pub root: PathBuf,
+    /// What `survey.toml` says.
+    pub survey: Survey,
+    /// The questionnaire's exact files.
+    pub bundle: Bundle,
+    /// The questionnaire.
+    pub questionnaire: Arc<Questionnaire>,
+    /// Where `survey.toml` points into, for later diagnostics about it.
+    pub report: Report,
+}
+
+impl Folder {
+    /// Reads and checks a survey folder. Mistakes are drawn on stderr.
+    pub fn open(root: &Path) -> Result<Self> {
+        let mut report = Report::default();
+        let survey = read_survey(root, &mut report)?;
+        let survey = survey.ok_or_else(|| refuse(&mut report, "survey.toml"))?;
+        let folder = root.join(&survey.questionnaire);
+        let bundle = read_bundle(&folder)?;
+        let (questionnaire, mut found) = questionnaire::compile(&bundle, &folder.display().to_string());
+        let questionnaire = questionnaire.ok_or_else(|| refuse(&mut found, "the questionnaire"))?;
+        Ok(Self { root: root.to_owned(), survey, bundle, questionnaire: Arc::new(questionnaire), report })
+    }
+
+    /// A path of `survey.toml`, from where we are.
+    pub fn path(&self, relative: &str) -> PathBuf {
+        self.root.join(relative)
+    }
+
+    /// Where the store is.
+    pub fn store_path(&self) -> PathBuf {
+        self.path(&self.survey.store)
+    }
+
+    /// The store, to write into, made if there is none yet; and the key of this laptop. It knows
+    /// the questionnaire afterwards.
+    pub fn store(&self, command: &str) -> Result<(Store, DeviceKey)> {
+        let path = self.store_path();
+        let parent = path.parent().unwrap_or(Path::new("."));
+        fs::create_dir_all(parent).with_context(|| format!("cannot make the folder {}", parent.display()))?;
+        let key = device::key(&parent.join("device.key"))?;
+        let mut store = if path.exists() {
+            Store::open(&path, Access::Write, &holder(command))?
+        } else {
+            Store::create(&path, &self.survey.id, &holder(command))?
+        };
+        self.same_survey(&store)?;
+        store.add_questionnaire(self.questionnaire.hash, &self.bundle.to_bytes())?;
+        Ok((store, key))
+    }
+
+    /// The store, to read from; `None` if there is none yet.
+    pub fn store_to_read(&self) -> Result<Option<Store>> {
+        let path = self.store_path();
+        if !path.exists() {
+            return Ok(None);
+        }
+        let store = Store::open(&path, Access::Read, "")?;
+        self.same_survey(&store)?;
+        Ok(Some(store))
+    }
+
+    /// The questionnaire of that hash: the survey's own, or an earlier version from the store.
+    pub fn version(&self, store: &Store, hash: Hash) -> Result<Arc<Questionnaire>> {
+        if hash == self.questionnaire.hash {
+            return Ok(Arc::clone(&self.questionnaire));
+        }
+        let lost = |why: &str| {
+            Failure::new(
+                Kind::Data,
+                format!(
+                    "the version {} of the questionnaire, which interviews here were asked with, {why}",
+                    hash.short()
+                ),
+            )
+            .help("Merge the store of the laptop that asked them again.")
+        };
+        let bytes = store.questionnaire(hash)?.ok_or_else(|| lost("is not in the store"))?;
+        let bundle = Bundle::from_bytes(&bytes).ok_or_else(|| lost("cannot be read"))?;
+        let (questionnaire, _) = questionnaire::compile(&bundle, "");
+        Ok(Arc::new(questionnaire.ok_or_else(|| lost("is not valid any more"))?))
+    }
+
+    fn same_survey(&self, store: &Store) -> Result<()> {
+        let theirs = store.survey_id();
+        if theirs == self.survey.id {
+            return Ok(());
+        }
+        Err(Failure::new(
+            Kind::Data,
+            format!(
+                "{} holds interviews of the survey `{theirs}`, and this survey is `{}`",
+                self.store_path().display(),
+                self.survey.id
+            ),
+        )
+        .help("Name another file under `store` in survey.toml, or go to the folder of the other survey.")
+        .into())
+    }
+}
+
+/// Who holds a store, for the message to a second process.
+fn holder(command: &str) -> String {
+    format!(
+        "`doorstep {command}`, process {}, since {}",
+        std::process::id(),
+        outside::now().format("%Y-%m-%d %H:%M:%S")
+    )
+}
+
+/// Reads `survey.toml`; the file must be there, its mistakes go into the report.
+pub fn read_survey(root: &Path, report: &mut Report) -> Result<Option<Survey>> {
+    let path = root.join("survey.toml");
+    let text = match fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            return Err(Failure::new(
+                Kind::Usage,
+                format!("{} is no survey folder: it has no survey.toml", root.display()),
+            )
+            .help("Go to the survey's folder, or name it with --survey DIR; `doorstep new DIR` makes one.")
+            .into());
+        }
+        Err(error) if error.kind() == ErrorKind::InvalidData => {
+            return Err(Failure::input(format!("{} is not text in UTF-8", path.display()))
+                .help("Save it as UTF-8 in your editor.")
+                .into());
+        }
+        Err(error) => return Err(error).with_context(|| format!("cannot read {}", path.display())),
+    };
+    Ok(Survey::read(&text, &path.display().to_string(), report))
+}
+
+/// Reads the files of a questionnaire: `questionnaire.toml`, its translations, and the choice
+/// files that it names.
+pub fn read_bundle(folder: &Path) -> Result<Bundle> {
+    let main = folder.join("questionnaire.toml");
+    let bytes = match fs::read(&main) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            return Err(Failure::new(
+                Kind::Usage,
+                format!("{} holds no questionnaire: it has no questionnaire.toml", folder.display()),
+            )
+            .help("Name the folder of a questionnaire or of a survey.")
+            .into());
+        }
+        Err(error) => return Err(error).with_context(|| format!("cannot read {}", main.display())),
+    };
+    let mut files = BTreeMap::new();
+    for name in questionnaire::files_named_in(&bytes) {
+        // A file that is not there is the compiler's to report, at the place that names it.
+        if let Ok(bytes) = fs::read(folder.join(&name)) {
+            files.insert(name, bytes);
+        }
+    }
+    files.insert("questionnaire.toml".to_owned(), bytes);
+    let translations = folder.join("translations");
+    if translations.is_dir() {
+        let entries =
+            fs::read_dir(&translations).with_context(|| format!("cannot read {}", translations.display()))?;
+        for entry in entries {
+            let path = entry.with_context(|| format!("cannot read {}", translations.display()))?.path();
+            let Some(name) = path.file_name().and_then(|n| n.to_str()) else { continue };
+            if name.ends_with(".toml") && !name.starts_with('.') {
+                let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+                files.insert(format!("translations/{name}"), bytes);
+            }
+        }
+    }
+    Ok(Bundle { files })
+}
+
+/// Draws the mistakes, and gives the failure that ends the command.
+pub fn refuse(report: &mut Report, what: &str) -> anyhow::Error {
+    report.sort();
+    show_drawn(&report.render(colour()));
+    let errors = report.errors();
+    let mistakes = if errors == 1 { "1 mistake".to_owned() } else { format!("{errors} mistakes") };
+    Failure::input(format!("{what} has {mistakes}; nothing was done"))
+        .help("Each is shown above with its place. `doorstep check` shows them again after mending.")
+        .into()
+}
+
+/// Says what is not wrong but worth knowing, in one line.
+pub fn mention_warnings(report: &Report) {
+    if report.warnings() > 0 {
+        say(format_args!("{} warnings; `doorstep check` shows them.", report.warnings()));
+    }
+}

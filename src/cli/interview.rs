@@ -1,0 +1,184 @@
+//! `doorstep interview`: typed, resumed, or from an answer file.
+
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::Result;
+use clap::Args;
+
+use super::failure::{Failure, Kind};
+use super::folder::Folder;
+use super::recorder::Durable;
+use super::say::say;
+use super::{answers, outside};
+use crate::interview::{Intent, Interview};
+use crate::journal::{DeviceKey, Fact, InterviewId};
+use crate::store::{State, Store, Summary};
+use crate::terminal::{self, Outcome, Recorder};
+
+/// Interviews: a new one, an unfinished one, or those of an answer file.
+#[derive(Debug, Args)]
+pub struct InterviewArgs {
+    /// Who asks: a name or code. Asked for where it is not given.
+    #[arg(long, short = 'e', value_name = "NAME", env = "DOORSTEP_ENUMERATOR")]
+    enumerator: Option<String>,
+    /// The language to begin in, for example `ar`.
+    #[arg(long, short = 'l', value_name = "TAG")]
+    language: Option<String>,
+    /// Goes on with an unfinished interview: the one whose id begins so, or the latest.
+    #[arg(long, short = 'r', value_name = "ID", num_args = 0..=1, default_missing_value = "")]
+    resume: Option<String>,
+    /// Plays the interviews of an answer file (docs/answers.md).
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["resume", "enumerator", "language"])]
+    answers: Option<PathBuf>,
+}
+
+impl InterviewArgs {
+    /// Runs the command.
+    pub fn run(&self, folder: &Folder) -> Result<()> {
+        let (mut store, key) = folder.store("interview")?;
+        if let Some(file) = &self.answers {
+            return answers::run(folder, &mut store, &key, file);
+        }
+        match &self.resume {
+            Some(prefix) => self.resume(folder, &mut store, &key, prefix),
+            None => self.begin(folder, &mut store, &key),
+        }
+    }
+
+    fn begin(&self, folder: &Folder, store: &mut Store, key: &DeviceKey) -> Result<()> {
+        let unfinished = store.interviews()?.iter().filter(|s| s.state != State::Finalised).count();
+        if unfinished > 0 {
+            say(format_args!(
+                "{unfinished} unfinished: `doorstep interview --resume` goes on with the latest."
+            ));
+        }
+        let questionnaire = &folder.questionnaire;
+        let language = self.language.clone().unwrap_or_else(|| questionnaire.languages[0].clone());
+        if questionnaire.language(&language).is_none() {
+            return Err(Failure::new(Kind::Usage, format!("the questionnaire has no language `{language}`"))
+                .help(format!("It has: {}.", questionnaire.languages.join(", ")))
+                .into());
+        }
+        let Some(enumerator) = self.enumerator()? else { return Ok(()) };
+        let at = outside::now();
+        let id = outside::interview_id(at, &outside::random()?);
+        let started = Fact::Started {
+            questionnaire: questionnaire.hash,
+            round: folder.survey.round.clone(),
+            enumerator,
+            language,
+            at,
+            seed: outside::seed()?,
+        };
+        let mut durable = Durable::new(store, id, key, questionnaire.hash)?;
+        durable.commit(vec![started.clone()])?;
+        let mut interview = Interview::new(Arc::clone(questionnaire));
+        interview.apply(&started);
+        converse(interview, durable, id)
+    }
+
+    fn resume(&self, folder: &Folder, store: &mut Store, key: &DeviceKey, prefix: &str) -> Result<()> {
+        let summary = unfinished(store, prefix)?;
+        let id = summary.id;
+        let questionnaire = folder.version(store, summary.questionnaire)?;
+        let history = store.history(id)?;
+        let mut interview = Interview::replay(questionnaire, history.events.iter().map(|e| &e.fact));
+        history.conflicts.iter().for_each(|c| interview.set_aside(&c.address));
+        let mut durable = Durable::new(store, id, key, summary.questionnaire)?;
+        // A power cut leaves no pause behind; then there is nothing to resume from.
+        let _ = durable.carry_out(&mut interview, &Intent::Resume)?;
+        if let Some(language) = &self.language
+            && let Err(_refused) = durable.carry_out(&mut interview, &Intent::Language(language.clone()))?
+        {
+            say(format_args!("The questionnaire has no language `{language}`; going on as before."));
+        }
+        converse(interview, durable, id)
+    }
+
+    /// The enumerator's name; asked for on the terminal, `None` if nobody answers.
+    fn enumerator(&self) -> Result<Option<String>> {
+        if let Some(name) = self.enumerator.as_deref().map(str::trim).filter(|n| !n.is_empty()) {
+            return Ok(Some(name.to_owned()));
+        }
+        loop {
+            write!(io::stdout(), "Your name or code:\n> ")?;
+            io::stdout().flush()?;
+            let mut line = String::new();
+            if io::stdin().read_line(&mut line)? == 0 {
+                say("No name, no interview: nothing was begun.");
+                return Ok(None);
+            }
+            if !line.trim().is_empty() {
+                return Ok(Some(line.trim().to_owned()));
+            }
+        }
+    }
+}
+
+/// Talks the interview through, and closes its segment where it was paused or finalised.
+fn converse(interview: Interview, mut durable: Durable<'_>, id: InterviewId) -> Result<()> {
+    let width = terminal_width();
+    let (mut input, mut output) = (io::stdin().lock(), io::stdout().lock());
+    let outcome = terminal::run(interview, &mut input, &mut output, &mut durable, width);
+    drop(output);
+    let short = short(id);
+    match outcome? {
+        Outcome::Paused => {
+            durable.close()?;
+            say(format_args!("Paused. `doorstep interview --resume {short}` goes on exactly here."));
+        }
+        Outcome::Finalised => {
+            durable.close()?;
+            say(format_args!("Finalised and stored: interview {short}."));
+        }
+        Outcome::EndOfInput => {
+            say(format_args!(
+                "The input ended; every answer so far is stored. `doorstep interview --resume {short}` goes on."
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Columns to wrap at: the terminal's, 80 where there is none.
+fn terminal_width() -> usize {
+    if !io::stdout().is_terminal() {
+        return 80;
+    }
+    std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok()).filter(|c| *c >= 20).unwrap_or(80)
+}
+
+/// The interview to go on with.
+fn unfinished(store: &Store, prefix: &str) -> Result<Summary> {
+    let mut fitting: Vec<Summary> = store
+        .interviews()?
+        .into_iter()
+        .filter(|s| {
+            s.state != State::Finalised
+                && s.id.to_string().replace('-', "").contains(&prefix.replace('-', "").to_lowercase())
+        })
+        .collect();
+    fitting.sort_by_key(|s| s.last);
+    match (fitting.len(), prefix) {
+        (0, "") => Err(Failure::new(Kind::Usage, "no interview is unfinished")
+            .help("`doorstep interview` begins a new one.")
+            .into()),
+        (0, _) => Err(Failure::new(Kind::Usage, format!("no unfinished interview has `{prefix}` in its id"))
+            .help("`doorstep list` shows all interviews.")
+            .into()),
+        (1, _) | (_, "") => fitting.pop().ok_or_else(|| anyhow::anyhow!("an interview vanished")),
+        (n, _) => {
+            Err(Failure::new(Kind::Usage, format!("{n} unfinished interviews have `{prefix}` in their ids"))
+                .help("Give more of the id; `doorstep list` shows all interviews.")
+                .into())
+        }
+    }
+}
+
+/// The end of an id: ids of one minute begin alike, their ends are by chance.
+pub fn short(id: InterviewId) -> String {
+    let text = id.to_string();
+    text[text.len() - 8..].to_owned()
+}

@@ -1,0 +1,64 @@
+//! What makes an interview durable: each intent becomes facts, the facts are committed, and only
+//! then does the interview move on.
+
+use anyhow::Result;
+
+use super::outside;
+use crate::interview::{Intent, Interview, Refusal};
+use crate::journal::{Clock, DeviceKey, Event, Fact, InterviewId};
+use crate::store::Store;
+use crate::terminal::Recorder;
+use crate::value::Hash;
+
+/// Writes one interview's facts into a store.
+pub struct Durable<'s> {
+    store: &'s mut Store,
+    interview: InterviewId,
+    key: &'s DeviceKey,
+    questionnaire: Hash,
+    clock: Clock,
+}
+
+impl<'s> Durable<'s> {
+    /// For one interview that is asked with one questionnaire.
+    pub fn new(
+        store: &'s mut Store,
+        interview: InterviewId,
+        key: &'s DeviceKey,
+        questionnaire: Hash,
+    ) -> Result<Self> {
+        let clock = store.clock(outside::wall())?;
+        Ok(Self { store, interview, key, questionnaire, clock })
+    }
+
+    /// Closes what was committed into a segment.
+    pub fn close(&mut self) -> Result<()> {
+        self.store.close(self.interview, self.key)?;
+        Ok(())
+    }
+
+    /// Commits facts as events of now.
+    pub fn commit(&mut self, facts: Vec<Fact>) -> Result<()> {
+        let wall = outside::wall();
+        let events: Vec<Event> =
+            facts.into_iter().map(|fact| Event { stamp: self.clock.next(wall), fact }).collect();
+        if !events.is_empty() {
+            self.store.append(self.interview, self.key.id(), self.questionnaire, &events)?;
+        }
+        Ok(())
+    }
+}
+
+impl Recorder for Durable<'_> {
+    type Error = anyhow::Error;
+
+    fn carry_out(&mut self, interview: &mut Interview, intent: &Intent) -> Result<Result<(), Refusal>> {
+        let facts = match interview.decide(intent) {
+            Ok(facts) => facts,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        self.commit(facts.clone())?;
+        facts.iter().for_each(|fact| interview.apply(fact));
+        Ok(Ok(()))
+    }
+}

@@ -1,0 +1,44 @@
+//! Talk goes to stderr, data to stdout, and both through the one gate where they hold text of
+//! the user's.
+
+use std::fmt::Display;
+use std::io::{self, IsTerminal, Write};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::terminal::gate;
+
+/// A line of talk. A closed stderr is nobody listening, not a failure.
+pub fn say(line: impl Display) {
+    let _ = writeln!(io::stderr().lock(), "{}", gate::lines(&line.to_string()));
+}
+
+/// Text that is drawn already (diagnostics, with or without colour).
+pub fn show_drawn(text: &str) {
+    let _ = anstream::stderr().lock().write_all(text.as_bytes());
+}
+
+/// A line of data. A pipe that was closed early ends quietly: the reader has what it wants.
+pub fn put(line: impl Display) -> io::Result<()> {
+    match writeln!(io::stdout().lock(), "{}", gate::lines(&line.to_string())) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => other,
+    }
+}
+
+/// Whether colour is wanted on stderr: a terminal that can, and no `NO_COLOR`.
+pub fn colour() -> bool {
+    !matches!(anstream::AutoStream::choice(&io::stderr()), anstream::ColorChoice::Never)
+}
+
+/// A progress bar on a terminal, silent when piped.
+pub fn progress(what: &'static str, steps: u64) -> ProgressBar {
+    let target =
+        if io::stderr().is_terminal() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+    let bar = ProgressBar::with_draw_target(Some(steps), target).with_message(what);
+    // The template is a constant; one that does not parse would only lose the bar's looks.
+    if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len}") {
+        bar.set_style(style);
+    }
+    bar
+}

@@ -1,0 +1,77 @@
+//! Multiple choices, and lists written as text with spaces between the names.
+
+use std::borrow::Cow;
+
+use super::{Function, Gives, Kind, one};
+use crate::expression::operand::Operand;
+use crate::value::Type::{Boolean, Integer, Text};
+
+pub(super) const TABLE: &[Function] = &[
+    Function {
+        name: "selected",
+        parameters: &[one("choices", Kind::List), one("name", Kind::Choice)],
+        gives: Gives::Is(Boolean),
+        doc: "Whether the choice of that name is among the chosen.",
+        code: |c| {
+            let name = c.text(1);
+            let name = name.trim();
+            if name.is_empty() {
+                return Operand::Boolean(false);
+            }
+            Operand::Boolean(match c.value(0) {
+                Operand::Choices(chosen) => chosen.iter().any(|n| n == name),
+                other => other.into_text().split_whitespace().any(|n| n == name),
+            })
+        },
+    },
+    Function {
+        name: "count-selected",
+        parameters: &[one("choices", Kind::List)],
+        gives: Gives::Is(Integer),
+        doc: "How many are chosen; 0 where nothing is.",
+        code: |c| {
+            let count = match c.value(0) {
+                Operand::Choices(chosen) => chosen.len(),
+                other => other.into_text().split_whitespace().count(),
+            };
+            Operand::Integer(i64::try_from(count).unwrap_or(i64::MAX))
+        },
+    },
+    Function {
+        name: "selected-at",
+        parameters: &[one("choices", Kind::List), one("place", Kind::Number)],
+        gives: Gives::Element,
+        doc: "The name of the chosen at that place, counted from 0; for a ranking, 0 is the best.",
+        code: |c| {
+            let Some(Ok(place)) = c.number(1).map(|n| usize::try_from(n.whole())) else {
+                return Operand::Empty;
+            };
+            match c.value(0) {
+                Operand::Choices(Cow::Borrowed(chosen)) => {
+                    chosen.get(place).map_or(Operand::Empty, |n| Operand::text(n.as_str()))
+                }
+                Operand::Choices(Cow::Owned(chosen)) => {
+                    chosen.into_iter().nth(place).map_or(Operand::Empty, Operand::text)
+                }
+                other => {
+                    let text = other.into_text();
+                    let name = text.split_whitespace().nth(place).unwrap_or_default();
+                    Operand::text(name.to_owned())
+                }
+            }
+        },
+    },
+    Function {
+        name: "jr:choice-name",
+        parameters: &[one("name", Kind::List), one("'${question}'", Kind::QuestionName)],
+        gives: Gives::Is(Text),
+        doc: "The label, in the interview's language, of a choice of that question; of several, joined by `, `.",
+        code: |c| {
+            let Some(slot) = c.slot(1) else { return Operand::Empty };
+            let names = c.text(0);
+            let labels: Vec<_> =
+                names.split_whitespace().filter_map(|name| c.env.label(slot, name)).collect();
+            Operand::text(labels.join(", "))
+        },
+    },
+];

@@ -1,0 +1,351 @@
+//! Tokens to a tree. Never fails: where something is missing the tree holds [`ExprKind::Error`]
+//! and a problem says so.
+//!
+//! ```text
+//! expression = or
+//! or         = and { "or" and }
+//! and        = equality { "and" equality }
+//! equality   = relation { ( "=" | "!=" ) relation }
+//! relation   = sum { ( "<" | "<=" | ">" | ">=" ) sum }
+//! sum        = product { ( "+" | "-" ) product }
+//! product    = unary { ( "*" | "div" | "mod" ) unary }
+//! unary      = { "-" } operand
+//! operand    = number | text | "${" name "}" | "." | ".." | column
+//!            | function "(" [ expression { "," expression } ] ")"
+//!            | "(" expression ")"
+//! ```
+//!
+//! All binary operators group to the left. `and`, `or`, `div` and `mod` are operators only where
+//! an operator can stand.
+
+use std::ops::Range;
+
+use super::lexer::{Op, Token, TokenKind, lex};
+use super::problem::{Code, Problem};
+
+/// How deep a tree may be. Checking and evaluating recurse no deeper than this.
+pub(super) const MAX_DEPTH: usize = 128;
+
+#[derive(Debug, Clone)]
+pub(super) struct Expr {
+    pub(super) kind: ExprKind,
+    pub(super) range: Range<usize>,
+    depth: usize,
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum ExprKind {
+    /// Something that could not be read; it has been reported.
+    Error,
+    Integer(i64),
+    Decimal(f64),
+    Text(String),
+    /// `${name}`, with the range of the name alone.
+    Name(String, Range<usize>),
+    /// A bare name.
+    Word(String),
+    This,
+    Parent,
+    /// Two or more conditions joined by `and`.
+    And(Vec<Expr>),
+    /// Two or more conditions joined by `or`.
+    Or(Vec<Expr>),
+    /// Any other operator; the range is the operator's.
+    Binary(Op, Range<usize>, Box<[Expr; 2]>),
+    Negate(Box<Expr>),
+    /// A function's name, its range, and the arguments.
+    Call(String, Range<usize>, Vec<Expr>),
+}
+
+/// The tree of a text, and what is wrong with it.
+pub(super) fn parse(text: &str) -> (Expr, Vec<Problem>) {
+    let (tokens, problems) = lex(text);
+    let mut parser = Parser { tokens, at: 0, problems, nesting: 0 };
+    let tree = parser.expression(0);
+    parser.end();
+    (tree, parser.problems)
+}
+
+struct Parser {
+    tokens: Vec<Token>,
+    at: usize,
+    problems: Vec<Problem>,
+    nesting: usize,
+}
+
+impl Parser {
+    /// The token at the current place; the last one is always [`TokenKind::End`].
+    fn peek(&self) -> (TokenKind, Range<usize>) {
+        self.tokens.get(self.at).map_or((TokenKind::End, 0..0), |t| (t.kind.clone(), t.range.clone()))
+    }
+
+    fn is(&self, kind: &TokenKind) -> bool {
+        self.tokens.get(self.at).is_none_or(|t| t.kind == *kind)
+    }
+
+    /// Moves on, but never beyond the end.
+    fn next(&mut self) {
+        self.at = (self.at + 1).min(self.tokens.len().saturating_sub(1));
+    }
+
+    fn report(&mut self, problem: Problem) {
+        self.problems.push(problem);
+    }
+
+    fn leaf(kind: ExprKind, range: Range<usize>) -> Expr {
+        Expr { kind, range, depth: 1 }
+    }
+
+    /// A node over its parts, unless that would make the tree too deep.
+    fn node(&mut self, kind: ExprKind, range: Range<usize>, depth: usize) -> Expr {
+        if depth < MAX_DEPTH {
+            return Expr { kind, range, depth: depth + 1 };
+        }
+        self.too_deep(range.clone());
+        Self::leaf(ExprKind::Error, range)
+    }
+
+    fn too_deep(&mut self, range: Range<usize>) {
+        if !self.problems.iter().any(|p| p.message.contains("nested")) {
+            self.report(
+                Problem::error(
+                    Code::Depth,
+                    range,
+                    format!("this is nested more than {MAX_DEPTH} levels deep"),
+                )
+                .help("split it into several calculations"),
+            );
+        }
+    }
+
+    /// An expression whose operators all bind at least as tightly as `least`.
+    fn expression(&mut self, least: u8) -> Expr {
+        let mut left = self.unary();
+        loop {
+            let (TokenKind::Op(op), op_range) = self.peek() else {
+                if self.refuse_path() {
+                    left.kind = ExprKind::Error;
+                    left.depth = 1;
+                    continue;
+                }
+                return left;
+            };
+            let tightness = tightness(op);
+            if tightness < least {
+                return left;
+            }
+            self.next();
+            let right = self.expression(tightness + 1);
+            left = self.join(op, op_range, left, right);
+        }
+    }
+
+    fn join(&mut self, op: Op, op_range: Range<usize>, left: Expr, right: Expr) -> Expr {
+        let range = left.range.start..right.range.end;
+        let depth = left.depth.max(right.depth);
+        let kind = match (op, left.kind) {
+            // Long lists of conditions stay flat, so that they may be as long as people write them.
+            (Op::And, ExprKind::And(mut all)) | (Op::Or, ExprKind::Or(mut all)) if all.len() > 1 => {
+                let depth = left.depth.max(right.depth + 1);
+                all.push(right);
+                let kind = if op == Op::And { ExprKind::And(all) } else { ExprKind::Or(all) };
+                return self.node(kind, range, depth - 1);
+            }
+            (Op::And, kind) => ExprKind::And(vec![Expr { kind, ..left }, right]),
+            (Op::Or, kind) => ExprKind::Or(vec![Expr { kind, ..left }, right]),
+            (_, kind) => ExprKind::Binary(op, op_range, Box::new([Expr { kind, ..left }, right])),
+        };
+        self.node(kind, range, depth)
+    }
+
+    fn unary(&mut self) -> Expr {
+        let mut signs = Vec::new();
+        while let (TokenKind::Op(Op::Subtract), range) = self.peek() {
+            signs.push(range.start);
+            self.next();
+        }
+        let mut operand = self.operand();
+        while let Some(start) = signs.pop() {
+            let range = start..operand.range.end;
+            let depth = operand.depth;
+            operand = self.node(ExprKind::Negate(Box::new(operand)), range, depth);
+        }
+        operand
+    }
+
+    fn operand(&mut self) -> Expr {
+        let (kind, range) = self.peek();
+        let kind = match kind {
+            TokenKind::Integer(i) => ExprKind::Integer(i),
+            TokenKind::Decimal(d) => ExprKind::Decimal(d),
+            TokenKind::Text(t) => ExprKind::Text(t),
+            TokenKind::Name(name, at) => ExprKind::Name(name, at),
+            TokenKind::This => ExprKind::This,
+            TokenKind::Parent => ExprKind::Parent,
+            TokenKind::Word(word) => {
+                self.next();
+                if self.is(&TokenKind::Open) {
+                    return self.call(word, range);
+                }
+                return Self::leaf(ExprKind::Word(word), range);
+            }
+            TokenKind::Open => return self.parenthesis(range),
+            TokenKind::Path(_) => {
+                self.refuse_path();
+                return Self::leaf(ExprKind::Error, range);
+            }
+            TokenKind::Op(_) | TokenKind::Close | TokenKind::Comma | TokenKind::End => {
+                self.missing_operand(range.clone());
+                return Self::leaf(ExprKind::Error, range.start..range.start);
+            }
+        };
+        self.next();
+        Self::leaf(kind, range)
+    }
+
+    /// Says that a value is missing, in terms of what stands before it.
+    fn missing_operand(&mut self, range: Range<usize>) {
+        let before = self.at.checked_sub(1).and_then(|at| self.tokens.get(at)).map(|t| t.kind.clone());
+        let message = match (before, self.peek().0) {
+            (None, TokenKind::End) => "there is no expression".to_owned(),
+            (Some(TokenKind::Op(op)), _) => format!("a value is missing after `{}`", op.symbol()),
+            (_, TokenKind::Op(op)) => format!("a value is missing before `{}`", op.symbol()),
+            _ => "a value is missing here".to_owned(),
+        };
+        self.report(Problem::error(Code::Syntax, range, message));
+    }
+
+    /// Enters one more level of parentheses. `None` if there are too many: they are passed over.
+    fn enter(&mut self, range: Range<usize>) -> Option<()> {
+        if self.nesting >= MAX_DEPTH {
+            self.too_deep(range);
+            self.at = self.tokens.len().saturating_sub(1);
+            return None;
+        }
+        self.nesting += 1;
+        Some(())
+    }
+
+    fn parenthesis(&mut self, open: Range<usize>) -> Expr {
+        self.next();
+        if self.enter(open.clone()).is_none() {
+            return Self::leaf(ExprKind::Error, open);
+        }
+        let inner = self.expression(0);
+        self.nesting -= 1;
+        let end = self.close(&open);
+        Expr { range: open.start..end.max(inner.range.end), ..inner }
+    }
+
+    /// Expects the parenthesis that closes `open`, passing over what else stands before it.
+    fn close(&mut self, open: &Range<usize>) -> usize {
+        if !matches!(self.peek().0, TokenKind::Close | TokenKind::End) {
+            self.unexpected();
+            self.skip();
+        }
+        let (kind, range) = self.peek();
+        if kind == TokenKind::Close {
+            self.next();
+        } else if kind == TokenKind::End && !self.problems.iter().any(|p| p.code == "X0104") {
+            self.report(
+                Problem::error(Code::Syntax, open.clone(), "this parenthesis is not closed")
+                    .help("add `)` where it should end"),
+            );
+        }
+        range.end
+    }
+
+    fn call(&mut self, name: String, name_range: Range<usize>) -> Expr {
+        let open = self.peek().1;
+        self.next();
+        if self.enter(open.clone()).is_none() {
+            return Self::leaf(ExprKind::Error, name_range);
+        }
+        let mut arguments = Vec::new();
+        if !matches!(self.peek().0, TokenKind::Close | TokenKind::End) {
+            loop {
+                arguments.push(self.expression(0));
+                if !matches!(self.peek().0, TokenKind::Comma | TokenKind::Close | TokenKind::End) {
+                    self.unexpected();
+                    self.skip();
+                }
+                if self.is(&TokenKind::Comma) {
+                    self.next();
+                } else {
+                    break;
+                }
+            }
+        }
+        self.nesting -= 1;
+        let end = self.close(&open);
+        let depth = arguments.iter().map(|a| a.depth).max().unwrap_or(0);
+        let range = name_range.start..end.max(name_range.end);
+        self.node(ExprKind::Call(name, name_range, arguments), range, depth)
+    }
+
+    /// Whether a path, union or predicate stands here; it is reported and passed over.
+    fn refuse_path(&mut self) -> bool {
+        let (TokenKind::Path(sign), range) = self.peek() else { return false };
+        let message = match sign {
+            '|' => "unions with `|` are not supported",
+            '[' | ']' => "conditions in square brackets are not supported",
+            _ => "paths are not supported",
+        };
+        let mut problem = Problem::error(Code::Unsupported, range, message);
+        problem = match sign {
+            '/' => problem.help("name the question as ${name}; to divide, write `div`"),
+            '|' => problem.help("join conditions with `or`; name each question as ${name}"),
+            _ => problem.help("name the question as ${name}; to filter a list, use choice_filter"),
+        };
+        self.report(problem);
+        self.skip();
+        true
+    }
+
+    /// Passes over everything up to the comma or parenthesis that ends this part.
+    fn skip(&mut self) {
+        let mut open = 0usize;
+        loop {
+            match self.peek().0 {
+                TokenKind::End => return,
+                TokenKind::Open => open += 1,
+                TokenKind::Close | TokenKind::Comma if open == 0 => return,
+                TokenKind::Close => open -= 1,
+                _ => {}
+            }
+            self.next();
+        }
+    }
+
+    fn unexpected(&mut self) {
+        let (kind, range) = self.peek();
+        let problem = match kind {
+            TokenKind::Close => Problem::error(Code::Syntax, range, "this parenthesis closes nothing")
+                .help("remove it, or add the `(` that it belongs to"),
+            TokenKind::Comma => {
+                Problem::error(Code::Syntax, range, "a comma stands only between the arguments of a function")
+            }
+            _ => Problem::error(Code::Syntax, range, "an operator is missing before this")
+                .help("join two conditions with `and` or `or`"),
+        };
+        self.report(problem);
+    }
+
+    /// Reports what is left when the expression is complete.
+    fn end(&mut self) {
+        if !self.is(&TokenKind::End) {
+            self.unexpected();
+        }
+    }
+}
+
+fn tightness(op: Op) -> u8 {
+    match op {
+        Op::Or => 0,
+        Op::And => 1,
+        Op::Equal | Op::NotEqual => 2,
+        Op::Less | Op::LessOrEqual | Op::Greater | Op::GreaterOrEqual => 3,
+        Op::Add | Op::Subtract => 4,
+        Op::Multiply | Op::Divide | Op::Modulo => 5,
+    }
+}

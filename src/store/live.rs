@@ -1,0 +1,189 @@
+//! Writing an interview: each answer in one transaction, then closed into a segment.
+
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+
+use super::read::{decode, heads_of, history, live_of, segments_of};
+use super::{Result, Store, StoreError, Summary, pack};
+use crate::journal::{DeviceId, DeviceKey, Draft, Event, InterviewId, Segment, encode_event};
+use crate::merge::History;
+use crate::value::Hash;
+
+impl Store {
+    /// Appends events to an interview's open run on this device, begun if need be, in one
+    /// transaction. When this returns they are on the disk.
+    ///
+    /// # Errors
+    /// They are not stored, and nothing else changed.
+    pub fn append(
+        &mut self,
+        interview: InterviewId,
+        device: DeviceId,
+        questionnaire: Hash,
+        events: &[Event],
+    ) -> Result<()> {
+        let Some(last) = events.last() else { return Ok(()) };
+        let failed = match self.transact(|t| append(t, interview, device, questionnaire, events)) {
+            Ok(()) => return Ok(()),
+            Err(error) => error,
+        };
+        if !matches!(failed, StoreError::Sql { .. } | StoreError::Io { .. } | StoreError::Full { .. }) {
+            return Err(failed);
+        }
+        // A commit that failed may have happened all the same: look, and otherwise try once more.
+        self.reconnect()?;
+        if self.has_event(interview, device, last)? {
+            return Ok(());
+        }
+        self.transact(|t| append(t, interview, device, questionnaire, events)).map_err(|_| failed)
+    }
+
+    fn has_event(&self, interview: InterviewId, device: DeviceId, event: &Event) -> Result<bool> {
+        self.connection
+            .query_row(
+                "SELECT body FROM live_event WHERE interview = ?1 AND device = ?2 AND wall = ?3 AND counter = ?4",
+                params![interview.0, device.0, event.stamp.wall, event.stamp.counter],
+                |row| row.get::<_, Vec<u8>>(0),
+            )
+            .optional()
+            .map(|body| body.is_some_and(|body| body == encode_event(event)))
+            .map_err(|e| self.sql(e))
+    }
+
+    /// Closes this device's open run of an interview into a signed segment, in one transaction.
+    ///
+    /// # Errors
+    /// There is no open run, or the store cannot be written; nothing changed then.
+    pub fn close(&mut self, interview: InterviewId, key: &DeviceKey) -> Result<Hash> {
+        let path = self.path.clone();
+        self.transact(|t| {
+            let live = live_of(t, interview)?.into_iter().find(|l| l.device == key.id());
+            let Some(live) = live.filter(|l| !l.events.is_empty()) else { return Ok(None) };
+            let parents = live.parents.clone();
+            let segment = seal(t, interview, parents, live.questionnaire, live.events, key)?;
+            t.execute("DELETE FROM live WHERE interview = ?1 AND device = ?2", (interview.0, key.id().0))?;
+            insert(t, &segment)?;
+            Ok(Some(segment.id()))
+        })?
+        .ok_or_else(|| StoreError::NoInterview { path, interview: interview.to_string() })
+    }
+
+    /// Stores a whole interview that happened elsewhere (on paper, in a script) as one closed
+    /// segment, in one transaction.
+    ///
+    /// # Errors
+    /// The store cannot be written; nothing changed then.
+    pub fn record(
+        &mut self,
+        interview: InterviewId,
+        events: &[Event],
+        questionnaire: Hash,
+        key: &DeviceKey,
+    ) -> Result<Hash> {
+        self.transact(|t| {
+            let segment = seal(t, interview, Vec::new(), questionnaire, events.to_vec(), key)?;
+            insert(t, &segment)?;
+            let runs = std::slice::from_ref(&segment);
+            if let Some(summary) = Summary::of(interview, key.id(), &history(runs, &[])) {
+                summary.write(t)?;
+            }
+            Ok(segment.id())
+        })
+    }
+
+    /// Runs work in one immediate transaction: all of it, or nothing.
+    pub(super) fn transact<T>(
+        &mut self,
+        work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
+    ) -> Result<T> {
+        let path = &self.path;
+        let sql = |e| StoreError::sql(path, e);
+        let transaction =
+            self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(sql)?;
+        let result = work(&transaction).map_err(sql)?;
+        transaction.commit().map_err(sql)?;
+        Ok(result)
+    }
+}
+
+fn append(
+    t: &Connection,
+    interview: InterviewId,
+    device: DeviceId,
+    questionnaire: Hash,
+    events: &[Event],
+) -> rusqlite::Result<()> {
+    let is_open: bool = t
+        .prepare_cached("SELECT 1 FROM live WHERE interview = ?1 AND device = ?2")?
+        .exists((interview.0, device.0))?;
+    if !is_open {
+        let known = known_segments(t, interview)?;
+        let parents = heads_of(&known).iter().flat_map(|hash| hash.0).collect::<Vec<u8>>();
+        t.execute(
+            "INSERT INTO live (interview, device, questionnaire, parents) VALUES (?1, ?2, ?3, ?4)",
+            params![interview.0, device.0, questionnaire.0, parents],
+        )?;
+    }
+    let mut insert = t.prepare_cached("INSERT INTO live_event VALUES (?1, ?2, ?3, ?4, ?5)")?;
+    for event in events {
+        insert.execute(params![
+            interview.0,
+            device.0,
+            event.stamp.wall,
+            event.stamp.counter,
+            encode_event(event)
+        ])?;
+    }
+    let summary = match Summary::find(t, interview)? {
+        Some(summary) => Some(summary.extended(events)),
+        None => {
+            let history = History { events: events.to_vec(), conflicts: Vec::new() };
+            Summary::of(interview, device, &history)
+        }
+    };
+    summary.map_or(Ok(()), |summary| summary.write(t))
+}
+
+/// Closes events into this device's next segment.
+fn seal(
+    t: &Connection,
+    interview: InterviewId,
+    parents: Vec<Hash>,
+    questionnaire: Hash,
+    events: Vec<Event>,
+    key: &DeviceKey,
+) -> rusqlite::Result<Segment> {
+    let before: Option<(u64, [u8; 32])> = t
+        .prepare_cached(
+            "SELECT sequence, id FROM segment WHERE device = ?1 ORDER BY sequence DESC, id DESC LIMIT 1",
+        )?
+        .query_row([key.id().0], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let draft = Draft {
+        interview,
+        sequence: before.map_or(0, |(sequence, _)| sequence + 1),
+        previous: before.map(|(_, id)| Hash(id)),
+        parents,
+        questionnaire,
+        events,
+    };
+    Ok(Segment::close(draft, key))
+}
+
+/// Stores a segment; whether it was new. Events of it that were carried here before it was closed
+/// go: the segment has them.
+pub(super) fn insert(t: &Connection, segment: &Segment) -> rusqlite::Result<bool> {
+    let new =
+        t.prepare_cached("INSERT OR IGNORE INTO segment VALUES (?1, ?2, ?3, ?4, ?5)")?.execute(params![
+            segment.id().0,
+            segment.interview().0,
+            segment.device().0,
+            segment.sequence(),
+            pack(segment.bytes())
+        ])?;
+    Ok(new > 0)
+}
+
+/// The segments of an interview that can be read.
+pub(super) fn known_segments(t: &Connection, interview: InterviewId) -> rusqlite::Result<Vec<Segment>> {
+    Ok(segments_of(t, interview)?.into_iter().filter_map(|(id, body)| decode(id, &body).ok()).collect())
+}

@@ -1,0 +1,158 @@
+//! Reading back: segments, live events, and the history that they tell together.
+
+use rusqlite::{Connection, OptionalExtension};
+
+use super::{Result, Store, StoreError, unpack};
+use crate::journal::{DeviceId, Event, InterviewId, Segment, decode_event};
+use crate::merge::{History, Run, heads, linearise};
+use crate::value::Hash;
+
+/// A run of events that is not closed yet.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Live {
+    pub(super) device: DeviceId,
+    pub(super) questionnaire: Hash,
+    pub(super) parents: Vec<Hash>,
+    pub(super) events: Vec<Event>,
+}
+
+impl Store {
+    /// The exact files of a questionnaire, by hash.
+    ///
+    /// # Errors
+    /// The store cannot be read, or is damaged.
+    pub fn questionnaire(&self, hash: Hash) -> Result<Option<Vec<u8>>> {
+        let body: Option<Vec<u8>> = self
+            .connection
+            .query_row("SELECT body FROM questionnaire WHERE hash = ?1", [hash.0], |row| row.get(0))
+            .optional()
+            .map_err(|e| self.sql(e))?;
+        let Some(body) = body else { return Ok(None) };
+        let bytes =
+            unpack(&body).map_err(|why| self.damaged(format!("questionnaire {} {why}", hash.short())))?;
+        if Hash::of(&bytes) != hash {
+            return Err(self.damaged(format!("questionnaire {} is not what it was", hash.short())));
+        }
+        Ok(Some(bytes))
+    }
+
+    /// The closed segments of an interview.
+    ///
+    /// # Errors
+    /// The store cannot be read, or a segment in it is damaged.
+    pub fn segments_of(&self, interview: InterviewId) -> Result<Vec<Segment>> {
+        segments_of(&self.connection, interview)
+            .map_err(|e| self.sql(e))?
+            .into_iter()
+            .map(|(id, body)| decode(id, &body).map_err(|why| self.damaged(why)))
+            .collect()
+    }
+
+    /// The ids of all closed segments, in order: two stores with the same ids hold the same facts.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn segment_ids(&self) -> Result<Vec<Hash>> {
+        let sql = |e| StoreError::sql(&self.path, e);
+        let mut statement = self.connection.prepare("SELECT id FROM segment ORDER BY id").map_err(sql)?;
+        let ids = statement.query_map([], |row| row.get(0).map(Hash)).map_err(sql)?;
+        ids.collect::<rusqlite::Result<_>>().map_err(sql)
+    }
+
+    /// All that is known of an interview, closed or not, in order, with its conflicts.
+    ///
+    /// # Errors
+    /// The store cannot be read, or is damaged.
+    pub fn history(&self, interview: InterviewId) -> Result<History> {
+        let segments = self.segments_of(interview)?;
+        let live = live_of(&self.connection, interview).map_err(|e| self.sql(e))?;
+        Ok(history(&segments, &live))
+    }
+
+    /// The receipts of all merges, oldest first, as they were printed.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn receipts(&self) -> Result<Vec<String>> {
+        let sql = |e| StoreError::sql(&self.path, e);
+        let mut statement = self.connection.prepare("SELECT body FROM receipt ORDER BY id").map_err(sql)?;
+        let rows = statement.query_map([], |row| row.get(0)).map_err(sql)?;
+        rows.collect::<rusqlite::Result<_>>().map_err(sql)
+    }
+}
+
+/// Segments and live runs as one history.
+pub(super) fn history(segments: &[Segment], live: &[Live]) -> History {
+    let closed = segments.iter().map(Run::from);
+    let open = live.iter().map(|run| Run {
+        // Nothing goes on from a run that is not closed; any id that is no segment's will do.
+        id: Hash::of(&run.device.0),
+        device: run.device,
+        parents: &run.parents,
+        events: &run.events,
+    });
+    linearise(&closed.chain(open).collect::<Vec<_>>())
+}
+
+/// The segments that the next one of an interview goes on from.
+pub(super) fn heads_of(segments: &[Segment]) -> Vec<Hash> {
+    heads(&segments.iter().map(Run::from).collect::<Vec<_>>())
+}
+
+pub(super) fn decode(id: Hash, body: &[u8]) -> std::result::Result<Segment, String> {
+    let bytes = unpack(body).map_err(|why| format!("segment {} {why}", id.short()))?;
+    if Hash::of(&bytes) != id {
+        return Err(format!("segment {} is not what it was", id.short()));
+    }
+    Segment::decode(&bytes).map_err(|why| format!("segment {}: {why}", id.short()))
+}
+
+pub(super) fn segments_of(
+    connection: &Connection,
+    interview: InterviewId,
+) -> rusqlite::Result<Vec<(Hash, Vec<u8>)>> {
+    connection
+        .prepare_cached("SELECT id, body FROM segment WHERE interview = ?1 ORDER BY id")?
+        .query_map([interview.0], |row| Ok((Hash(row.get(0)?), row.get(1)?)))?
+        .collect()
+}
+
+pub(super) fn live_of(connection: &Connection, interview: InterviewId) -> rusqlite::Result<Vec<Live>> {
+    connection
+        .prepare_cached(
+            "SELECT device, questionnaire, parents FROM live WHERE interview = ?1 ORDER BY device",
+        )?
+        .query_map([interview.0], |row| {
+            let parents: Vec<u8> = row.get(2)?;
+            Ok(Live {
+                device: DeviceId(row.get(0)?),
+                questionnaire: Hash(row.get(1)?),
+                parents: parents.as_chunks().0.iter().map(|hash| Hash(*hash)).collect(),
+                events: Vec::new(),
+            })
+        })?
+        .map(|live| {
+            let live = live?;
+            let events = live_events(connection, interview, live.device)?;
+            Ok(Live { events, ..live })
+        })
+        .collect()
+}
+
+fn live_events(
+    connection: &Connection,
+    interview: InterviewId,
+    device: DeviceId,
+) -> rusqlite::Result<Vec<Event>> {
+    connection
+        .prepare_cached(
+            "SELECT body FROM live_event WHERE interview = ?1 AND device = ?2 ORDER BY wall, counter",
+        )?
+        .query_map((interview.0, device.0), |row| row.get::<_, Vec<u8>>(0))?
+        .map(|body| {
+            decode_event(&body?).map_err(|e| {
+                rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Blob, Box::new(e))
+            })
+        })
+        .collect()
+}

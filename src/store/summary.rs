@@ -1,0 +1,163 @@
+//! An interview in short: what lists show. Made from its events, and made anew whenever in doubt.
+
+use chrono::{DateTime, FixedOffset};
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::{Result, Store, StoreError, count_answers};
+use crate::journal::{DeviceId, Event, Fact, InterviewId, Stamp};
+use crate::merge::History;
+use crate::value::Hash;
+
+/// How far an interview is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// Being asked, or cut off.
+    InProgress,
+    /// Put aside.
+    Paused,
+    /// Complete.
+    Finalised,
+}
+
+impl State {
+    const ALL: [Self; 3] = [Self::InProgress, Self::Paused, Self::Finalised];
+
+    /// The word for it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::InProgress => "in progress",
+            Self::Paused => "paused",
+            Self::Finalised => "finalised",
+        }
+    }
+
+    /// The state after a fact.
+    fn after(self, fact: &Fact) -> Self {
+        match fact {
+            Fact::Finalised => Self::Finalised,
+            Fact::Paused => Self::Paused,
+            Fact::Commented { .. } | Fact::Overrode { .. } | Fact::LanguageChanged { .. } => self,
+            _ => Self::InProgress,
+        }
+    }
+}
+
+/// What is known of an interview at a glance.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Summary {
+    /// The interview.
+    pub id: InterviewId,
+    /// The questionnaire that it began with.
+    pub questionnaire: Hash,
+    /// Its round.
+    pub round: String,
+    /// Who asked.
+    pub enumerator: String,
+    /// The device where it began.
+    pub device: DeviceId,
+    /// How far it is.
+    pub state: State,
+    /// When it began.
+    pub started: DateTime<FixedOffset>,
+    /// The stamp of its last event.
+    pub last: Stamp,
+    /// How many answers were recorded, corrections included.
+    pub answers: u64,
+    /// How many questions have answers in conflict.
+    pub conflicts: u64,
+}
+
+impl Summary {
+    /// What a history says; `None` where it does not begin with a beginning.
+    pub(super) fn of(id: InterviewId, device: DeviceId, history: &History) -> Option<Self> {
+        let started = history.events.iter().find_map(|event| match &event.fact {
+            Fact::Started { questionnaire, round, enumerator, at, .. } => {
+                Some((*questionnaire, round.clone(), enumerator.clone(), *at))
+            }
+            _ => None,
+        })?;
+        let (questionnaire, round, enumerator, at) = started;
+        Some(Self {
+            id,
+            questionnaire,
+            round,
+            enumerator,
+            device,
+            state: history.events.iter().fold(State::InProgress, |s, e| s.after(&e.fact)),
+            started: at,
+            last: history.events.iter().map(|e| e.stamp).max()?,
+            answers: count_answers(&history.events) as u64,
+            conflicts: history.conflicts.len() as u64,
+        })
+    }
+
+    /// The summary after more events on the same line.
+    pub(super) fn extended(mut self, events: &[Event]) -> Self {
+        self.state = events.iter().fold(self.state, |s, e| s.after(&e.fact));
+        self.last = events.iter().map(|e| e.stamp).fold(self.last, Stamp::max);
+        self.answers += count_answers(events) as u64;
+        self
+    }
+
+    pub(super) fn write(&self, connection: &Connection) -> rusqlite::Result<()> {
+        let state = State::ALL.iter().position(|s| *s == self.state).unwrap_or_default();
+        connection
+            .prepare_cached(
+                "INSERT OR REPLACE INTO interview VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+            )?
+            .execute(params![
+                self.id.0,
+                self.questionnaire.0,
+                self.round,
+                self.enumerator,
+                self.device.0,
+                state,
+                self.started.to_rfc3339(),
+                self.last.wall,
+                self.last.counter,
+                self.answers,
+                self.conflicts,
+            ])
+            .map(|_| ())
+    }
+
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        let started: String = row.get(6)?;
+        let started = DateTime::parse_from_rfc3339(&started).map_err(|e| {
+            rusqlite::Error::FromSqlConversionFailure(6, rusqlite::types::Type::Text, Box::new(e))
+        })?;
+        Ok(Self {
+            id: InterviewId(row.get(0)?),
+            questionnaire: Hash(row.get(1)?),
+            round: row.get(2)?,
+            enumerator: row.get(3)?,
+            device: DeviceId(row.get(4)?),
+            state: *State::ALL.get(row.get::<_, usize>(5)?).unwrap_or(&State::InProgress),
+            started,
+            last: Stamp { wall: row.get(7)?, counter: row.get(8)? },
+            answers: row.get(9)?,
+            conflicts: row.get(10)?,
+        })
+    }
+
+    pub(super) fn find(connection: &Connection, id: InterviewId) -> rusqlite::Result<Option<Self>> {
+        connection
+            .prepare_cached("SELECT * FROM interview WHERE id = ?1")?
+            .query_row([id.0], Self::read)
+            .optional()
+    }
+}
+
+impl Store {
+    /// All interviews, in order of their ids (which is the order in which they began).
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn interviews(&self) -> Result<Vec<Summary>> {
+        let sql = |e| StoreError::sql(&self.path, e);
+        let mut statement = self.connection.prepare("SELECT * FROM interview ORDER BY id").map_err(sql)?;
+        let rows = statement.query_map([], Summary::read).map_err(sql)?;
+        rows.collect::<rusqlite::Result<_>>().map_err(sql)
+    }
+}

@@ -1,0 +1,7 @@
+//! What Doorstep does, through its public face.
+
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod architecture;
+mod demo_data;
+mod support;

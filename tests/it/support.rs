@@ -1,0 +1,44 @@
+//! What many tests need.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use doorstep::questionnaire::{self, Bundle, Questionnaire};
+
+/// The checkout.
+pub fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// All files below a folder that belong to a questionnaire.
+pub fn bundle(folder: &Path) -> Bundle {
+    fn add(folder: &Path, before: &str, files: &mut BTreeMap<String, Vec<u8>>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = format!("{before}{}", path.file_name().unwrap().to_str().unwrap());
+            if path.is_dir() {
+                add(&path, &format!("{name}/"), files);
+            } else if name.ends_with(".toml") || name.ends_with(".csv") {
+                files.insert(name, fs::read(&path).unwrap());
+            }
+        }
+    }
+    let mut files = BTreeMap::new();
+    add(folder, "", &mut files);
+    files.remove("indicators.toml");
+    files.remove("frame.csv");
+    Bundle { files }
+}
+
+/// A questionnaire that must be valid.
+pub fn compiled(bundle: &Bundle) -> Arc<Questionnaire> {
+    let (questionnaire, report) = questionnaire::compile(bundle, "");
+    Arc::new(questionnaire.unwrap_or_else(|| panic!("{}", report.render(false))))
+}
+
+/// The shipped questionnaire.
+pub fn community_security() -> Arc<Questionnaire> {
+    compiled(&bundle(&root().join("questionnaires/community-security")))
+}
