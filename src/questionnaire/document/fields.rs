@@ -1,0 +1,356 @@
+//! Reading one TOML table key by key. Every key that is asked for is known; what is left over at
+//! the end was misspelt.
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::diagnostic::{Diagnostic, Report, Span, nearest};
+use crate::questionnaire::codes;
+
+/// Keys that other tools use, with ours.
+const FOREIGN_KEYS: &[(&str, &str)] = &[
+    ("relevance", "relevant"),
+    ("skip", "relevant"),
+    ("repeat_count", "count"),
+    ("guidance_hint", "note_to_enumerator"),
+    ("constraint_msg", "constraint_message"),
+    ("calculate", "calculation"),
+    ("list_name", "list"),
+    ("value", "name"),
+    ("text", "label"),
+    ("regex", "pattern"),
+];
+
+/// A value with its place.
+#[derive(Debug, Clone)]
+pub(in crate::questionnaire) struct Placed<T> {
+    pub(in crate::questionnaire) value: T,
+    pub(in crate::questionnaire) span: Span,
+}
+
+/// One table, and which of its keys have been asked for.
+#[derive(Debug)]
+pub(in crate::questionnaire) struct Fields<'a> {
+    table: &'a DeTable<'a>,
+    /// Where the table begins: its header, or all of it where it stands in braces.
+    pub(in crate::questionnaire) span: Span,
+    what: &'static str,
+    asked: Vec<&'static str>,
+}
+
+impl<'a> Fields<'a> {
+    /// A table; `what` it is in messages, such as `section`.
+    pub(in crate::questionnaire) fn new(table: &'a DeTable<'a>, span: Span, what: &'static str) -> Self {
+        Self { table, span, what, asked: Vec::new() }
+    }
+
+    /// What this is in messages, by name if it has one.
+    pub(in crate::questionnaire) fn title(&self) -> String {
+        match self.table.get("name").and_then(|v| v.get_ref().as_str()) {
+            Some(name) => format!("{} `{name}`", self.what),
+            None => format!("this {}", self.what),
+        }
+    }
+
+    /// What this is in messages, once it is known better.
+    pub(in crate::questionnaire) fn call(&mut self, what: &'static str) {
+        self.what = what;
+    }
+
+    /// Whether the key is there.
+    pub(in crate::questionnaire) fn has(&self, key: &str) -> bool {
+        self.table.contains_key(key)
+    }
+
+    /// All keys and values, in the order of the file.
+    pub(in crate::questionnaire) fn entries(&self) -> Vec<(Placed<String>, &'a Spanned<DeValue<'a>>)> {
+        let mut entries: Vec<_> = self
+            .table
+            .iter()
+            .map(|(key, value)| {
+                let span = self.at(key.span());
+                (Placed { value: key.get_ref().to_string(), span }, value)
+            })
+            .collect();
+        entries.sort_by_key(|(key, _)| key.span.range.start);
+        entries
+    }
+
+    fn at(&self, range: std::ops::Range<usize>) -> Span {
+        Span::new(self.span.file, range)
+    }
+
+    fn get(&mut self, key: &'static str) -> Option<&'a Spanned<DeValue<'a>>> {
+        self.asked.push(key);
+        self.table.get(key)
+    }
+
+    fn wrong_type(&self, key: &str, value: &Spanned<DeValue<'_>>, wanted: &str, help: &str, report: &mut Report) {
+        let found = describe(value.get_ref());
+        let message = format!("`{key}` of {} is {found}, not {wanted}", self.title());
+        let mut diagnostic =
+            Diagnostic::error(codes::WRONG_TYPE, self.at(value.span()), message).label(format!("{wanted} is wanted here"));
+        if !help.is_empty() {
+            diagnostic.help = Some(help.to_owned());
+        }
+        report.push(diagnostic);
+    }
+
+    fn missing(&self, key: &str, report: &mut Report) {
+        // A misspelt key is reported as such, which also says what is missing.
+        let misspelt = self.table.iter().any(|(k, _)| {
+            !self.asked.contains(&k.get_ref().as_ref()) && suggestion(k.get_ref(), &[key]).is_some()
+        });
+        if !misspelt {
+            let message = format!("{} has no `{key}`", self.title());
+            report.push(Diagnostic::error(codes::MISSING_KEY, self.span.clone(), message).help(cure(key)));
+        }
+    }
+
+    /// A text.
+    pub(in crate::questionnaire) fn text(&mut self, key: &'static str, report: &mut Report) -> Option<Placed<String>> {
+        let value = self.get(key)?;
+        let Some(text) = value.get_ref().as_str() else {
+            self.wrong_type(key, value, "text", "Put it in quotes.", report);
+            return None;
+        };
+        Some(Placed { value: text.to_owned(), span: self.at(value.span()) })
+    }
+
+    /// A text that must be there and hold something.
+    pub(in crate::questionnaire) fn need_text(&mut self, key: &'static str, report: &mut Report) -> Option<Placed<String>> {
+        if !self.has(key) {
+            self.asked.push(key);
+            self.missing(key, report);
+            return None;
+        }
+        let text = self.text(key, report)?;
+        if text.value.trim().is_empty() {
+            let message = format!("`{key}` of {} is empty", self.title());
+            report.push(Diagnostic::error(codes::MISSING_KEY, text.span, message).help(cure(key)));
+            return None;
+        }
+        Some(text)
+    }
+
+    /// `true` or `false`.
+    pub(in crate::questionnaire) fn flag(&mut self, key: &'static str, report: &mut Report) -> Option<Placed<bool>> {
+        let value = self.get(key)?;
+        let Some(flag) = value.get_ref().as_bool() else {
+            self.wrong_type(key, value, "true or false", "Write true or false, without quotes.", report);
+            return None;
+        };
+        Some(Placed { value: flag, span: self.at(value.span()) })
+    }
+
+    /// `true`, `false`, or a condition.
+    pub(in crate::questionnaire) fn flag_or_text(
+        &mut self,
+        key: &'static str,
+        report: &mut Report,
+    ) -> Option<Result<bool, Placed<String>>> {
+        let value = self.get(key)?;
+        match value.get_ref() {
+            DeValue::Boolean(flag) => Some(Ok(*flag)),
+            DeValue::String(text) => Some(Err(Placed { value: text.to_string(), span: self.at(value.span()) })),
+            _ => {
+                let help = "Write true, false, or a condition in quotes.";
+                self.wrong_type(key, value, "true, false or a condition", help, report);
+                None
+            }
+        }
+    }
+
+    /// A whole number.
+    pub(in crate::questionnaire) fn integer(&mut self, key: &'static str, report: &mut Report) -> Option<Placed<i64>> {
+        let value = self.get(key)?;
+        let number = value.get_ref().as_integer().and_then(|i| i64::from_str_radix(i.as_str(), i.radix()).ok());
+        let Some(number) = number else {
+            let help = match value.get_ref() {
+                DeValue::String(_) => "Write the number without quotes.",
+                _ => "",
+            };
+            self.wrong_type(key, value, "a whole number", help, report);
+            return None;
+        };
+        Some(Placed { value: number, span: self.at(value.span()) })
+    }
+
+    /// A whole number that must be there.
+    pub(in crate::questionnaire) fn need_integer(&mut self, key: &'static str, report: &mut Report) -> Option<Placed<i64>> {
+        if !self.has(key) {
+            self.asked.push(key);
+            self.missing(key, report);
+            return None;
+        }
+        self.integer(key, report)
+    }
+
+    /// A number of things: whole, not below `least`.
+    pub(in crate::questionnaire) fn count(
+        &mut self,
+        key: &'static str,
+        least: u32,
+        report: &mut Report,
+    ) -> Option<Placed<u32>> {
+        let number = self.integer(key, report)?;
+        match u32::try_from(number.value) {
+            Ok(value) if value >= least => Some(Placed { value, span: number.span }),
+            _ => {
+                let message = format!("`{key}` of {} is {}, but {least} is the least possible", self.title(), number.value);
+                report.push(Diagnostic::error(codes::LIMITS, number.span, message));
+                None
+            }
+        }
+    }
+
+    /// A list of texts.
+    pub(in crate::questionnaire) fn texts(&mut self, key: &'static str, report: &mut Report) -> Vec<Placed<String>> {
+        let Some(value) = self.get(key) else { return Vec::new() };
+        let Some(array) = value.get_ref().as_array() else {
+            self.wrong_type(key, value, "a list of texts", "Write it in brackets: [\"…\", \"…\"].", report);
+            return Vec::new();
+        };
+        let mut texts = Vec::new();
+        for element in array {
+            match element.get_ref().as_str() {
+                Some(text) => texts.push(Placed { value: text.to_owned(), span: self.at(element.span()) }),
+                None => self.wrong_type(key, element, "text", "Put it in quotes.", report),
+            }
+        }
+        texts
+    }
+
+    /// A table.
+    pub(in crate::questionnaire) fn table(
+        &mut self,
+        key: &'static str,
+        what: &'static str,
+        report: &mut Report,
+    ) -> Option<Fields<'a>> {
+        let value = self.get(key)?;
+        let Some(table) = value.get_ref().as_table() else {
+            self.wrong_type(key, value, "a table", "", report);
+            return None;
+        };
+        Some(Fields::new(table, self.at(value.span()), what))
+    }
+
+    /// A list of tables.
+    pub(in crate::questionnaire) fn tables(
+        &mut self,
+        key: &'static str,
+        what: &'static str,
+        report: &mut Report,
+    ) -> Vec<Fields<'a>> {
+        let Some(value) = self.get(key) else { return Vec::new() };
+        let Some(array) = value.get_ref().as_array() else {
+            let help = match key {
+                "sections" => "Write [[sections]], with two brackets on each side, before each section.",
+                "questions" => "Write the header with two brackets on each side: [[sections.questions]].",
+                _ => "Write it as [{ … }, { … }].",
+            };
+            self.wrong_type(key, value, "a list of tables", help, report);
+            return Vec::new();
+        };
+        let mut tables = Vec::new();
+        for element in array {
+            match element.get_ref().as_table() {
+                Some(table) => tables.push(Fields::new(table, self.at(element.span()), what)),
+                None => self.wrong_type(key, element, "a table", "Write it in braces: { … }.", report),
+            }
+        }
+        tables
+    }
+
+    /// A list of tables that must be there and hold something.
+    pub(in crate::questionnaire) fn need_tables(
+        &mut self,
+        key: &'static str,
+        what: &'static str,
+        report: &mut Report,
+    ) -> Vec<Fields<'a>> {
+        let empty = match self.table.get(key).map(Spanned::get_ref) {
+            None => true,
+            Some(DeValue::Array(array)) => array.is_empty(),
+            Some(_) => false,
+        };
+        if empty {
+            self.asked.push(key);
+            let message = format!("{} has no {key}", self.title());
+            report.push(Diagnostic::error(codes::EMPTY, self.span.clone(), message).help(cure(key)));
+            return Vec::new();
+        }
+        self.tables(key, what, report)
+    }
+
+    /// Reports the keys that nobody asked for.
+    pub(in crate::questionnaire) fn done(self, report: &mut Report) {
+        for (key, _) in self.entries() {
+            if self.asked.contains(&key.value.as_str()) {
+                continue;
+            }
+            let message = format!("{} has an unknown key `{}`", self.title(), key.value);
+            let free: Vec<&str> = self.asked.iter().copied().filter(|k| !self.has(k)).collect();
+            let mut diagnostic = Diagnostic::error(codes::UNKNOWN_KEY, key.span, message);
+            diagnostic.help = Some(match suggestion(&key.value, &free) {
+                Some(near) => format!("Did you mean `{near}`?"),
+                None => {
+                    let mut known = self.asked.clone();
+                    known.dedup();
+                    format!("Keys that can stand here: {}.", known.join(", "))
+                }
+            });
+            report.push(diagnostic);
+        }
+    }
+}
+
+/// The known key that was probably meant.
+fn suggestion<'k>(typed: &str, known: &[&'k str]) -> Option<&'k str> {
+    let foreign = FOREIGN_KEYS.iter().find(|(theirs, _)| *theirs == typed).map(|(_, ours)| *ours);
+    known.iter().copied().find(|k| Some(*k) == foreign).or_else(|| nearest(typed, known.iter().copied()))
+}
+
+/// How to mend a missing key.
+fn cure(key: &str) -> String {
+    let example = match key {
+        "format" => "format = 1",
+        "id" => "id = \"community-security\"",
+        "version" => "version = \"2026.1\"",
+        "language" => "language = \"en\", the language that the texts are written in",
+        "title" => "title = \"Community security survey\"",
+        "name" => "name = \"age\", a short name that the data are stored under",
+        "type" => "type = \"select_one\"",
+        "label" => "label = \"How old are you?\", the text that is read out or shown",
+        "list" => "list = \"yes_no\", the name of one of the [lists]",
+        "code" => "code = 1, the number that statistics programs know the choice by",
+        "choices" => "choices = [{ name = \"yes\", code = 1, label = \"Yes\" }]",
+        "calculation" => "calculation = \"${adults} + ${children}\"",
+        "top" => "top = 3, for how many places are to be filled",
+        "from" => "from = 0",
+        "to" => "to = 10",
+        "low" => "low = \"Not at all\", the label of the lowest number",
+        "high" => "high = \"Completely\", the label of the highest number",
+        "when" => "when = \". > 100\", the condition that calls for a warning",
+        "message" => "message = \"Is that right?\"",
+        "items" => "items = [{ name = \"trust_police\", label = \"The police\" }]",
+        "sections" => return "Begin each section with [[sections]].".to_owned(),
+        "questions" => return "Begin each question with [[sections.questions]].".to_owned(),
+        _ => return format!("Add `{key}`."),
+    };
+    format!("Add {example}.")
+}
+
+/// The word for a TOML value in messages.
+fn describe(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "text",
+        DeValue::Integer(_) => "a number",
+        DeValue::Float(_) => "a number with a point",
+        DeValue::Boolean(_) => "true or false",
+        DeValue::Datetime(_) => "a date",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
+    }
+}

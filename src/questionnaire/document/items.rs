@@ -1,0 +1,200 @@
+//! Sections and what is in them, flattened into interview order.
+
+use super::fields::{Fields, Placed};
+use super::questions::{self, DraftType};
+use super::{Body, Draft, DraftInput, DraftQuestion};
+use crate::diagnostic::{Diagnostic, Report};
+use crate::questionnaire::{ItemId, codes};
+
+/// Containers within containers beyond this are a mistake in the headers, not a design.
+const DEEPEST: usize = 12;
+
+/// Collects items in interview order.
+pub(super) struct Items<'r> {
+    report: &'r mut Report,
+    drafts: Vec<Draft>,
+}
+
+/// Where an item stands.
+#[derive(Clone, Copy)]
+struct Within<'w> {
+    parent: Option<ItemId>,
+    rosters: &'w [ItemId],
+    depth: usize,
+}
+
+impl<'r> Items<'r> {
+    pub(super) fn new(report: &'r mut Report) -> Self {
+        Self { report, drafts: Vec::new() }
+    }
+
+    pub(super) fn into_drafts(self) -> Vec<Draft> {
+        self.drafts
+    }
+
+    /// The sections of a questionnaire.
+    pub(super) fn sections(&mut self, sections: Vec<Fields<'_>>) {
+        for mut fields in sections {
+            let id = self.begin(&mut fields, Within { parent: None, rosters: &[], depth: 0 }, true);
+            let within = Within { parent: Some(id), rosters: &[], depth: 1 };
+            self.finish(id, Body::Section, fields, within);
+        }
+    }
+
+    /// Takes up an item with what every item has. It is broken until it is finished.
+    fn begin(&mut self, fields: &mut Fields<'_>, within: Within<'_>, need_label: bool) -> ItemId {
+        let id = ItemId(self.drafts.len() as u32);
+        let report = &mut *self.report;
+        let written = fields.need_text("name", report).filter(|name| check_name(name, report));
+        let label =
+            if need_label { fields.need_text("label", report) } else { fields.text("label", report) };
+        self.drafts.push(Draft {
+            named: written.is_some(),
+            name: written.unwrap_or_else(|| Placed { value: String::new(), span: fields.span.clone() }),
+            parent: within.parent,
+            end: id.0 + 1,
+            rosters: within.rosters.to_vec(),
+            label,
+            hint: fields.text("hint", report),
+            relevant: fields.text("relevant", report),
+            body: Body::Broken,
+        });
+        id
+    }
+
+    /// Reads what is in a container, and closes it.
+    fn finish(&mut self, id: ItemId, body: Body, mut fields: Fields<'_>, within: Within<'_>) {
+        if within.depth > DEEPEST {
+            let message = format!("{} is nested too deeply", fields.title());
+            self.report.push(
+                Diagnostic::error(codes::NESTING, fields.span.clone(), message)
+                    .note(format!("Groups and rosters can stand within each other {DEEPEST} deep.")),
+            );
+            return;
+        }
+        let questions = fields.need_tables("questions", "question", self.report);
+        fields.done(self.report);
+        for question in questions {
+            self.question(question, within);
+        }
+        self.close(id, body);
+    }
+
+    fn close(&mut self, id: ItemId, body: Body) {
+        let end = self.drafts.len() as u32;
+        if let Some(draft) = self.drafts.get_mut(id.0 as usize) {
+            draft.body = body;
+            draft.end = end;
+        }
+    }
+
+    /// Anything that stands under `questions`.
+    fn question(&mut self, mut fields: Fields<'_>, within: Within<'_>) {
+        let kind = questions::read_type(&mut fields, self.report);
+        let need_label = !matches!(
+            kind,
+            None | Some(DraftType::Calculate | DraftType::Group | DraftType::Roster)
+        );
+        let id = self.begin(&mut fields, within, need_label);
+        let Some(kind) = kind else { return };
+        let inside = Within { parent: Some(id), rosters: within.rosters, depth: within.depth + 1 };
+        match kind {
+            DraftType::Group => self.finish(id, Body::Group { grid: false }, fields, inside),
+            DraftType::Roster => self.roster(id, fields, inside),
+            DraftType::Grid => self.grid(id, fields, inside),
+            DraftType::Note => {
+                fields.done(self.report);
+                self.close(id, Body::Note);
+            }
+            DraftType::Calculate => {
+                let calculation = fields.need_text("calculation", self.report);
+                fields.done(self.report);
+                self.close(id, calculation.map_or(Body::Broken, Body::Calculate));
+            }
+            DraftType::Question(input) => {
+                let question = questions::read(input, &mut fields, self.report);
+                fields.done(self.report);
+                self.close(id, question.map_or(Body::Broken, |q| Body::Question(Box::new(q))));
+            }
+        }
+    }
+
+    fn roster(&mut self, id: ItemId, mut fields: Fields<'_>, inside: Within<'_>) {
+        let count = fields.text("count", self.report);
+        let per_choice = fields.text("per_choice", self.report);
+        if let (Some(count), Some(per_choice)) = (&count, &per_choice) {
+            let message = format!("{} has both `count` and `per_choice`", fields.title());
+            self.report.push(
+                Diagnostic::error(codes::TWO_COUNTS, per_choice.span.clone(), message)
+                    .related(count.span.clone(), "")
+                    .help("Remove one of them: only one can decide the rows."),
+            );
+        }
+        let row_label = fields.text("row_label", self.report);
+        let rosters: Vec<ItemId> = inside.rosters.iter().copied().chain([id]).collect();
+        let body = Body::Roster { count, per_choice, row_label };
+        self.finish(id, body, fields, Within { rosters: &rosters, ..inside });
+    }
+
+    /// A grid is a group of questions that share a list.
+    fn grid(&mut self, id: ItemId, mut fields: Fields<'_>, inside: Within<'_>) {
+        let report = &mut *self.report;
+        let list = fields.need_text("list", report);
+        let shared = questions::read_shared(&mut fields, report);
+        let rows = fields.need_tables("items", "grid item", report);
+        fields.done(report);
+        for mut row in rows {
+            let item = self.begin(&mut row, inside, true);
+            row.done(self.report);
+            let question = list.clone().map_or(Body::Broken, |list| {
+                let input = DraftInput::SelectOne { list, filter: None };
+                Body::Question(Box::new(DraftQuestion { input, ..shared.question() }))
+            });
+            self.close(item, question);
+        }
+        self.close(id, Body::Group { grid: true });
+    }
+}
+
+/// Names are what data columns are called, in every statistics program.
+pub(super) fn check_name(name: &Placed<String>, report: &mut Report) -> bool {
+    let good = name.value.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.value.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    if !good {
+        let proposal = propose(&name.value);
+        let mut diagnostic = Diagnostic::error(
+            codes::BAD_NAME,
+            name.span.clone(),
+            format!("`{}` cannot be a name", shorten(&name.value)),
+        )
+        .note("A name begins with a small letter and has only small letters (a-z), digits and `_`.");
+        if let Some(proposal) = proposal {
+            diagnostic = diagnostic.help(format!("For example `{proposal}`."));
+        }
+        report.push(diagnostic);
+    }
+    good
+}
+
+/// A good name that is like a bad one.
+fn propose(name: &str) -> Option<String> {
+    let plain: String = name
+        .trim()
+        .chars()
+        .take(60)
+        .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' })
+        .collect();
+    let plain = plain.trim_matches('_');
+    if plain.is_empty() {
+        return None;
+    }
+    let digit = plain.starts_with(|c: char| c.is_ascii_digit());
+    Some(if digit { format!("q{plain}") } else { plain.to_owned() })
+}
+
+/// The beginning of something that may be very long.
+pub(in crate::questionnaire) fn shorten(text: &str) -> String {
+    const SHOWN: usize = 60;
+    let short: String = text.chars().take(SHOWN).collect();
+    if short.len() < text.len() { format!("{short}…") } else { short }
+}

@@ -1,0 +1,200 @@
+//! The questionnaire as written: what stands in `questionnaire.toml` and its choice files, each
+//! thing with its place. Structure is checked here (keys, types of values, what is missing);
+//! names and expressions are not.
+
+mod csv_list;
+mod fields;
+mod items;
+mod lists;
+mod questions;
+mod source;
+
+pub(super) use fields::{Fields, Placed};
+pub(super) use source::{load, open, parse};
+
+use self::items::Items;
+use super::ItemId;
+use super::bundle::Bundle;
+use super::codes;
+use crate::diagnostic::{Diagnostic, Report, Span};
+use crate::value::Missing;
+
+/// The version of the format that this program reads.
+const FORMAT: i64 = 1;
+
+/// The questionnaire as written. Items stand in interview order; a broken one keeps its place, so
+/// that its name is known.
+#[derive(Debug, Default)]
+pub(super) struct Document {
+    pub(super) id: Option<Placed<String>>,
+    pub(super) version: Option<Placed<String>>,
+    pub(super) language: Option<Placed<String>>,
+    pub(super) title: Option<Placed<String>>,
+    pub(super) lists: Vec<DraftList>,
+    pub(super) items: Vec<Draft>,
+    /// Where the questionnaire begins, for what is missing as a whole.
+    pub(super) start: Option<Span>,
+}
+
+/// A choice list as written.
+#[derive(Debug)]
+pub(super) struct DraftList {
+    pub(super) name: Placed<String>,
+    pub(super) choices: Vec<DraftChoice>,
+    pub(super) columns: Vec<String>,
+    /// Languages of which a choice file has label columns.
+    pub(super) label_languages: Vec<Placed<String>>,
+    /// Whether the choices stand in a file of their own.
+    pub(super) from_file: bool,
+}
+
+/// A choice as written.
+#[derive(Debug)]
+pub(super) struct DraftChoice {
+    pub(super) name: Placed<String>,
+    pub(super) code: Placed<i64>,
+    pub(super) label: Placed<String>,
+    pub(super) exclusive: bool,
+    pub(super) columns: Vec<String>,
+    /// Labels in the languages of [`DraftList::label_languages`].
+    pub(super) labels: Vec<Placed<String>>,
+}
+
+/// An item as written.
+#[derive(Debug)]
+pub(super) struct Draft {
+    pub(super) name: Placed<String>,
+    /// Whether the name is real, or stands in for one that is missing.
+    pub(super) named: bool,
+    pub(super) parent: Option<ItemId>,
+    pub(super) end: u32,
+    pub(super) rosters: Vec<ItemId>,
+    pub(super) label: Option<Placed<String>>,
+    pub(super) hint: Option<Placed<String>>,
+    pub(super) relevant: Option<Placed<String>>,
+    pub(super) body: Body,
+}
+
+/// What an item is, as written.
+#[derive(Debug)]
+pub(super) enum Body {
+    Section,
+    Group {
+        grid: bool,
+    },
+    Roster {
+        count: Option<Placed<String>>,
+        per_choice: Option<Placed<String>>,
+        row_label: Option<Placed<String>>,
+    },
+    Note,
+    Calculate(Placed<String>),
+    Question(Box<DraftQuestion>),
+    /// Not to be understood; the reason is reported.
+    Broken,
+}
+
+/// A question as written.
+#[derive(Debug)]
+pub(super) struct DraftQuestion {
+    pub(super) input: DraftInput,
+    pub(super) required: Required,
+    pub(super) default: Option<Placed<String>>,
+    pub(super) read_only: Option<Span>,
+    pub(super) constraint: Option<Placed<String>>,
+    pub(super) constraint_message: Option<Placed<String>>,
+    pub(super) checks: Vec<DraftCheck>,
+    pub(super) missing: Vec<Missing>,
+    pub(super) sensitive: bool,
+    pub(super) identifying: bool,
+    pub(super) note_to_enumerator: Option<Placed<String>>,
+}
+
+/// A soft check as written.
+#[derive(Debug)]
+pub(super) struct DraftCheck {
+    pub(super) when: Placed<String>,
+    pub(super) message: Placed<String>,
+}
+
+/// Whether an answer is required, as written.
+#[derive(Debug, Clone)]
+pub(super) enum Required {
+    Always,
+    Never,
+    When(Placed<String>),
+}
+
+/// How a question is answered, as written.
+#[derive(Debug)]
+pub(super) enum DraftInput {
+    SelectOne { list: Placed<String>, filter: Option<Placed<String>> },
+    SelectMultiple {
+        list: Placed<String>,
+        filter: Option<Placed<String>>,
+        min: Option<Placed<u32>>,
+        max: Option<Placed<u32>>,
+    },
+    Rank { list: Placed<String>, filter: Option<Placed<String>>, top: Placed<u32> },
+    Scale { from: Placed<i64>, to: Placed<i64>, low: Placed<String>, high: Placed<String> },
+    Integer,
+    Decimal,
+    Text { multiline: bool, pattern: Option<Placed<String>> },
+    Date,
+    Time,
+    DateTime,
+}
+
+impl DraftInput {
+    /// The name of the choice list, where there is one.
+    pub(super) fn list(&self) -> Option<&Placed<String>> {
+        match self {
+            Self::SelectOne { list, .. } | Self::SelectMultiple { list, .. } | Self::Rank { list, .. } => {
+                Some(list)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Reads `questionnaire.toml` and the choice files that it names. `None` where there is no text
+/// to be understood; the reason is reported.
+pub(super) fn read(bundle: &Bundle, folder: &str, report: &mut Report) -> Option<Document> {
+    let (file, text) = load(bundle, folder, "questionnaire.toml", report)?;
+    let table = parse(file, &text, report)?;
+    let start = Span::new(file, 0..text.lines().next().map_or(0, str::len));
+    let mut top = Fields::new(table.get_ref(), start.clone(), "questionnaire");
+    let mut document = Document { start: Some(start), ..Document::default() };
+    check_format(&mut top, report)?;
+    document.id = top.need_text("id", report);
+    document.version = top.need_text("version", report);
+    document.language = top.need_text("language", report);
+    document.title = top.need_text("title", report);
+    if let Some(tables) = top.table("lists", "table of lists", report) {
+        document.lists = lists::read(&tables, bundle, folder, report);
+    }
+    let sections = top.need_tables("sections", "section", report);
+    let mut items = Items::new(report);
+    items.sections(sections);
+    document.items = items.into_drafts();
+    top.done(report);
+    Some(document)
+}
+
+/// Another format may mean other things by the same keys, so nothing else is said about it.
+fn check_format(top: &mut Fields<'_>, report: &mut Report) -> Option<()> {
+    let format = top.need_integer("format", report)?;
+    if format.value == FORMAT {
+        return Some(());
+    }
+    report.push(
+        Diagnostic::error(codes::FORMAT, format.span, format!("format {} is not one that this version reads", format.value))
+            .label(format!("this version reads format {FORMAT}"))
+            .help(if format.value > FORMAT {
+                "The questionnaire was written for a newer Doorstep: update Doorstep.".to_owned()
+            } else {
+                format!("Write `format = {FORMAT}`.")
+            }),
+    );
+    None
+}

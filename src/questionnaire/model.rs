@@ -1,0 +1,271 @@
+//! What a compiled questionnaire is made of.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use super::text::Text;
+use crate::expression::{Expression, Slot};
+use crate::value::{Missing, Value};
+
+/// An item's index in interview order; also its slot in expressions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ItemId(pub u32);
+
+/// A choice list's index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ListId(pub u32);
+
+/// One thing in the questionnaire.
+#[derive(Debug)]
+pub struct Item {
+    /// Its index.
+    pub id: ItemId,
+    /// Its unique name.
+    pub name: String,
+    /// The section, group or roster that it is in.
+    pub parent: Option<ItemId>,
+    /// One past the last of its descendants (its own index + 1 where it has none).
+    pub end: u32,
+    /// The rosters it is in, outermost first, itself not counted.
+    pub rosters: Vec<ItemId>,
+    /// What is read out, or the heading.
+    pub label: Text,
+    /// Help for the enumerator or respondent, under the label.
+    pub hint: Option<Text>,
+    /// When it is asked; always, if absent.
+    pub relevant: Option<Expression>,
+    /// What it is.
+    pub kind: Kind,
+}
+
+/// What an item is.
+#[derive(Debug)]
+pub enum Kind {
+    /// A top-level part.
+    Section,
+    /// A part within a part.
+    Group,
+    /// A part repeated once per row.
+    Roster(Roster),
+    /// Text to read or read out, without an answer.
+    Note,
+    /// A derived value.
+    Calculate(Expression),
+    /// Something that is asked.
+    Question(Box<Question>),
+}
+
+/// How a roster repeats.
+#[derive(Debug)]
+pub struct Roster {
+    /// What decides the rows.
+    pub rows: Rows,
+    /// The heading of a row.
+    pub row_label: Option<Text>,
+}
+
+/// What decides the rows of a roster.
+#[derive(Debug)]
+pub enum Rows {
+    /// As many as this gives.
+    Count(Expression),
+    /// One for each choice selected in this question.
+    PerChoice(ItemId),
+    /// Until the enumerator says so.
+    Open,
+}
+
+/// A question's properties, whatever its type.
+#[derive(Debug)]
+pub struct Question {
+    /// How it is answered.
+    pub input: Input,
+    /// Whether it must be answered; always, if absent.
+    pub required: Option<Expression>,
+    /// The answer offered until another is given.
+    pub default: Option<Expression>,
+    /// Shown but not changed.
+    pub read_only: bool,
+    /// What every answer must meet.
+    pub constraint: Option<Constraint>,
+    /// Warnings that may be overridden with a reason.
+    pub checks: Vec<Check>,
+    /// Reasons for a missing answer that are offered.
+    pub missing: Vec<Missing>,
+    /// The answer could harm the respondent if it leaked.
+    pub sensitive: bool,
+    /// The answer tells who the respondent is.
+    pub identifying: bool,
+    /// For the enumerator only, not read out.
+    pub note_to_enumerator: Option<Text>,
+}
+
+/// A hard limit on an answer.
+#[derive(Debug)]
+pub struct Constraint {
+    /// Must hold; `.` is the answer.
+    pub condition: Expression,
+    /// What to say otherwise.
+    pub message: Option<Text>,
+}
+
+/// A soft check on an answer.
+#[derive(Debug)]
+pub struct Check {
+    /// Warns when this holds; `.` is the answer.
+    pub when: Expression,
+    /// What to say.
+    pub message: Text,
+}
+
+/// How a question is answered.
+#[derive(Debug)]
+pub enum Input {
+    /// One choice of a list.
+    SelectOne {
+        /// The list.
+        list: ListId,
+        /// Which choices are offered; columns of the list by bare name.
+        filter: Option<Expression>,
+    },
+    /// Several choices of a list.
+    SelectMultiple {
+        /// The list.
+        list: ListId,
+        /// Which choices are offered.
+        filter: Option<Expression>,
+        /// At least so many.
+        min: Option<u32>,
+        /// At most so many.
+        max: Option<u32>,
+    },
+    /// The first so many of a list, best first.
+    Rank {
+        /// The list.
+        list: ListId,
+        /// Which choices are offered.
+        filter: Option<Expression>,
+        /// How many places are to be filled.
+        top: u32,
+    },
+    /// A whole number on a scale with labelled ends.
+    Scale {
+        /// The lowest number.
+        from: i64,
+        /// The highest number.
+        to: i64,
+        /// Label of the lowest.
+        low: Text,
+        /// Label of the highest.
+        high: Text,
+    },
+    /// A whole number.
+    Integer,
+    /// A number.
+    Decimal,
+    /// Text.
+    Text {
+        /// Whether it may have several lines.
+        multiline: bool,
+        /// What the whole text must match.
+        pattern: Option<regex::Regex>,
+    },
+    /// A calendar day.
+    Date,
+    /// A time of day.
+    Time,
+    /// A moment.
+    DateTime,
+}
+
+/// A list of choices.
+#[derive(Debug)]
+pub struct ChoiceList {
+    /// Its name.
+    pub name: String,
+    /// Its choices, in order.
+    pub choices: Vec<Choice>,
+    /// Names of the extra columns, for choice filters.
+    pub columns: Vec<String>,
+    positions: HashMap<String, usize>,
+}
+
+/// One choice.
+#[derive(Debug)]
+pub struct Choice {
+    /// What is stored.
+    pub name: String,
+    /// The number that SPSS, Stata and the CSV know it by.
+    pub code: i64,
+    /// What is shown.
+    pub label: Text,
+    /// Goes with no other choice in a multiple choice ("none of these").
+    pub exclusive: bool,
+    /// Values of [`ChoiceList::columns`].
+    pub columns: Vec<String>,
+}
+
+/// The first slot of a list's columns in a choice filter; those below it are items. The columns
+/// are `name`, `code`, and then [`ChoiceList::columns`].
+pub const COLUMN_BASE: u32 = 1 << 31;
+
+impl Item {
+    /// The question, if it is one.
+    #[must_use]
+    pub fn question(&self) -> Option<&Question> {
+        match &self.kind {
+            Kind::Question(question) => Some(question),
+            _ => None,
+        }
+    }
+}
+
+impl Input {
+    /// The choice list, where there is one.
+    #[must_use]
+    pub fn list(&self) -> Option<ListId> {
+        match self {
+            Self::SelectOne { list, .. } | Self::SelectMultiple { list, .. } | Self::Rank { list, .. } => {
+                Some(*list)
+            }
+            _ => None,
+        }
+    }
+}
+
+impl ChoiceList {
+    /// A list of these choices. Where two have one name, the first is found by it.
+    pub(super) fn new(name: String, choices: Vec<Choice>, columns: Vec<String>) -> Self {
+        let mut positions = HashMap::with_capacity(choices.len());
+        for (position, choice) in choices.iter().enumerate() {
+            positions.entry(choice.name.clone()).or_insert(position);
+        }
+        Self { name, choices, columns, positions }
+    }
+
+    /// The choice of that name.
+    #[must_use]
+    pub fn find(&self, name: &str) -> Option<&Choice> {
+        self.positions.get(name).and_then(|p| self.choices.get(*p))
+    }
+
+    /// The slot of a column in choice filters.
+    pub(super) fn column_slot(&self, column: &str) -> Option<Slot> {
+        let index = match column {
+            "name" => 0,
+            "code" => 1,
+            _ => self.columns.iter().position(|c| c == column)? as u32 + 2,
+        };
+        Some(Slot(COLUMN_BASE + index))
+    }
+
+    /// What a choice has in the column of a slot; `None` where that is empty or no column.
+    #[must_use]
+    pub fn column_value<'a>(&self, choice: &'a Choice, slot: Slot) -> Option<Cow<'a, Value>> {
+        match slot.0.checked_sub(COLUMN_BASE)? {
+            0 => Some(Cow::Owned(Value::Choice(choice.name.clone()))),
+            1 => Some(Cow::Owned(Value::Integer(choice.code))),
+            n => choice.columns.get(n as usize - 2)?.as_ref().map(Cow::Borrowed),
+        }
+    }
+}
