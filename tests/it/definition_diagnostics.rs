@@ -1,18 +1,18 @@
 //! What people are told about mistakes in `survey.toml`, `indicators.toml` and the frame.
 //! `UPDATE_GOLDEN=1` rewrites the expected texts.
 
-use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use doorstep::dataset::Dataset;
 use doorstep::diagnostic::{Report, Span};
 use doorstep::fieldwork::{Frame, Survey};
 use doorstep::indicators;
-use doorstep::questionnaire::{self, Bundle};
+
+use crate::support;
 
 fn fixtures(folder: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(folder)
+    support::root().join("fixtures").join(folder)
 }
 
 /// Compares what every file of a folder with this extension gives with the text beside it.
@@ -64,10 +64,7 @@ fn mistakes_in_the_frame() {
 
 #[test]
 fn mistakes_in_indicators_toml() {
-    let path = fixtures("diagnostics-indicators/questionnaire/questionnaire.toml");
-    let files = BTreeMap::from([(String::from("questionnaire.toml"), fs::read(path).unwrap())]);
-    let (questionnaire, report) = questionnaire::compile(&Bundle { files }, "questionnaire");
-    let questionnaire = questionnaire.unwrap_or_else(|| panic!("{}", report.render(false)));
+    let questionnaire = support::compiled(&support::bundle(&fixtures("diagnostics-indicators/questionnaire")));
     golden("diagnostics-indicators", "toml", |name, text| {
         let dataset = Dataset::new(&questionnaire);
         let mut report = Report::default();

@@ -10,17 +10,18 @@ use doorstep::fieldwork::{Frame, Survey};
 use doorstep::indicators::{self, DesignTexts, Flaw, Options, Row, SamplingPlan, Suppressed};
 use doorstep::interview::Interview;
 use doorstep::journal::{Address, Fact, RowKey};
-use doorstep::questionnaire::{self, Bundle, Questionnaire};
+use doorstep::questionnaire::{Bundle, Questionnaire};
 use doorstep::value::{Answer, Missing, Value};
 use proptest::prelude::*;
+
+use crate::support;
 
 const QUESTIONNAIRE: &str =
     include_str!("../../fixtures/diagnostics-indicators/questionnaire/questionnaire.toml");
 
 fn compiled(text: &str) -> Arc<Questionnaire> {
     let files = BTreeMap::from([(String::from("questionnaire.toml"), text.as_bytes().to_vec())]);
-    let (questionnaire, report) = questionnaire::compile(&Bundle { files }, "questionnaire");
-    Arc::new(questionnaire.unwrap_or_else(|| panic!("{}", report.render(false))))
+    support::compiled(&Bundle { files })
 }
 
 fn small() -> Arc<Questionnaire> {
