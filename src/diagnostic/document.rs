@@ -249,7 +249,7 @@ impl Reader<'_> {
             return None;
         };
         let mut texts = Vec::new();
-        for member in array.iter() {
+        for member in array {
             match self.located(member) {
                 Some(located) => texts.push(located),
                 None => self.wrong_type(member, key, "a list of texts"),

@@ -128,7 +128,7 @@ impl Task<'_> {
         let sums = sums(&self.disaggregations, &self.splits);
         let mut suppressed = suppress(&counts, &sums, self.options.minimum_cell).into_iter();
         for (domains, cells) in self.disaggregations.iter().zip(&cells) {
-            for ((domain, cell), number) in domains.domains.iter().zip(cells).zip(0..) {
+            for ((domain, cell), number) in domains.groups.iter().zip(cells).zip(0..) {
                 let suppressed = suppressed.next().flatten();
                 let inside: Vec<bool> = domains
                     .member
@@ -136,11 +136,8 @@ impl Task<'_> {
                     .zip(&self.measured.status)
                     .map(|(member, status)| *member == Some(number) && self.indicator.base.counts(*status))
                     .collect();
-                let domain_of_design = if suppressed.is_some() || cell.base == 0 {
-                    None
-                } else {
-                    setting.domain(&inside)?
-                };
+                let domain_of_design =
+                    if suppressed.is_some() || cell.base == 0 { None } else { setting.domain(&inside)? };
                 for (category, scores) in &self.measured.categories {
                     let numbers = match &domain_of_design {
                         Some(rows) => setting.estimate(rows, scores, self.indicator.measure.is_share())?,
@@ -154,7 +151,7 @@ impl Task<'_> {
     }
 
     fn cells(&self, domains: &Domains) -> Vec<Cell> {
-        let mut cells = vec![Cell::default(); domains.domains.len()];
+        let mut cells = vec![Cell::default(); domains.groups.len()];
         for (member, status) in domains.member.iter().zip(&self.measured.status) {
             if let Some(cell) = member.and_then(|m| cells.get_mut(m as usize)) {
                 cell.count(self.indicator.base, *status);
@@ -203,7 +200,7 @@ impl Task<'_> {
             n_not_applicable: shown(cell.reason(Missing::NotApplicable)),
             n_not_asked: shown(cell.reason(Missing::NotAsked) + cell.reason(Missing::NotReached)),
             suppressed,
-            note: self.note(domains, cell, suppressed.is_some() || few, &numbers),
+            note: self.note(domains, cell, suppressed.is_some() || few, numbers),
         }
     }
 

@@ -75,9 +75,8 @@ fn not_groupable(column: &Column) -> Option<String> {
         return Some(String::from("it tells who the respondent is"));
     }
     match (column.data(), column.origin) {
-        (Data::Choice(..) | Data::Boolean(_), _) => None,
         (Data::Text(_), Origin::Question) => Some(String::from("it is free text")),
-        (Data::Text(_), _) => None,
+        (Data::Choice(..) | Data::Boolean(_) | Data::Text(_), _) => None,
         _ => Some(format!("it holds {}", scope::type_name(column))),
     }
 }

@@ -125,8 +125,15 @@ impl Base {
 }
 
 impl Definitions<'_> {
-    /// The ids of all indicators, in the order of the file.
-    pub fn ids(&self) -> impl Iterator<Item = &str> {
-        self.indicators.iter().map(|i| i.id.as_str())
+    /// How many indicators there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.indicators.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.indicators.is_empty()
     }
 }

@@ -9,7 +9,7 @@ pub(super) struct Domains {
     /// `total`, `sex`, `sex * district`.
     pub(super) name: String,
     /// Name and label of each domain, in order.
-    pub(super) domains: Vec<(String, String)>,
+    pub(super) groups: Vec<(String, String)>,
     /// The domain of each interview, if it belongs to one.
     pub(super) member: Vec<Option<u32>>,
     /// For two groupings crossed: how many groups the second has.
@@ -23,7 +23,7 @@ impl Domains {
     pub(super) fn total(interviews: usize) -> Self {
         Self {
             name: String::from("total"),
-            domains: vec![(String::from("total"), String::from("Total"))],
+            groups: vec![(String::from("total"), String::from("Total"))],
             member: vec![Some(0); interviews],
             width: None,
             lacking: String::new(),
@@ -37,7 +37,7 @@ impl Domains {
         let lacking = definitions.grouping_label(split.first).to_owned();
         let Some(second) = split.second else {
             let Groups { groups, member } = first;
-            return Self { name, domains: groups, member, width: None, lacking };
+            return Self { name, groups, member, width: None, lacking };
         };
         let lacking = format!("{lacking} or {}", definitions.grouping_label(second));
         let second = definitions.groups(second, rows, language);
@@ -51,7 +51,7 @@ impl Domains {
         };
         Self {
             name,
-            domains: first.groups.iter().flat_map(pair).collect(),
+            groups: first.groups.iter().flat_map(pair).collect(),
             member: first.member.iter().zip(&second.member).map(cross).collect(),
             width: Some(width),
             lacking,
@@ -67,7 +67,7 @@ impl Domains {
 /// Which cells add up. Cells are numbered through all disaggregations, domain by domain. The
 /// overall total is no cell of a sum: it is known.
 pub(super) fn sums(all: &[&Domains], splits: &[&Split]) -> Vec<Sum> {
-    let first_cell = |place: usize| all.iter().take(place).map(|d| d.domains.len()).sum::<usize>();
+    let first_cell = |place: usize| all.iter().take(place).map(|d| d.groups.len()).sum::<usize>();
     // Disaggregation 0 is the total; the splits follow.
     let margin = |grouping| {
         let split = splits.iter().position(|s| s.second.is_none() && s.first == grouping)?;
@@ -76,7 +76,7 @@ pub(super) fn sums(all: &[&Domains], splits: &[&Split]) -> Vec<Sum> {
     let mut sums = Vec::new();
     for ((place, domains), split) in all.iter().enumerate().skip(1).zip(splits) {
         let start = first_cell(place);
-        let cells = domains.domains.len();
+        let cells = domains.groups.len();
         sums.push(Sum { total: None, parts: (start..start + cells).collect() });
         let (Some(width), Some(second)) = (domains.width.filter(|w| *w > 0), split.second) else { continue };
         for row in 0..cells / width {

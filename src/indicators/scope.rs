@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use chrono::{DateTime, FixedOffset};
 
-use crate::dataset::{Column, Dataset};
+use crate::dataset::{Column, Dataset, STARTED, Table};
 use crate::diagnostic::document::Located;
 use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::expression::{self, Env, Expect, Expression, Reference, Slot, Unresolved};
@@ -59,8 +59,12 @@ pub(super) fn expression(
     }
     if let Some(at) = random_in(&text.text) {
         report.push(
-            Diagnostic::error("I0118", text.part(&(at..at + RANDOM.len())), "Results cannot depend on chance")
-                .help("Draw in a calculation of the questionnaire, which keeps its value, and use its name."),
+            Diagnostic::error(
+                "I0118",
+                text.part(&(at..at + RANDOM.len())),
+                "Results cannot depend on chance",
+            )
+            .help("Draw in a calculation of the questionnaire, which keeps its value, and use its name."),
         );
         return None;
     }
@@ -116,7 +120,7 @@ impl expression::Scope for Scope<'_> {
 
     fn names(&self) -> Vec<&str> {
         let rosters = self.0.tables.iter().skip(1).map(|t| t.name.as_str());
-        let columns = self.0.tables.iter().flat_map(|t| t.columns()).map(|c| c.name.as_str());
+        let columns = self.0.tables.iter().flat_map(Table::columns).map(|c| c.name.as_str());
         rosters.chain(columns).collect()
     }
 }
@@ -169,7 +173,7 @@ impl Env for RowEnv<'_> {
 
     /// When the interview began.
     fn now(&self) -> DateTime<FixedOffset> {
-        let started = self.dataset.interviews().column(crate::dataset::STARTED);
+        let started = self.dataset.interviews().column(STARTED);
         match started.and_then(|column| column.value(self.row)).as_deref() {
             Some(Value::DateTime(at)) => *at,
             _ => DateTime::default(),

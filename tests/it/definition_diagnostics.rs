@@ -64,7 +64,8 @@ fn mistakes_in_the_frame() {
 
 #[test]
 fn mistakes_in_indicators_toml() {
-    let questionnaire = support::compiled(&support::bundle(&fixtures("diagnostics-indicators/questionnaire")));
+    let questionnaire =
+        support::compiled(&support::bundle(&fixtures("diagnostics-indicators/questionnaire")));
     golden("diagnostics-indicators", "toml", |name, text| {
         let dataset = Dataset::new(&questionnaire);
         let mut report = Report::default();

@@ -207,8 +207,8 @@ fn the_base_decides_the_denominator_and_never_the_counts() {
         assert_eq!(row.n_unweighted, Some(n));
         assert_eq!((row.n_dont_know, row.n_refused), (Some(1), Some(1)));
         assert_eq!((row.n_not_applicable, row.n_not_asked), (Some(0), Some(2)));
-        // Without strata or clusters this is the textbook's formula for a simple random sample.
-        let error = (estimate * (1.0 - estimate) / (n as f64 - 1.0)).sqrt();
+        // Linearised for a domain of n among ten interviews, each its own PSU.
+        let error = (10.0 / 9.0 * estimate * (1.0 - estimate) / n as f64).sqrt();
         assert!(close(row.std_error, error), "{base}: {:?} is not {error}", row.std_error);
         assert!(row.ci_low.unwrap() < estimate && estimate < row.ci_high.unwrap());
     }
@@ -317,14 +317,14 @@ fn groups_without_respondents_have_no_data_and_people_without_group_are_counted(
         [
             "total|total|Total|4|",
             "area|north|North|3|",
-            "area|south|South|1|",
+            "area|south|South|1|no interval: too few PSUs",
             "area|west|West|0|no data",
-            "age_group|young|Under 30|1|without Age: 1",
+            "age_group|young|Under 30|1|no interval: too few PSUs; without Age: 1",
             "age_group|old|old|2|without Age: 1",
-            "sex * area|female * north|Female, North|1|without sex or area: 1",
-            "sex * area|female * south|Female, South|1|without sex or area: 1",
+            "sex * area|female * north|Female, North|1|no interval: too few PSUs; without sex or area: 1",
+            "sex * area|female * south|Female, South|1|no interval: too few PSUs; without sex or area: 1",
             "sex * area|female * west|Female, West|0|no data; without sex or area: 1",
-            "sex * area|male * north|Male, North|1|without sex or area: 1",
+            "sex * area|male * north|Male, North|1|no interval: too few PSUs; without sex or area: 1",
             "sex * area|male * south|Male, South|0|no data; without sex or area: 1",
             "sex * area|male * west|Male, West|0|no data; without sex or area: 1",
         ]
@@ -414,6 +414,28 @@ fn with_frame(
 }
 
 #[test]
+fn the_frame_never_hides_an_answer_and_its_key_must_be_asked() {
+    let questionnaire = small();
+    let interviews = [finalised(&questionnaire, &[("cluster", whole(1)), ("area", one("north"))])];
+    let mut report = Report::default();
+    let source = survey(DESIGN, &mut report).design.frame.unwrap();
+    let text = "\u{feff}cluster, area ,share\n1,south,0.5\n2,west,\n";
+    let frame = Frame::read(text, "frame.csv", &source.key, &mut report).unwrap();
+    let mut dataset = dataset(&questionnaire, &interviews);
+    let attached = frame.attach(&mut dataset, &mut report).unwrap();
+    assert_eq!((attached.unmatched.len(), attached.unvisited), (0, vec![String::from("2")]));
+    let cell = |name: &str| dataset.interviews().column(name).unwrap().value(0).unwrap().to_string();
+    assert_eq!((cell("area"), cell("share")), (String::from("north"), String::from("0.5")));
+    assert_eq!((report.errors(), report.diagnostics[0].code), (0, "S0206"));
+
+    let design = "frame = \"frame.csv\"\nkey = \"clusters\"\n";
+    let source = survey(design, &mut report).design.frame.unwrap();
+    let frame = Frame::read("clusters,psus\n1,20\n", "frame.csv", &source.key, &mut report).unwrap();
+    assert_eq!(frame.attach(&mut dataset, &mut report), None);
+    assert_eq!(report.diagnostics.last().unwrap().code, "S0205");
+}
+
+#[test]
 fn the_design_comes_from_answers_and_the_frame() {
     let (questionnaire, interviews) = clustered();
     let (dataset, unmatched, unvisited) = with_frame(&questionnaire, &interviews);
@@ -467,6 +489,35 @@ fn interviews_that_the_design_cannot_place_are_named() {
 }
 
 #[test]
+fn a_lonely_psu_fails_by_its_stratum_unless_a_rule_is_given() {
+    let (questionnaire, mut interviews) = clustered();
+    interviews.drain(5..10);
+    let (dataset, ..) = with_frame(&questionnaire, &interviews);
+    let text = definition("kind = \"proportion\"\nof = \"${safe} = 'unsafe'\"\nbase = \"valid\"\n");
+    let (rows, _) = designed(&dataset, &text, DESIGN, 5);
+    assert!(rows[0].std_error.is_some_and(|error| error > 0.0));
+
+    let mut report = Report::default();
+    let written = survey(&DESIGN.replace("adjust", "fail"), &mut report).design;
+    let texts = DesignTexts {
+        stratum: written.stratum.as_ref(),
+        psu: written.psu.as_ref(),
+        lonely_psu: written.lonely_psu.as_ref(),
+        ..DesignTexts::default()
+    };
+    let definitions = indicators::compile(&text, "indicators.toml", &dataset, &mut report).unwrap();
+    let plan = SamplingPlan::compile(&texts, &dataset, &mut report).unwrap();
+    let (sampling, _) = plan.evaluate(&indicators::counted(&dataset, "baseline"));
+    let error = indicators::compute(&definitions, &sampling, &options(5)).unwrap_err();
+    assert_eq!(error, indicators::Error::Lonely(String::from("north")));
+
+    let unknown = survey("lonely_psu = \"adjusted\"\n", &mut report).design;
+    let texts = DesignTexts { lonely_psu: unknown.lonely_psu.as_ref(), ..DesignTexts::default() };
+    assert!(SamplingPlan::compile(&texts, &dataset, &mut report).is_none());
+    assert_eq!(report.diagnostics.last().unwrap().code, "I0201");
+}
+
+#[test]
 fn a_population_smaller_than_the_sample_is_named() {
     let (questionnaire, interviews) = clustered();
     let (dataset, ..) = with_frame(&questionnaire, &interviews);
@@ -516,7 +567,7 @@ fn status() -> impl Strategy<Value = Option<Missing>> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
     #[test]
-    fn every_interview_has_one_status(statuses in proptest::collection::vec((status(), 0_usize..3), 1..40)) {
+    fn every_interview_has_one_status(statuses in proptest::collection::vec((status(), 0_usize..3), 2..40)) {
         let questionnaire = small();
         let areas = ["north", "south", "west"];
         let interviews: Vec<Interview> = statuses
