@@ -1,1 +1,216 @@
+//! `doorstep indicators`: from the store to numbers with their uncertainty.
 
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use clap::Args;
+
+use super::failure::{Failure, Kind};
+use super::folder::{Folder, refuse};
+use super::sampling;
+use super::say::{colour, progress, put, say, show_drawn};
+use crate::dataset::Dataset;
+use crate::diagnostic::Report;
+use crate::indicators::{self, Options, Row, SamplingPlan};
+use crate::interview::Interview;
+use crate::store::Store;
+
+/// Computes the survey's indicators, as CSV.
+#[derive(Debug, Args)]
+pub struct Indicators {
+    /// The file to write; stdout where it is not given.
+    #[arg(long, short = 'o', value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Replaces the file if it exists.
+    #[arg(long)]
+    force: bool,
+    /// The language of titles and labels of domains.
+    #[arg(long, short = 'l', value_name = "TAG")]
+    language: Option<String>,
+}
+
+impl Indicators {
+    /// Runs the command.
+    pub fn run(&self, folder: &Folder) -> Result<()> {
+        let rows = compute(folder, self.language.as_deref())?;
+        match &self.out {
+            Some(path) => {
+                write(&rows, path, self.force)?;
+                say(format_args!("{} numbers in {}.", rows.len(), path.display()));
+            }
+            None => {
+                let mut csv = Vec::new();
+                indicators::write_csv(&rows, &mut csv)?;
+                match io::stdout().lock().write_all(&csv) {
+                    Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+                    other => other?,
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Computes everything; what was left out is said on stderr.
+pub fn compute(folder: &Folder, language: Option<&str>) -> Result<Vec<Row>> {
+    let questionnaire = &folder.questionnaire;
+    let language = match language {
+        None => 0,
+        Some(tag) => questionnaire.language(tag).ok_or_else(|| {
+            Failure::new(Kind::Usage, format!("the questionnaire has no language `{tag}`"))
+                .help(format!("It has: {}.", questionnaire.languages.join(", ")))
+        })?,
+    };
+    let Some(name) = &folder.survey.indicators else {
+        return Err(Failure::input("survey.toml names no file of indicators")
+            .help("Add `indicators = \"indicators.toml\"`; docs/indicators.md has the format.")
+            .into());
+    };
+    let Some(store) = folder.store_to_read()? else {
+        return Err(Failure::input(format!("there are no interviews in {}", folder.store_path().display()))
+            .help("`doorstep interview` begins one; `doorstep merge` brings those of other laptops.")
+            .into());
+    };
+    let mut dataset = load(folder, &store)?;
+    drop(store);
+    let mut report = folder.report.clone();
+    if let Some(frame) = sampling::read_frame(&folder.root, &folder.survey, &mut report)?
+        && let Some(attached) = frame.attach(&mut dataset, &mut report)
+    {
+        say_unmatched(&attached.unmatched.iter().map(|u| u.interview.as_str()).collect::<Vec<_>>());
+    }
+    let path = folder.path(name);
+    let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let plan = SamplingPlan::compile(&sampling::texts(&folder.survey), &dataset, &mut report);
+    let definitions = indicators::compile(&text, &path.display().to_string(), &dataset, &mut report);
+    let (Some(plan), Some(definitions)) = (plan, definitions) else {
+        return Err(refuse(&mut report, "the survey"));
+    };
+    say_warnings(&mut report);
+
+    let counted = indicators::counted(&dataset, &folder.survey.round);
+    let (sampled, flaws) = plan.evaluate(&counted);
+    for flaw in &flaws {
+        say(format_args!("{} ({}): left out of every number.", flaw.message, some_of(&flaw.interviews)));
+    }
+    say(format_args!(
+        "{} interviews, {} of them finalised in the round `{}`, {} of those with a respondent.",
+        dataset.interviews().rows(),
+        counted.len(),
+        folder.survey.round,
+        sampled.interviews()
+    ));
+    let options = Options {
+        survey: folder.survey.id.clone(),
+        round: folder.survey.round.clone(),
+        level: folder.survey.disclosure.ci_level,
+        minimum_cell: folder.survey.disclosure.minimum_cell,
+        language,
+    };
+    indicators::compute(&definitions, &sampled, &options).map_err(|error| {
+        Failure::input(format!("no numbers can be given: {error}"))
+            .help("Look at [design] in survey.toml; docs/survey.md explains it.")
+            .into()
+    })
+}
+
+/// All interviews of a store as tables, each read with the version that it was asked with.
+fn load(folder: &Folder, store: &Store) -> Result<Dataset> {
+    let summaries = store.interviews()?;
+    let mut dataset = Dataset::new(&folder.questionnaire);
+    let mut versions = std::collections::HashMap::new();
+    let mut conflicts = 0;
+    let bar = progress("Reading interviews", summaries.len() as u64);
+    for summary in &summaries {
+        let questionnaire = match versions.get(&summary.questionnaire) {
+            Some(known) => std::sync::Arc::clone(known),
+            None => {
+                let version = folder.version(store, summary.questionnaire)?;
+                versions.insert(summary.questionnaire, std::sync::Arc::clone(&version));
+                version
+            }
+        };
+        let history = store.history(summary.id)?;
+        let mut interview = Interview::replay(questionnaire, history.events.iter().map(|e| &e.fact));
+        for conflict in &history.conflicts {
+            interview.set_aside(&conflict.address);
+            conflicts += 1;
+        }
+        dataset.push(&summary.id.to_string(), &interview);
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    if conflicts > 0 {
+        say(format_args!("{conflicts} answers are in conflict between laptops and left out."));
+    }
+    if !dataset.unmapped.is_empty() {
+        say(format_args!(
+            "{} answers of other versions of the questionnaire do not fit this one and are left out.",
+            dataset.unmapped.len()
+        ));
+    }
+    Ok(dataset)
+}
+
+fn say_unmatched(interviews: &[&str]) {
+    if !interviews.is_empty() {
+        let names: Vec<String> = interviews.iter().map(|i| (*i).to_owned()).collect();
+        say(format_args!("{} interviews have no row in the frame ({}).", names.len(), some_of(&names)));
+    }
+}
+
+fn say_warnings(report: &mut Report) {
+    if report.warnings() > 0 {
+        report.sort();
+        show_drawn(&report.render(colour()));
+    }
+}
+
+/// The first few, so that a line stays a line.
+fn some_of(interviews: &[String]) -> String {
+    let mut text = interviews.iter().take(3).map(|i| &i[i.len().saturating_sub(8)..]).collect::<Vec<_>>().join(", ");
+    if interviews.len() > 3 {
+        text.push_str(&format!(" and {} more", interviews.len() - 3));
+    }
+    text
+}
+
+/// Writes the CSV whole or not at all; an existing file only with `force`.
+pub fn write(rows: &[Row], path: &Path, force: bool) -> Result<()> {
+    if path.exists() && !force {
+        return Err(Failure::new(Kind::Usage, format!("{} exists already", path.display()))
+            .help("Name another file, or add --force to replace it.")
+            .into());
+    }
+    let parent = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let cannot = || format!("cannot write {}", path.display());
+    let mut part = tempfile::NamedTempFile::new_in(parent).with_context(cannot)?;
+    indicators::write_csv(rows, &mut part)?;
+    part.as_file().sync_all().with_context(cannot)?;
+    part.persist(path).map_err(|e| e.error).with_context(cannot)?;
+    Ok(())
+}
+
+/// A short table: each indicator's total, as percentages where it is a share.
+pub fn print_some(rows: &[Row], most: usize) -> io::Result<()> {
+    put(format_args!("   {:<52} {:>8}   {:<17} {:>5}", "", "estimate", "95% interval", "n"))?;
+    let totals = rows.iter().filter(|r| r.disaggregation == "total" && r.category.is_empty());
+    for row in totals.take(most) {
+        let percent = matches!(row.kind, "proportion" | "net_balance");
+        let shown = |number: Option<f64>| match number {
+            Some(n) if percent => format!("{:.1}%", 100.0 * n),
+            Some(n) => format!("{n:.2}"),
+            None => "–".to_owned(),
+        };
+        put(format_args!(
+            "   {:<52} {:>8}   {:<17} {:>5}",
+            row.title.chars().take(52).collect::<String>(),
+            shown(row.estimate),
+            format!("{} to {}", shown(row.ci_low), shown(row.ci_high)),
+            row.n_unweighted.map_or_else(|| "–".to_owned(), |n| n.to_string()),
+        ))?;
+    }
+    Ok(())
+}

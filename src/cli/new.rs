@@ -126,6 +126,8 @@ label = "Baseline"
 [design]
 frame = "frame.csv"
 key = "cluster"
+# Whose interviews count: visits where nobody agreed are no respondents.
+respondent = "${{respondent_consent}} = 'yes'"
 stratum = "${{stratum}}"
 psu = "${{cluster}}"
 # The household's weight times the adults among whom one was chosen.

@@ -9,7 +9,7 @@ use super::operand::{Number, Operand};
 pub(super) const TOLERANCE: f64 = 1e-12;
 
 /// Whether the comparison holds. Types that do not fit were refused by the checker; should they
-/// meet all the same, they are compared as XPath does, as numbers or as text.
+/// meet all the same, they are compared as `XPath` does, as numbers or as text.
 pub(super) fn holds(op: Op, left: &Operand<'_>, right: &Operand<'_>) -> bool {
     if left.is_empty() || right.is_empty() {
         return false;
@@ -45,8 +45,12 @@ pub(super) fn order(left: &Operand<'_>, right: &Operand<'_>) -> Option<Ordering>
         (Operand::Date(a), Operand::Date(b)) => Some(a.cmp(b)),
         (Operand::Time(a), Operand::Time(b)) => Some(a.cmp(b)),
         (Operand::DateTime(a), Operand::DateTime(b)) => Some(a.cmp(b)),
-        (Operand::DateTime(a), Operand::Date(_)) => Some((*a).cmp(&right.date_time(*a.offset())?)),
-        (Operand::Date(_), Operand::DateTime(b)) => Some(left.date_time(*b.offset())?.cmp(b)),
+        (Operand::DateTime(a), Operand::Date(_) | Operand::Text(_)) => {
+            Some((*a).cmp(&right.date_time(*a.offset())?))
+        }
+        (Operand::Date(_) | Operand::Text(_), Operand::DateTime(b)) => {
+            Some(left.date_time(*b.offset())?.cmp(b))
+        }
         (Operand::Date(a), Operand::Text(_)) if right.number().is_none() => Some((*a).cmp(&right.date()?)),
         (Operand::Text(_), Operand::Date(b)) if left.number().is_none() => Some(left.date()?.cmp(b)),
         _ => Some(order_numbers(left.number()?, right.number()?)),

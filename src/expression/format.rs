@@ -1,4 +1,4 @@
-//! Date formats as XLSForm writes them: `%d/%m/%Y`.
+//! Date formats as `XLSForm` writes them: `%d/%m/%Y`.
 
 use chrono::{DateTime, Datelike, FixedOffset, Timelike};
 

@@ -171,11 +171,12 @@ impl<'a> Lexer<'a> {
             c if c.is_alphabetic() || c == '_' => self.word(),
             c => {
                 self.at += c.len_utf8();
-                self.problems.push(Problem::error(
+                let problem = Problem::error(
                     Code::Character,
                     start..self.at,
                     format!("`{}` means nothing here", c.escape_debug()),
-                ));
+                );
+                self.problems.push(if c == '!' { problem.help("write not(...)") } else { problem });
             }
         }
         true

@@ -1,4 +1,4 @@
-//! The expression language: XLSForm's, statically typed, with one documented meaning
+//! The expression language: `XLSForm`'s, statically typed, with one documented meaning
 //! (`docs/language.md`).
 //!
 //! Text goes through the lexer and parser (which never fail: a tree and [`Problem`]s) and the
@@ -24,6 +24,7 @@ use chrono::{DateTime, FixedOffset};
 
 use crate::value::{Missing, Type, Value};
 use node::Node;
+use problem::Code;
 pub use problem::{CODES, Problem};
 
 /// A scope's own number for a name; handed back to the [`Env`] at evaluation.
@@ -130,6 +131,10 @@ struct Compiled {
 pub fn compile(text: &str, scope: &dyn Scope, expect: Expect) -> (Option<Expression>, Vec<Problem>) {
     let (tree, mut problems) = parser::parse(text);
     let mut checked = checker::check(&tree, scope, expect);
+    if !problems.is_empty() {
+        // Where something could not be read, arguments may seem to be missing that are there.
+        checked.problems.retain(|p| p.code != Code::Arguments.text());
+    }
     problems.append(&mut checked.problems);
     problems.sort_by_key(|p| (p.range.start, p.range.end));
     if problems.iter().any(|p| !p.warning) {

@@ -11,11 +11,11 @@ pub(super) fn day_number(date: NaiveDate) -> i64 {
 
 /// The date that many days after 1 January 1970, if it can be written with four digits of year.
 pub(super) fn date_of_day(day: i64) -> Option<NaiveDate> {
-    NaiveDate::default().checked_add_signed(TimeDelta::try_days(day)?).filter(is_writable)
+    NaiveDate::default().checked_add_signed(TimeDelta::try_days(day)?).filter(|date| is_writable(*date))
 }
 
 /// Whether ISO 8601 can write the year with four digits.
-pub(super) fn is_writable(date: &NaiveDate) -> bool {
+pub(super) fn is_writable(date: NaiveDate) -> bool {
     (0..=9999).contains(&date.year())
 }
 

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime};
+use chrono::{NaiveDate, NaiveTime};
 use regex::Regex;
 
 use super::format::Format;
@@ -43,7 +43,6 @@ pub(super) enum Literal {
     Text(String),
     Date(NaiveDate),
     Time(NaiveTime),
-    DateTime(DateTime<FixedOffset>),
 }
 
 impl Literal {
@@ -55,7 +54,6 @@ impl Literal {
             Self::Text(t) => Operand::text(t.as_str()),
             Self::Date(d) => Operand::Date(*d),
             Self::Time(t) => Operand::Time(*t),
-            Self::DateTime(t) => Operand::DateTime(*t),
         }
     }
 }

@@ -62,7 +62,7 @@ impl<'a> Operand<'a> {
     pub(super) fn whole(number: f64) -> Self {
         // Every f64 below 2^63 in size that is whole is an i64 exactly.
         const LIMIT: f64 = 9_223_372_036_854_775_808.0;
-        if number >= -LIMIT && number < LIMIT { Self::Integer(number as i64) } else { Self::decimal(number) }
+        if (-LIMIT..LIMIT).contains(&number) { Self::Integer(number as i64) } else { Self::decimal(number) }
     }
 
     pub(super) fn from_value(value: Option<Cow<'a, Value>>) -> Self {
@@ -98,28 +98,32 @@ impl<'a> Operand<'a> {
 
     /// As a value of the type that was promised.
     pub(super) fn into_value(self, ty: Type) -> Option<Value> {
-        Some(match (ty, self) {
-            (_, Self::Empty) => return None,
-            (Type::Boolean, operand) => Value::Boolean(operand.truth()),
-            (Type::Text, operand) => match operand.into_text() {
-                text if text.is_empty() => return None,
-                text => Value::Text(text.into_owned()),
+        if self.is_empty() {
+            return None;
+        }
+        Some(match ty {
+            Type::Boolean => Value::Boolean(self.truth()),
+            Type::Integer => match self.number()? {
+                Number::Integer(i) => Value::Integer(i),
+                // An integer that outgrew 64 bits.
+                Number::Decimal(d) => Value::Decimal(d),
             },
-            (Type::Integer, Self::Boolean(b)) => Value::Integer(i64::from(b)),
-            (Type::Decimal, Self::Boolean(b)) => Value::Decimal(f64::from(b)),
-            (Type::Decimal, Self::Integer(i)) => Value::Decimal(i as f64),
-            (Type::Choice, Self::Text(t)) => Value::Choice(t.into_owned()),
-            (Type::Choices, Self::Text(t)) => {
-                Value::Choices(t.split_whitespace().map(str::to_owned).collect())
-            }
-            (_, Self::Boolean(b)) => Value::Boolean(b),
-            (_, Self::Integer(i)) => Value::Integer(i),
-            (_, Self::Decimal(d)) => Value::Decimal(d),
-            (_, Self::Text(t)) => Value::Text(t.into_owned()),
-            (_, Self::Date(d)) => Value::Date(d),
-            (_, Self::Time(t)) => Value::Time(t),
-            (_, Self::DateTime(t)) => Value::DateTime(t),
-            (_, Self::Choices(c)) => Value::Choices(c.into_owned()),
+            Type::Decimal => Value::Decimal(self.number()?.decimal()),
+            Type::Text => Value::Text(self.into_text().into_owned()),
+            Type::Date => Value::Date(self.date()?),
+            Type::Time => match self {
+                Self::Time(time) => Value::Time(time),
+                _ => return None,
+            },
+            Type::DateTime => match self {
+                Self::DateTime(time) => Value::DateTime(time),
+                _ => return None,
+            },
+            Type::Choice => Value::Choice(self.into_text().into_owned()),
+            Type::Choices => match self {
+                Self::Choices(names) => Value::Choices(names.into_owned()),
+                other => Value::Choices(other.into_text().split_whitespace().map(str::to_owned).collect()),
+            },
         })
     }
 
@@ -193,7 +197,7 @@ impl<'a> Operand<'a> {
     }
 }
 
-/// A number as XPath 1.0 writes it: digits with an optional point and minus, spaces around them.
+/// A number as `XPath` 1.0 writes it: digits with an optional point and minus, spaces around them.
 pub(super) fn parse_number(text: &str) -> Option<Number> {
     let text = text.trim();
     let digits = text.strip_prefix('-').unwrap_or(text);
@@ -258,14 +262,14 @@ fn shift<'a>(date: NaiveDate, days: &Operand<'_>, sign: i64) -> Operand<'a> {
     } else {
         date.checked_add_days(Days::new(days.unsigned_abs()))
     };
-    moved.filter(moment::is_writable).map_or(Operand::Empty, Operand::Date)
+    moved.filter(|date| moment::is_writable(*date)).map_or(Operand::Empty, Operand::Date)
 }
 
 fn shift_time<'a>(time: &DateTime<FixedOffset>, days: &Operand<'_>, sign: i64) -> Operand<'a> {
     days.number()
         .and_then(|n| moment::days(n.decimal() * sign as f64))
         .and_then(|delta: TimeDelta| time.checked_add_signed(delta))
-        .filter(|t| moment::is_writable(&t.date_naive()))
+        .filter(|t| moment::is_writable(t.date_naive()))
         .map_or(Operand::Empty, Operand::DateTime)
 }
 

@@ -105,8 +105,12 @@ impl Parser {
         Self::leaf(ExprKind::Error, range)
     }
 
+    fn is_too_deep(&self) -> bool {
+        self.problems.iter().any(|p| p.code == Code::Depth.text())
+    }
+
     fn too_deep(&mut self, range: Range<usize>) {
-        if !self.problems.iter().any(|p| p.message.contains("nested")) {
+        if !self.is_too_deep() {
             self.report(
                 Problem::error(
                     Code::Depth,
@@ -145,7 +149,7 @@ impl Parser {
         let depth = left.depth.max(right.depth);
         let kind = match (op, left.kind) {
             // Long lists of conditions stay flat, so that they may be as long as people write them.
-            (Op::And, ExprKind::And(mut all)) | (Op::Or, ExprKind::Or(mut all)) if all.len() > 1 => {
+            (Op::And, ExprKind::And(mut all)) | (Op::Or, ExprKind::Or(mut all)) => {
                 let depth = left.depth.max(right.depth + 1);
                 all.push(right);
                 let kind = if op == Op::And { ExprKind::And(all) } else { ExprKind::Or(all) };
@@ -183,6 +187,10 @@ impl Parser {
             TokenKind::This => ExprKind::This,
             TokenKind::Parent => ExprKind::Parent,
             TokenKind::Word(word) => {
+                if self.stray_operator(&word).is_some() {
+                    self.missing_operand(range.clone());
+                    return Self::leaf(ExprKind::Error, range.start..range.start);
+                }
                 self.next();
                 if self.is(&TokenKind::Open) {
                     return self.call(word, range);
@@ -203,7 +211,18 @@ impl Parser {
         Self::leaf(kind, range)
     }
 
-    /// Says that a value is missing, in terms of what stands before it.
+    /// Makes an operator of a word such as `and` that stands where a value should.
+    fn stray_operator(&mut self, word: &str) -> Option<()> {
+        let op = [Op::And, Op::Or, Op::Divide, Op::Modulo].into_iter().find(|op| op.symbol() == word)?;
+        let called = self.tokens.get(self.at + 1).is_some_and(|t| t.kind == TokenKind::Open);
+        if called {
+            return None;
+        }
+        self.tokens.get_mut(self.at)?.kind = TokenKind::Op(op);
+        Some(())
+    }
+
+    /// Says that a value is missing, in terms of what stands before or after.
     fn missing_operand(&mut self, range: Range<usize>) {
         let before = self.at.checked_sub(1).and_then(|at| self.tokens.get(at)).map(|t| t.kind.clone());
         let message = match (before, self.peek().0) {
@@ -246,7 +265,7 @@ impl Parser {
         let (kind, range) = self.peek();
         if kind == TokenKind::Close {
             self.next();
-        } else if kind == TokenKind::End && !self.problems.iter().any(|p| p.code == "X0104") {
+        } else if kind == TokenKind::End && !self.is_too_deep() {
             self.report(
                 Problem::error(Code::Syntax, open.clone(), "this parenthesis is not closed")
                     .help("add `)` where it should end"),

@@ -42,7 +42,8 @@ macro_rules! codes {
         pub(super) enum Code { $($name),* }
 
         impl Code {
-            fn text(self) -> &'static str {
+            /// The code as people see it.
+            pub(super) fn text(self) -> &'static str {
                 match self { $(Self::$name => $code),* }
             }
         }

@@ -2,7 +2,8 @@
 
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
-use super::read::{decode, heads_of, history, live_of, segments_of};
+use super::read::{heads_of, known_segments, live_of};
+use super::summary::summarise;
 use super::{Result, Store, StoreError, Summary, pack};
 use crate::journal::{DeviceId, DeviceKey, Draft, Event, InterviewId, Segment, encode_event};
 use crate::merge::History;
@@ -26,7 +27,7 @@ impl Store {
             Ok(()) => return Ok(()),
             Err(error) => error,
         };
-        if !matches!(failed, StoreError::Sql { .. } | StoreError::Io { .. } | StoreError::Full { .. }) {
+        if !matches!(failed, StoreError::Sql { .. } | StoreError::Io { .. }) {
             return Err(failed);
         }
         // A commit that failed may have happened all the same: look, and otherwise try once more.
@@ -82,10 +83,7 @@ impl Store {
         self.transact(|t| {
             let segment = seal(t, interview, Vec::new(), questionnaire, events.to_vec(), key)?;
             insert(t, &segment)?;
-            let runs = std::slice::from_ref(&segment);
-            if let Some(summary) = Summary::of(interview, key.id(), &history(runs, &[])) {
-                summary.write(t)?;
-            }
+            summarise(t, interview)?;
             Ok(segment.id())
         })
     }
@@ -169,21 +167,63 @@ fn seal(
     Ok(Segment::close(draft, key))
 }
 
-/// Stores a segment; whether it was new. Events of it that were carried here before it was closed
-/// go: the segment has them.
-pub(super) fn insert(t: &Connection, segment: &Segment) -> rusqlite::Result<bool> {
-    let new =
-        t.prepare_cached("INSERT OR IGNORE INTO segment VALUES (?1, ?2, ?3, ?4, ?5)")?.execute(params![
+/// Stores a segment, once.
+pub(super) fn insert(t: &Connection, segment: &Segment) -> rusqlite::Result<()> {
+    t.prepare_cached("INSERT OR IGNORE INTO segment VALUES (?1, ?2, ?3, ?4, ?5)")?
+        .execute(params![
             segment.id().0,
             segment.interview().0,
             segment.device().0,
             segment.sequence(),
             pack(segment.bytes())
-        ])?;
-    Ok(new > 0)
+        ])
+        .map(|_| ())
 }
 
-/// The segments of an interview that can be read.
-pub(super) fn known_segments(t: &Connection, interview: InterviewId) -> rusqlite::Result<Vec<Segment>> {
-    Ok(segments_of(t, interview)?.into_iter().filter_map(|(id, body)| decode(id, &body).ok()).collect())
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journal::{Address, Fact, Stamp};
+    use crate::value::{Answer, Value};
+
+    fn answered(n: i64) -> Event {
+        let address = Address { name: format!("q{n}"), rows: Vec::new() };
+        let answer = Answer::Value(Value::Text("x".repeat(300)));
+        Event { stamp: Stamp { wall: n, counter: 0 }, fact: Fact::Answered { address, answer } }
+    }
+
+    #[test]
+    fn a_full_disk_refuses_the_answer_and_keeps_all_before() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store.db");
+        let (id, device, form) = (InterviewId([1; 16]), DeviceId([1; 32]), Hash::of(b"q"));
+        let mut store = Store::create(&path, "here", "test").unwrap();
+        store.connection.pragma_update_and_check(None, "max_page_count", 40, |_| Ok(())).unwrap();
+        let mut kept = 0;
+        let error = loop {
+            match store.append(id, device, form, &[answered(kept + 1)]) {
+                Ok(()) => kept += 1,
+                Err(error) => break error,
+            }
+        };
+        assert!(matches!(error, StoreError::Full { .. }), "{error}");
+        assert!(kept > 5);
+        drop(store);
+        let store = Store::open(&path, crate::store::Access::Write, "test").unwrap();
+        assert_eq!(store.history(id).unwrap().events.len() as i64, kept);
+    }
+
+    /// The commit happened, and its acknowledgement was lost: the answer is there once.
+    #[test]
+    fn an_unknown_commit_is_looked_up_before_it_is_tried_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let (id, device, form) = (InterviewId([1; 16]), DeviceId([1; 32]), Hash::of(b"q"));
+        let mut store = Store::create(&folder.path().join("store.db"), "here", "test").unwrap();
+        store.append(id, device, form, &[answered(1)]).unwrap();
+        store.reconnect().unwrap();
+        assert!(store.has_event(id, device, &answered(1)).unwrap());
+        assert!(!store.has_event(id, device, &answered(2)).unwrap());
+        store.append(id, device, form, &[answered(2)]).unwrap();
+        assert_eq!(store.history(id).unwrap().events.len(), 2);
+    }
 }

@@ -9,11 +9,12 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use serde::Serialize;
 use tempfile::TempDir;
 
-use super::live::{insert, known_segments};
+use super::live::insert;
 use super::open::Access;
-use super::read::{Live, history, live_of};
+use super::read::{Live, known_segments, live_of};
+use super::summary::summarise;
 use super::{Result, Store, StoreError, Summary, unpack};
-use crate::journal::{DeviceId, Event, Fact, InterviewId, Segment, Stamp, encode_event};
+use crate::journal::{DeviceId, Event, InterviewId, Segment, Stamp, encode_event};
 use crate::value::Hash;
 
 /// What came of merging one source: `segments_in = new + duplicate + quarantined`, always.
@@ -85,7 +86,9 @@ impl Store {
         take_live(&t, theirs, &mut receipt, &mut touched).map_err(foreign)?;
         for interview in touched {
             receipt.interviews_changed += 1;
-            summarise(&t, interview, &mut receipt).map_err(ours)?;
+            receipt.interviews_new += u64::from(Summary::find(&t, interview).map_err(ours)?.is_none());
+            let summary = summarise(&t, interview).map_err(ours)?;
+            receipt.interviews_in_conflict += u64::from(summary.is_some_and(|s| s.conflicts > 0));
         }
         let body = serde_json::to_string(&receipt).unwrap_or_default();
         t.execute("INSERT INTO receipt (wall, body) VALUES (?1, ?2)", (wall, body)).map_err(ours)?;
@@ -288,22 +291,4 @@ fn carry(t: &Transaction<'_>, interview: InterviewId, live: &Live, open: &[&Even
         ])?;
     }
     Ok(new as u64)
-}
-
-/// Makes an interview's summary anew from all that is here of it.
-fn summarise(t: &Transaction<'_>, interview: InterviewId, receipt: &mut Receipt) -> rusqlite::Result<()> {
-    let segments = known_segments(t, interview)?;
-    let live = live_of(t, interview)?;
-    let begins = |events: &[Event]| events.iter().any(|e| matches!(e.fact, Fact::Started { .. }));
-    let device = segments
-        .iter()
-        .filter(|s| begins(s.events()))
-        .map(Segment::device)
-        .chain(live.iter().filter(|l| begins(&l.events)).map(|l| l.device))
-        .min();
-    let Some(device) = device else { return Ok(()) };
-    let Some(summary) = Summary::of(interview, device, &history(&segments, &live)) else { return Ok(()) };
-    receipt.interviews_new += u64::from(Summary::find(t, interview)?.is_none());
-    receipt.interviews_in_conflict += u64::from(summary.conflicts > 0);
-    summary.write(t)
 }

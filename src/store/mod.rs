@@ -32,7 +32,6 @@ pub struct Store {
     path: PathBuf,
     connection: Connection,
     survey: String,
-    access: Access,
     /// Held until the store is closed; none where it is only read.
     _lock: Option<Lock>,
 }

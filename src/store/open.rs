@@ -104,7 +104,7 @@ impl Store {
         let survey = connection
             .query_row("SELECT value FROM meta WHERE key = 'survey'", [], |row| row.get(0))
             .map_err(|e| StoreError::sql(path, e))?;
-        Ok(Self { path: path.to_owned(), connection, survey, access, _lock: lock })
+        Ok(Self { path: path.to_owned(), connection, survey, _lock: lock })
     }
 
     /// Connects anew after a commit of which nobody knows whether it happened.

@@ -99,7 +99,7 @@ pub(super) fn heads_of(segments: &[Segment]) -> Vec<Hash> {
     heads(&segments.iter().map(Run::from).collect::<Vec<_>>())
 }
 
-pub(super) fn decode(id: Hash, body: &[u8]) -> std::result::Result<Segment, String> {
+fn decode(id: Hash, body: &[u8]) -> std::result::Result<Segment, String> {
     let bytes = unpack(body).map_err(|why| format!("segment {} {why}", id.short()))?;
     if Hash::of(&bytes) != id {
         return Err(format!("segment {} is not what it was", id.short()));
@@ -107,10 +107,7 @@ pub(super) fn decode(id: Hash, body: &[u8]) -> std::result::Result<Segment, Stri
     Segment::decode(&bytes).map_err(|why| format!("segment {}: {why}", id.short()))
 }
 
-pub(super) fn segments_of(
-    connection: &Connection,
-    interview: InterviewId,
-) -> rusqlite::Result<Vec<(Hash, Vec<u8>)>> {
+fn segments_of(connection: &Connection, interview: InterviewId) -> rusqlite::Result<Vec<(Hash, Vec<u8>)>> {
     connection
         .prepare_cached("SELECT id, body FROM segment WHERE interview = ?1 ORDER BY id")?
         .query_map([interview.0], |row| Ok((Hash(row.get(0)?), row.get(1)?)))?
@@ -155,4 +152,9 @@ fn live_events(
             })
         })
         .collect()
+}
+
+/// The segments of an interview that can be read.
+pub(super) fn known_segments(t: &Connection, interview: InterviewId) -> rusqlite::Result<Vec<Segment>> {
+    Ok(segments_of(t, interview)?.into_iter().filter_map(|(id, body)| decode(id, &body).ok()).collect())
 }

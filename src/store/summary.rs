@@ -3,8 +3,9 @@
 use chrono::{DateTime, FixedOffset};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::read::{history, known_segments, live_of};
 use super::{Result, Store, StoreError, count_answers};
-use crate::journal::{DeviceId, Event, Fact, InterviewId, Stamp};
+use crate::journal::{DeviceId, Event, Fact, InterviewId, Segment, Stamp};
 use crate::merge::History;
 use crate::value::Hash;
 
@@ -147,6 +148,24 @@ impl Summary {
             .query_row([id.0], Self::read)
             .optional()
     }
+}
+
+/// Makes an interview's summary anew from all that is here of it.
+pub(super) fn summarise(t: &Connection, interview: InterviewId) -> rusqlite::Result<Option<Summary>> {
+    let segments = known_segments(t, interview)?;
+    let live = live_of(t, interview)?;
+    let begins = |events: &[Event]| events.iter().any(|e| matches!(e.fact, Fact::Started { .. }));
+    let device = segments
+        .iter()
+        .filter(|s| begins(s.events()))
+        .map(Segment::device)
+        .chain(live.iter().filter(|l| begins(&l.events)).map(|l| l.device))
+        .min();
+    let summary = device.and_then(|device| Summary::of(interview, device, &history(&segments, &live)));
+    if let Some(summary) = &summary {
+        summary.write(t)?;
+    }
+    Ok(summary)
 }
 
 impl Store {

@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use super::{Checker, Part, Ty, name_of, number_literal, with_article};
+use super::arithmetic::number_literal;
+use super::{Checker, Part, Ty, name_of, with_article};
 use crate::diagnostic::nearest;
 use crate::expression::lexer::Op;
 use crate::expression::moment;
@@ -51,12 +52,11 @@ impl Checker<'_> {
                 }
             }
             (Node::Literal(Literal::Text(_)), Type::Date | Type::DateTime) => self.as_moment(part),
-            (Node::Literal(Literal::Text(text)), Type::Time) => match moment::parse_time(text) {
-                Some(time) => {
+            (Node::Literal(Literal::Text(text)), Type::Time) => {
+                if let Some(time) = moment::parse_time(text) {
                     part.node = Node::Literal(Literal::Time(time));
                     part.ty = other.ty;
-                }
-                None => {
+                } else {
                     let problem = Problem::error(
                         Code::Moment,
                         part.range.clone(),
@@ -64,8 +64,9 @@ impl Checker<'_> {
                     )
                     .help("write hours and minutes: '17:30'");
                     self.lenient.push(problem);
+                    part.ty = Ty::Unknown;
                 }
-            },
+            }
             // Lists often number their choices, and people write the number.
             (Node::Literal(Literal::Integer(i)), Type::Choice | Type::Choices) => {
                 part.node = Node::Literal(Literal::Text(i.to_string()));
@@ -76,34 +77,15 @@ impl Checker<'_> {
     }
 
     fn equality(&mut self, op_range: &Range<usize>, left: &Part, right: &Part) {
-        use Type::{Boolean, Choice, Choices, Date, DateTime, Text, Time};
+        use Type::{Choice, Choices, Date, DateTime, Text, Time};
         let (Ty::Is(a), Ty::Is(b)) = (left.ty, right.ty) else { return };
         match (a, b) {
             (Choice | Choices, Text) => self.named_choices(left, right),
             (Text, Choice | Choices) => self.named_choices(right, left),
             (Choice | Choices, Choice | Choices) => self.same_list(op_range, left, right),
-            (Text, Text) | (Time, Time) => {}
-            (Date | DateTime, Date | DateTime | Text) | (Text, Date | DateTime) => {}
+            (Text | Date | DateTime, Text | Date | DateTime) | (Time, Time) => {}
             _ if left.is_number() && right.is_number() => {}
-            _ => {
-                let problem = Problem::error(
-                    Code::Type,
-                    op_range.clone(),
-                    format!("{} is compared with {}", name_of(left.ty), name_of(right.ty)),
-                );
-                let problem = match (a, b) {
-                    (Boolean, Text) | (Text, Boolean) => {
-                        problem.help("a condition stands by itself; for its opposite, write not(...)")
-                    }
-                    (Text | Choice, n) | (n, Text | Choice) if n.is_number() => problem
-                        .help("number(...) reads a text or choice as a number; a text stands in quotes"),
-                    (Date | DateTime, n) | (n, Date | DateTime) if n.is_number() => {
-                        problem.help("compare with a date such as '2024-03-05', or use number(...)")
-                    }
-                    _ => problem,
-                };
-                self.lenient.push(problem);
-            }
+            _ => self.misfit(op_range, (left.ty, right.ty), (a, b)),
         }
         if let (Choices, Text | Choice) | (Text | Choice, Choices) = (a, b) {
             let whole = if a == Choices { left } else { right };
@@ -118,8 +100,33 @@ impl Checker<'_> {
         }
     }
 
+    /// Two types that cannot be compared.
+    fn misfit(&mut self, op_range: &Range<usize>, sides: (Ty, Ty), types: (Type, Type)) {
+        use Type::{Boolean, Choice, Date, DateTime, Text};
+        let problem = Problem::error(
+            Code::Type,
+            op_range.clone(),
+            format!("{} is compared with {}", name_of(sides.0), name_of(sides.1)),
+        );
+        self.lenient.push(match types {
+            (Boolean, Text) | (Text, Boolean) => {
+                problem.help("a condition stands by itself; for its opposite, write not(...)")
+            }
+            (Text | Choice, n) | (n, Text | Choice) if n.is_number() => {
+                problem.help("number(...) reads a text or choice as a number")
+            }
+            (Date | DateTime, n) | (n, Date | DateTime) if n.is_number() => {
+                problem.help("compare with a date such as '2024-03-05', or use number(...)")
+            }
+            _ => problem,
+        });
+    }
+
     fn order(&mut self, op: Op, op_range: &Range<usize>, left: &Part, right: &Part) {
         use Type::{Choice, Choices, Date, DateTime, Text, Time};
+        if !left.is_known() || !right.is_known() {
+            return;
+        }
         let (Ty::Is(a), Ty::Is(b)) = (left.ty, right.ty) else {
             self.lenient.push(
                 Problem::error(
@@ -147,11 +154,7 @@ impl Checker<'_> {
                     .help("number(...) reads it as a number; to compare equal or not, use = or !="),
                 );
             }
-            _ => self.lenient.push(Problem::error(
-                Code::Type,
-                op_range.clone(),
-                format!("{} is compared with {}", name_of(left.ty), name_of(right.ty)),
-            )),
+            _ => self.misfit(op_range, (left.ty, right.ty), (a, b)),
         }
     }
 

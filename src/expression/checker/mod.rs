@@ -1,10 +1,12 @@
 //! Tree to checked tree: names through the scope, and static types.
 //!
-//! An expression without any reference is a constant: its conversions are XPath's, all of them.
+//! An expression without any reference is a constant: its conversions are `XPath`'s, all of them.
 //! As soon as an answer is read, conversions that are more likely mistakes than meant (a text as a
 //! condition, a choice as a number) are refused. They are therefore kept apart as *lenient*
 //! problems until the whole expression is known.
 
+mod argument;
+mod arithmetic;
 mod call;
 mod compare;
 
@@ -14,10 +16,9 @@ use std::sync::Arc;
 use super::functions::Function;
 use super::lexer::Op;
 use super::node::{Literal, Node};
-use super::operand;
 use super::parser::{Expr, ExprKind};
 use super::problem::{Code, Problem};
-use super::{Expect, Reference, Scope, Unresolved, moment};
+use super::{Expect, Reference, Scope, Unresolved};
 use crate::diagnostic::nearest;
 use crate::value::Type;
 
@@ -234,9 +235,10 @@ impl Checker<'_> {
                     return None;
                 }
             },
-            ExprKind::This => match self.scope.this() {
-                Some(reference) => reference,
-                None => {
+            ExprKind::This => {
+                if let Some(reference) = self.scope.this() {
+                    reference
+                } else {
                     self.report(
                         Problem::error(
                             Code::NoPlace,
@@ -247,14 +249,15 @@ impl Checker<'_> {
                     );
                     return None;
                 }
-            },
-            ExprKind::Word(word) => match self.scope.column(word) {
-                Some(reference) => reference,
-                None => {
+            }
+            ExprKind::Word(word) => {
+                if let Some(reference) = self.scope.column(word) {
+                    reference
+                } else {
                     self.unknown_word(word, expr.range.clone());
                     return None;
                 }
-            },
+            }
             _ => return None,
         };
         self.note(&reference);
@@ -317,140 +320,6 @@ impl Checker<'_> {
             });
         }
         part.node
-    }
-
-    /// A part that is read as a number.
-    fn number(&mut self, mut part: Part) -> Part {
-        match part.ty {
-            Ty::Is(Type::Text) => {
-                if let Some(number) = part.literal_text().and_then(operand::parse_number) {
-                    part.node = Node::Literal(number_literal(number));
-                    part.ty = Ty::Is(match number {
-                        operand::Number::Integer(_) => Type::Integer,
-                        operand::Number::Decimal(_) => Type::Decimal,
-                    });
-                    return part;
-                }
-                self.not_a_number(&part, Type::Text);
-            }
-            Ty::Is(ty) if !part.is_number() => self.not_a_number(&part, ty),
-            Ty::Empty => part.ty = Ty::Is(Type::Decimal),
-            Ty::Unknown | Ty::Is(_) => return part,
-        }
-        if part.ty != Ty::Unknown {
-            part.ty = Ty::Is(Type::Decimal);
-        }
-        part
-    }
-
-    fn not_a_number(&mut self, part: &Part, ty: Type) {
-        let problem = Problem::error(
-            Code::Type,
-            part.range.clone(),
-            format!("a number is needed here, and this is {}", with_article(ty)),
-        );
-        self.lenient.push(match ty {
-            Type::Choices => problem.help("count the chosen with count-selected(...)"),
-            _ => problem.help("number(...) reads a text, choice or date as a number"),
-        });
-    }
-
-    fn arithmetic(
-        &mut self,
-        op: Op,
-        op_range: &Range<usize>,
-        mut left: Part,
-        mut right: Part,
-        range: Range<usize>,
-    ) -> Part {
-        let days = |part: &Part| matches!(part.ty, Ty::Is(Type::Date | Type::DateTime));
-        let ty = if (days(&left) || days(&right)) && left.is_known() && right.is_known() {
-            if op == Op::Subtract && days(&left) {
-                self.as_moment(&mut right);
-            }
-            self.date_arithmetic(op, op_range, &mut left, &mut right)
-        } else {
-            left = self.number(left);
-            right = self.number(right);
-            match (left.ty, right.ty) {
-                (Ty::Unknown, _) | (_, Ty::Unknown) => Ty::Unknown,
-                (Ty::Is(Type::Decimal), _) | (_, Ty::Is(Type::Decimal)) => Ty::Is(Type::Decimal),
-                _ if op == Op::Divide => Ty::Is(Type::Decimal),
-                _ => Ty::Is(Type::Integer),
-            }
-        };
-        Part::new(Node::Binary(op, Box::new([left.node, right.node])), ty, range)
-    }
-
-    fn date_arithmetic(&mut self, op: Op, op_range: &Range<usize>, left: &mut Part, right: &mut Part) -> Ty {
-        let ty = match (op, left.ty, right.ty) {
-            (Op::Subtract, Ty::Is(Type::Date), Ty::Is(Type::Date)) => Some(Type::Integer),
-            (
-                Op::Subtract,
-                Ty::Is(Type::Date | Type::DateTime),
-                Ty::Is(Type::Date | Type::DateTime | Type::Text),
-            ) => Some(Type::Decimal),
-            (Op::Add | Op::Subtract, Ty::Is(ty @ (Type::Date | Type::DateTime)), Ty::Is(n))
-                if n.is_number() =>
-            {
-                Some(ty)
-            }
-            (Op::Add, Ty::Is(n), Ty::Is(ty @ (Type::Date | Type::DateTime))) if n.is_number() => Some(ty),
-            (Op::Add | Op::Subtract, Ty::Is(ty), Ty::Empty) | (Op::Add, Ty::Empty, Ty::Is(ty)) => Some(ty),
-            _ => None,
-        };
-        if let Some(ty) = ty {
-            return Ty::Is(ty);
-        }
-        self.lenient.push(
-            Problem::error(
-                Code::Type,
-                op_range.clone(),
-                format!("`{}` cannot join {} and {}", op.symbol(), name_of(left.ty), name_of(right.ty)),
-            )
-            .help("days can be added to a date, and two dates subtracted; number(...) gives a date's day number"),
-        );
-        Ty::Is(Type::Decimal)
-    }
-
-    /// Reads a written-out text as a date or moment, where it meets one.
-    fn as_moment(&mut self, part: &mut Part) {
-        let Some(text) = part.literal_text().filter(|t| !t.is_empty()) else { return };
-        match moment_literal(text) {
-            Some((literal, ty)) => {
-                part.node = Node::Literal(literal);
-                part.ty = Ty::Is(ty);
-            }
-            None => {
-                let problem =
-                    Problem::error(Code::Moment, part.range.clone(), format!("`{text}` is not a date"))
-                        .help("write year, month and day: '2024-03-05'");
-                self.lenient.push(problem);
-            }
-        }
-    }
-}
-
-/// The date or moment that a written-out text spells. A moment without an offset of its own stays
-/// a text: its offset is known only in the interview.
-fn moment_literal(text: &str) -> Option<(Literal, Type)> {
-    let date = moment::parse_date(text)?;
-    if !text.contains('T') {
-        return Some((Literal::Date(date), Type::Date));
-    }
-    let (east, west) = (chrono::FixedOffset::east_opt(3600)?, chrono::FixedOffset::west_opt(3600)?);
-    let (here, there) = (moment::parse_date_time(text, east)?, moment::parse_date_time(text, west)?);
-    Some(if here == there {
-        (Literal::DateTime(here), Type::DateTime)
-    } else {
-        (Literal::Text(text.to_owned()), Type::DateTime)
-    })
-}
-
-fn number_literal(number: operand::Number) -> Literal {
-    match number {
-        operand::Number::Integer(i) => Literal::Integer(i),
-        operand::Number::Decimal(d) => Literal::Decimal(d),
     }
 }
 

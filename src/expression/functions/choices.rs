@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::{Function, Gives, Kind, one};
+use crate::expression::node::{Literal, Node};
 use crate::expression::operand::Operand;
 use crate::value::Type::{Boolean, Integer, Text};
 
@@ -16,7 +17,9 @@ pub(super) const TABLE: &[Function] = &[
             let name = c.text(1);
             let name = name.trim();
             if name.is_empty() {
-                return Operand::Boolean(false);
+                // As with `= ''`: nothing is selected. Only if it is written out.
+                let asked = matches!(c.arguments.get(1), Some(Node::Literal(Literal::Empty)));
+                return Operand::Boolean(asked && c.value(0).is_empty());
             }
             Operand::Boolean(match c.value(0) {
                 Operand::Choices(chosen) => chosen.iter().any(|n| n == name),

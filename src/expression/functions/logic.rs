@@ -1,6 +1,6 @@
 //! Conditions, and choosing between values.
 
-use super::{Function, Gives, Kind, one, repeated};
+use super::{Call, Function, Gives, Kind, one, paired, repeated};
 use crate::expression::operand::Operand;
 use crate::value::Type::Boolean;
 
@@ -63,10 +63,27 @@ pub(super) const TABLE: &[Function] = &[
         ],
         gives: Gives::Is(Boolean),
         doc: "Whether at least `least` and at most `most` of the conditions hold; -1 sets no limit.",
+        code: |c| within(c, c.values(2).filter(Operand::truth).count() as f64),
+    },
+    Function {
+        name: "weighted-checklist",
+        parameters: &[
+            one("least", Kind::Number),
+            one("most", Kind::Number),
+            paired("condition", Kind::Condition),
+            paired("weight", Kind::Number),
+        ],
+        gives: Gives::Is(Boolean),
+        doc: "As `checklist`, but each condition that holds counts with its weight.",
         code: |c| {
-            let (Some(least), Some(most)) = (c.decimal(0), c.decimal(1)) else { return Operand::Empty };
-            let count = c.values(2).filter(Operand::truth).count() as f64;
-            Operand::Boolean((least < 0.0 || count >= least) && (most < 0.0 || count <= most))
+            let weights =
+                (2..c.len()).step_by(2).filter(|at| c.truth(*at)).filter_map(|at| c.decimal(at + 1));
+            within(c, weights.sum())
         },
     },
 ];
+
+fn within(c: Call<'_>, count: f64) -> Operand<'_> {
+    let (Some(least), Some(most)) = (c.decimal(0), c.decimal(1)) else { return Operand::Empty };
+    Operand::Boolean((least < 0.0 || count >= least) && (most < 0.0 || count <= most))
+}

@@ -43,6 +43,8 @@ pub(super) enum Times {
     Optional,
     /// Any number of times, also none. Only the last parameter.
     Repeated,
+    /// As [`Times::Repeated`], but together with the parameter beside it. Only the last two.
+    Paired,
 }
 
 /// What a parameter takes.
@@ -107,6 +109,10 @@ const fn optional(name: &'static str, kind: Kind) -> Parameter {
     Parameter { name, kind, times: Times::Optional }
 }
 
+const fn paired(name: &'static str, kind: Kind) -> Parameter {
+    Parameter { name, kind, times: Times::Paired }
+}
+
 const fn repeated(name: &'static str, kind: Kind) -> Parameter {
     Parameter { name, kind, times: Times::Repeated }
 }
@@ -129,7 +135,6 @@ pub(super) const UNSUPPORTED: &[(&str, &str)] = &[
     ("uuid", "every interview has an identifier of its own"),
     ("current", "name the question as ${name}"),
     ("last", "count the rows with count(${roster})"),
-    ("weighted-checklist", "add up if(condition, weight, 0) for each condition"),
     ("digest", "answers are sealed and signed when they leave the computer"),
     ("area", "places on the map are not supported"),
     ("distance", "places on the map are not supported"),
@@ -153,24 +158,39 @@ impl Function {
             .parameters
             .iter()
             .map(|p| match p.times {
-                Times::Once => p.name.to_owned(),
                 Times::Optional => format!("[{}]", p.name),
                 Times::Repeated => format!("{}, ...", p.name),
+                Times::Once | Times::Paired => p.name.to_owned(),
             })
             .collect();
-        format!("{}({})", self.name, parameters.join(", "))
+        let more = if self.is_paired() { ", ..." } else { "" };
+        format!("{}({}{more})", self.name, parameters.join(", "))
+    }
+
+    fn is_paired(&self) -> bool {
+        self.parameters.last().is_some_and(|p| p.times == Times::Paired)
     }
 
     /// Whether it may be called with that many arguments.
     pub(super) fn takes(&self, count: usize) -> bool {
         let least = self.parameters.iter().filter(|p| p.times == Times::Once).count();
-        let open = self.parameters.last().is_some_and(|p| p.times == Times::Repeated);
-        count >= least && (open || count <= self.parameters.len())
+        let fits = match self.parameters.last().map(|p| p.times) {
+            Some(Times::Repeated) => true,
+            Some(Times::Paired) => count.saturating_sub(least).is_multiple_of(2),
+            _ => count <= self.parameters.len(),
+        };
+        count >= least && fits
     }
 
     /// The parameter that the argument at that place is for.
     pub(super) fn parameter(&self, at: usize) -> Option<&'static Parameter> {
-        self.parameters.get(at).or(self.parameters.last())
+        let length = self.parameters.len();
+        let at = match at.checked_sub(length) {
+            None => at,
+            Some(beyond) if self.is_paired() => length.saturating_sub(2) + beyond % 2,
+            Some(_) => length.saturating_sub(1),
+        };
+        self.parameters.get(at)
     }
 }
 
@@ -207,6 +227,10 @@ pub(super) struct Call<'a> {
 }
 
 impl<'a> Call<'a> {
+    fn len(&self) -> usize {
+        self.arguments.len()
+    }
+
     fn value(&self, at: usize) -> Operand<'a> {
         self.arguments.get(at).map_or(Operand::Empty, |a| a.evaluate(self.env))
     }

@@ -148,7 +148,7 @@ pub(super) const TABLE: &[Function] = &[
 /// its binary form lies a little below.
 fn round(c: Call<'_>) -> Operand<'_> {
     let Some(number) = c.number(0) else { return Operand::Empty };
-    if c.arguments.len() < 2 {
+    if c.len() < 2 {
         return match number {
             Number::Integer(i) => Operand::Integer(i),
             Number::Decimal(d) => Operand::whole(d.round()),

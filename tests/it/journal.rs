@@ -1,0 +1,148 @@
+//! Segments: the same bytes always, and nothing but those bytes.
+
+use doorstep::journal::{
+    Address, DeviceKey, Draft, Event, Fact, InterviewId, RowKey, Segment, Stamp, decode_event, encode_event,
+};
+use doorstep::value::{Answer, Hash, Missing, Value};
+use proptest::prelude::*;
+
+pub fn key(n: u8) -> DeviceKey {
+    DeviceKey::from_secret([n; 32])
+}
+
+pub fn address(name: &str) -> Address {
+    Address { name: name.to_owned(), rows: Vec::new() }
+}
+
+pub fn event(wall: i64, fact: Fact) -> Event {
+    Event { stamp: Stamp { wall, counter: 0 }, fact }
+}
+
+pub fn started() -> Fact {
+    Fact::Started {
+        questionnaire: Hash::of(b"q"),
+        round: "baseline".into(),
+        enumerator: "amina".into(),
+        language: "ar".into(),
+        at: "2026-03-02T09:12:00+03:00".parse().unwrap(),
+        seed: u64::MAX,
+    }
+}
+
+pub fn draft(interview: u8, parents: Vec<Hash>, events: Vec<Event>) -> Draft {
+    Draft {
+        interview: InterviewId([interview; 16]),
+        sequence: 3,
+        previous: Some(Hash::of(b"before")),
+        parents,
+        questionnaire: Hash::of(b"q"),
+        events,
+    }
+}
+
+fn values() -> impl Strategy<Value = Answer> {
+    let text = ".{0,12}";
+    prop_oneof![
+        (0..6_usize).prop_map(|n| Answer::Missing(Missing::ALL[n])),
+        any::<bool>().prop_map(|b| Answer::Value(Value::Boolean(b))),
+        any::<i64>().prop_map(|i| Answer::Value(Value::Integer(i))),
+        any::<f64>()
+            .prop_filter("finite", |d| d.is_finite())
+            .prop_map(|d| Answer::Value(Value::Decimal(d))),
+        text.prop_map(|t| Answer::Value(Value::Text(t))),
+        (-100_000..100_000_i32).prop_map(|d| {
+            Answer::Value(Value::Date(chrono::NaiveDate::from_num_days_from_ce_opt(d).unwrap()))
+        }),
+        (0..86_400_u32).prop_map(|s| {
+            Answer::Value(Value::Time(chrono::NaiveTime::from_num_seconds_from_midnight_opt(s, 0).unwrap()))
+        }),
+        "[a-z]{1,8}".prop_map(|t| Answer::Value(Value::Choice(t))),
+        prop::collection::vec("[a-z]{1,8}", 0..4).prop_map(|t| Answer::Value(Value::Choices(t))),
+    ]
+}
+
+fn addresses() -> impl Strategy<Value = Address> {
+    let row =
+        prop_oneof![any::<u32>().prop_map(RowKey::Number), "[a-z]{0,5}".prop_map(RowKey::Choice)];
+    ("[a-z_0-9]{0,10}", prop::collection::vec(row, 0..3)).prop_map(|(name, rows)| Address { name, rows })
+}
+
+fn facts() -> impl Strategy<Value = Fact> {
+    prop_oneof![
+        Just(started()),
+        (addresses(), values()).prop_map(|(address, answer)| Fact::Answered { address, answer }),
+        addresses().prop_map(|address| Fact::Cleared { address }),
+        addresses().prop_map(|address| Fact::RowAdded { address }),
+        addresses().prop_map(|address| Fact::RowRemoved { address }),
+        addresses().prop_map(|to| Fact::Moved { to }),
+        ".{0,5}".prop_map(|language| Fact::LanguageChanged { language }),
+        (addresses(), ".{0,20}").prop_map(|(address, text)| Fact::Commented { address, text }),
+        (addresses(), ".{0,9}", ".{0,9}")
+            .prop_map(|(address, check, reason)| Fact::Overrode { address, check, reason }),
+        Just(Fact::Paused),
+        Just(Fact::Resumed),
+        Just(Fact::Finalised),
+    ]
+}
+
+fn events() -> impl Strategy<Value = Event> {
+    (any::<i64>(), any::<u32>(), facts())
+        .prop_map(|(wall, counter, fact)| Event { stamp: Stamp { wall, counter }, fact })
+}
+
+proptest! {
+    #[test]
+    fn an_event_comes_back_as_it_was(event in events()) {
+        prop_assert_eq!(decode_event(&encode_event(&event)).unwrap(), event);
+    }
+
+    #[test]
+    fn a_segment_comes_back_as_it_was(
+        events in prop::collection::vec(events(), 0..8),
+        parents in prop::collection::vec(any::<[u8; 32]>().prop_map(Hash), 0..3),
+    ) {
+        let segment = Segment::close(draft(1, parents, events.clone()), &key(1));
+        let back = Segment::decode(segment.bytes()).unwrap();
+        prop_assert_eq!(&back, &segment);
+        prop_assert_eq!(back.events(), &events[..]);
+        prop_assert_eq!(back.id(), Hash::of(segment.bytes()));
+    }
+
+    #[test]
+    fn no_changed_byte_goes_unseen(at in any::<prop::sample::Index>(), bit in 0..8_u8) {
+        let events = vec![event(1, started()), event(2, Fact::Finalised)];
+        let segment = Segment::close(draft(1, vec![], events), &key(1));
+        let mut bytes = segment.bytes().to_vec();
+        let at = at.index(bytes.len());
+        bytes[at] ^= 1 << bit;
+        prop_assert!(Segment::decode(&bytes).is_err());
+    }
+
+    #[test]
+    fn no_bytes_make_it_panic(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+        let _ = Segment::decode(&bytes);
+        let _ = decode_event(&bytes);
+    }
+
+    #[test]
+    fn cut_off_anywhere_it_is_refused(cut in any::<prop::sample::Index>()) {
+        let segment = Segment::close(draft(1, vec![], vec![event(1, started())]), &key(1));
+        let cut = cut.index(segment.bytes().len());
+        prop_assert!(Segment::decode(&segment.bytes()[..cut]).is_err());
+    }
+}
+
+/// `docs/file-formats.md` shows these bytes.
+#[test]
+fn the_documented_bytes_are_these() {
+    let answered = event(
+        1_772_431_920_000,
+        Fact::Answered {
+            address: Address { name: "member_age".into(), rows: vec![RowKey::Number(2)] },
+            answer: Answer::Value(Value::Integer(34)),
+        },
+    );
+    let hex: String = encode_event(&answered).iter().map(|b| format!("{b:02x}")).collect();
+    let page = std::fs::read_to_string(crate::support::root().join("docs/file-formats.md")).unwrap();
+    assert!(page.contains(&format!("`{hex}`")), "docs/file-formats.md must show {hex}");
+}

@@ -1,0 +1,183 @@
+//! What a store refuses, and what it keeps when things go wrong around it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use doorstep::journal::{Event, Fact, InterviewId};
+use doorstep::store::{Access, ErrorKind, State, Store, StoreError};
+use doorstep::value::{Answer, Hash, Value};
+use rusqlite::Connection;
+
+use crate::journal::{address, event, key, started};
+
+const INTERVIEW: InterviewId = InterviewId([9; 16]);
+
+fn answered(n: i64) -> Event {
+    let answer = Answer::Value(Value::Text(format!("answer {n}, {}", "x".repeat(200))));
+    event(n, Fact::Answered { address: address(&format!("q{n}")), answer })
+}
+
+/// A store with one finalised interview of so many answers.
+fn filled(path: &Path, answers: i64) {
+    let mut store = Store::create(path, "here", "test").unwrap();
+    store.add_questionnaire(Hash::of(b"q"), b"q").unwrap();
+    store.append(INTERVIEW, key(1).id(), Hash::of(b"q"), &[event(0, started())]).unwrap();
+    for n in 1..=answers {
+        store.append(INTERVIEW, key(1).id(), Hash::of(b"q"), &[answered(n)]).unwrap();
+    }
+    store.append(INTERVIEW, key(1).id(), Hash::of(b"q"), &[event(answers + 1, Fact::Finalised)]).unwrap();
+    store.close(INTERVIEW, &key(1)).unwrap();
+}
+
+fn folder() -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db");
+    (folder, path)
+}
+
+#[test]
+fn what_was_written_is_read_back() {
+    let (_folder, path) = folder();
+    filled(&path, 3);
+    let store = Store::open(&path, Access::Read, "").unwrap();
+    let summaries = store.interviews().unwrap();
+    assert_eq!((summaries[0].state, summaries[0].answers), (State::Finalised, 3));
+    assert_eq!(store.history(INTERVIEW).unwrap().events.len(), 5);
+    assert_eq!(store.questionnaire(Hash::of(b"q")).unwrap().unwrap(), b"q");
+    assert_eq!(store.questionnaire(Hash::of(b"other")).unwrap(), None);
+}
+
+#[test]
+fn segments_never_change_or_vanish() {
+    let (_folder, path) = folder();
+    filled(&path, 1);
+    let raw = Connection::open(&path).unwrap();
+    assert!(raw.execute("UPDATE segment SET body = x'00'", []).is_err());
+    assert!(raw.execute("DELETE FROM segment", []).is_err());
+}
+
+#[test]
+fn a_file_that_is_no_store_is_refused() {
+    let (_folder, path) = folder();
+    for content in [b"".as_slice(), b"hello", &[0; 8192]] {
+        fs::write(&path, content).unwrap();
+        let error = Store::open(&path, Access::Read, "").unwrap_err();
+        assert!(matches!(error, StoreError::NotAStore { .. }), "{error}");
+    }
+    fs::remove_file(&path).unwrap();
+    Connection::open(&path).unwrap().execute_batch("CREATE TABLE t (x)").unwrap();
+    let error = Store::open(&path, Access::Write, "test").unwrap_err();
+    assert!(error.to_string().contains("another program"), "{error}");
+}
+
+#[test]
+fn a_store_that_is_cut_off_is_refused_at_every_page() {
+    let (folder, path) = folder();
+    filled(&path, 40);
+    let whole = fs::read(&path).unwrap();
+    let mut office = Store::create(&folder.path().join("office.db"), "here", "test").unwrap();
+    let cut = folder.path().join("cut.db");
+    for length in (0..whole.len()).step_by(1024) {
+        fs::write(&cut, &whole[..length]).unwrap();
+        let error = office.merge_from(&cut, 0).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Data, "at {length}: {error}");
+        assert!(error.to_string().contains("cut.db"), "{error}");
+    }
+    assert!(office.segment_ids().unwrap().is_empty());
+    assert!(office.receipts().unwrap().is_empty());
+}
+
+#[test]
+fn a_newer_store_is_refused_and_left_alone() {
+    let (_folder, path) = folder();
+    filled(&path, 1);
+    Connection::open(&path).unwrap().pragma_update(None, "user_version", 2).unwrap();
+    let before = fs::read(&path).unwrap();
+    for access in [Access::Read, Access::Write] {
+        let error = Store::open(&path, access, "test").unwrap_err();
+        assert!(matches!(error, StoreError::Newer { found: 2, known: 1, .. }), "{error}");
+    }
+    assert_eq!(fs::read(&path).unwrap(), before);
+}
+
+#[test]
+fn a_store_of_another_survey_is_refused() {
+    let (folder, path) = folder();
+    filled(&path, 1);
+    let mut office = Store::create(&folder.path().join("office.db"), "elsewhere", "test").unwrap();
+    let error = office.merge_from(&path, 0).unwrap_err();
+    assert!(matches!(&error, StoreError::OtherSurvey { theirs, ours, .. } if theirs == "here" && ours == "elsewhere"));
+    assert!(office.segment_ids().unwrap().is_empty());
+    let itself = office.merge_from(&folder.path().join("office.db"), 0).unwrap_err();
+    assert!(matches!(itself, StoreError::Itself { .. }), "{itself}");
+}
+
+#[test]
+fn a_second_process_learns_who_holds_the_store() {
+    let (folder, path) = folder();
+    let held = Store::create(&path, "here", "`doorstep interview`, process 42").unwrap();
+    let error = Store::open(&path, Access::Write, "second").unwrap_err();
+    assert!(error.to_string().contains("`doorstep interview`, process 42"), "{error}");
+    assert_eq!(error.kind(), ErrorKind::Environment);
+    // Nor is it merged while somebody writes into it.
+    let mut office = Store::create(&folder.path().join("office.db"), "here", "test").unwrap();
+    assert!(matches!(office.merge_from(&path, 0).unwrap_err(), StoreError::Locked { .. }));
+    drop(held);
+    Store::open(&path, Access::Write, "second").unwrap();
+}
+
+/// A damaged segment is put aside; the rest goes in, and merging a good copy mends it.
+#[test]
+fn a_damaged_segment_blocks_nothing() {
+    let (folder, path) = folder();
+    filled(&path, 2);
+    {
+        let mut store = Store::open(&path, Access::Write, "test").unwrap();
+        let other = InterviewId([5; 16]);
+        store.record(other, &[event(0, started()), answered(1)], Hash::of(b"q"), &key(1)).unwrap();
+    }
+    let good = folder.path().join("good.db");
+    fs::copy(&path, &good).unwrap();
+    let raw = Connection::open(&path).unwrap();
+    raw.execute_batch(
+        "DROP TRIGGER segment_stays;
+         UPDATE segment SET body = x'00' || zeroblob(20) WHERE id = (SELECT min(id) FROM segment)",
+    )
+    .unwrap();
+    drop(raw);
+    let mut office = Store::create(&folder.path().join("office.db"), "here", "test").unwrap();
+    let receipt = office.merge_from(&path, 0).unwrap();
+    assert_eq!((receipt.segments_in, receipt.new, receipt.duplicate, receipt.quarantined), (2, 1, 0, 1));
+    let mended = office.merge_from(&good, 0).unwrap();
+    assert_eq!((mended.segments_in, mended.new, mended.duplicate, mended.quarantined), (2, 1, 1, 0));
+    assert_eq!(office.interviews().unwrap().len(), 2);
+    assert_eq!(office.receipts().unwrap().len(), 2);
+}
+
+/// A laptop that died in the middle of a write leaves a journal beside its store: the copy that
+/// is merged is rolled back first, and the source stays as it is.
+#[test]
+fn a_source_with_a_hot_journal_is_merged_from_a_copy() {
+    let (folder, path) = folder();
+    filled(&path, 2);
+    let copy = folder.path().join("stick.db");
+    let journal = folder.path().join("stick.db-journal");
+    {
+        let raw = Connection::open(&path).unwrap();
+        raw.execute_batch(
+            "PRAGMA cache_size = 1; PRAGMA cache_spill = 1; BEGIN IMMEDIATE;
+             CREATE TABLE half (x);
+             WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)
+             INSERT INTO half SELECT randomblob(200) FROM n",
+        )
+        .unwrap();
+        fs::copy(&path, &copy).unwrap();
+        fs::copy(folder.path().join("store.db-journal"), &journal).unwrap();
+    }
+    assert!(fs::metadata(&journal).unwrap().len() > 0);
+    let before = (fs::read(&copy).unwrap(), fs::read(&journal).unwrap());
+    let mut office = Store::create(&folder.path().join("office.db"), "here", "test").unwrap();
+    let receipt = office.merge_from(&copy, 0).unwrap();
+    assert_eq!((receipt.new, receipt.quarantined), (1, 0));
+    assert_eq!((fs::read(&copy).unwrap(), fs::read(&journal).unwrap()), before);
+}
