@@ -170,7 +170,8 @@ fn say_warnings(report: &mut Report) {
 
 /// The first few, so that a line stays a line.
 fn some_of(interviews: &[String]) -> String {
-    let mut text = interviews.iter().take(3).map(|i| &i[i.len().saturating_sub(8)..]).collect::<Vec<_>>().join(", ");
+    let mut text =
+        interviews.iter().take(3).map(|i| &i[i.len().saturating_sub(8)..]).collect::<Vec<_>>().join(", ");
     if interviews.len() > 3 {
         text.push_str(&format!(" and {} more", interviews.len() - 3));
     }

@@ -39,12 +39,14 @@ pub struct Round {
 }
 
 /// How the sample was drawn. Expressions are over the questionnaire's variables and the frame's
-/// columns; what is left out is: one stratum, every interview its own PSU, equal weights, a
-/// population too large to matter.
+/// columns; what is left out is: every interview a respondent's, one stratum, every interview its
+/// own PSU, equal weights, a population too large to matter.
 #[derive(Debug, Clone, Default)]
 pub struct Design {
     /// Where the sampling frame is.
     pub frame: Option<FrameSource>,
+    /// Whether an interview has a respondent; all have, if absent.
+    pub respondent: Option<Located>,
     /// The stratum of an interview.
     pub stratum: Option<Located>,
     /// The primary sampling unit of an interview.
@@ -158,6 +160,7 @@ fn design(reader: &mut Reader<'_>, top: &mut Entries<'_>) -> Design {
     let file = reader.text(&mut table, "frame");
     let key = reader.text(&mut table, "key");
     let design = Design {
+        respondent: reader.text(&mut table, "respondent"),
         stratum: reader.text(&mut table, "stratum"),
         psu: reader.text(&mut table, "psu"),
         weight: reader.text(&mut table, "weight"),

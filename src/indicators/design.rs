@@ -15,6 +15,8 @@ use crate::value::Value;
 /// The design as written, with places for mistakes.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct DesignTexts<'t> {
+    /// Whether an interview has a respondent; without it, every one has.
+    pub respondent: Option<&'t Located>,
     /// The stratum; without it, all interviews are one stratum.
     pub stratum: Option<&'t Located>,
     /// The primary sampling unit; without it, every interview is its own.
@@ -31,6 +33,7 @@ pub struct DesignTexts<'t> {
 #[derive(Debug)]
 pub struct SamplingPlan<'d> {
     dataset: &'d Dataset,
+    respondent: Option<Expression>,
     stratum: Option<Expression>,
     psu: Option<Expression>,
     weight: Option<Expression>,
@@ -73,6 +76,7 @@ impl<'d> SamplingPlan<'d> {
         let mut checked = |text: Option<&Located>, expect| {
             text.and_then(|text| scope::expression(text, dataset, expect, report))
         };
+        let respondent = checked(texts.respondent, Expect::Boolean);
         let stratum = checked(texts.stratum, Expect::Any);
         let psu = checked(texts.psu, Expect::Any);
         let weight = checked(texts.weight, Expect::Number);
@@ -88,10 +92,10 @@ impl<'d> SamplingPlan<'d> {
                 LonelyPsu::Fail
             }
         };
-        (report.errors() == before).then_some(Self { dataset, stratum, psu, weight, fpc, lonely })
+        (report.errors() == before).then_some(Self { dataset, respondent, stratum, psu, weight, fpc, lonely })
     }
 
-    /// The design of these interviews (rows of the table). Those without a usable stratum, PSU,
+    /// The design of those of these interviews (rows of the table) that have a respondent. Those without a usable stratum, PSU,
     /// weight or population count are left out, and named in the flaws: a caller decides whether
     /// results without them are worth having.
     #[must_use]
@@ -110,6 +114,9 @@ impl<'d> SamplingPlan<'d> {
         let (mut strata, mut psus) = (HashMap::new(), HashMap::new());
         for row in rows {
             let env = RowEnv { dataset: self.dataset, row: *row };
+            if self.respondent.as_ref().is_some_and(|respondent| !respondent.holds(&env)) {
+                continue;
+            }
             let name = |expression: &Option<Expression>| {
                 expression.as_ref().map(|e| e.evaluate(&env).map(|value| value.to_string()))
             };
@@ -194,7 +201,7 @@ impl Sampling {
         }
     }
 
-    /// How many interviews count.
+    /// How many interviews count: with a respondent, and with a place in the design.
     #[must_use]
     pub fn interviews(&self) -> usize {
         self.rows.len()

@@ -98,6 +98,7 @@ fn designed(dataset: &Dataset, text: &str, design: &str, minimum_cell: usize) ->
     let survey = survey(design, &mut report);
     let definitions = indicators::compile(text, "indicators.toml", dataset, &mut report);
     let texts = DesignTexts {
+        respondent: survey.design.respondent.as_ref(),
         stratum: survey.design.stratum.as_ref(),
         psu: survey.design.psu.as_ref(),
         weight: survey.design.weight.as_ref(),
@@ -212,6 +213,16 @@ fn the_base_decides_the_denominator_and_never_the_counts() {
         assert!(close(row.std_error, error), "{base}: {:?} is not {error}", row.std_error);
         assert!(row.ci_low.unwrap() < estimate && estimate < row.ci_high.unwrap());
     }
+}
+
+#[test]
+fn visits_without_a_respondent_count_nowhere_and_need_no_weight() {
+    let dataset = dataset(&small(), &ten());
+    let text = definition("kind = \"proportion\"\nof = \"${reported} = 'yes'\"\nbase = \"all\"\n");
+    let design = "respondent = \"${victim} = 'yes'\"\nweight = \"if(${victim} = 'yes', 3, 0)\"\n";
+    let (rows, flaws) = designed(&dataset, &text, design, 1);
+    assert_eq!((rows[0].n_unweighted, rows[0].weight_sum, flaws.len()), (Some(8), Some(24.0), 0));
+    assert!(close(rows[0].estimate, 0.5));
 }
 
 #[test]

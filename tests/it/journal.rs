@@ -46,9 +46,7 @@ fn values() -> impl Strategy<Value = Answer> {
         (0..6_usize).prop_map(|n| Answer::Missing(Missing::ALL[n])),
         any::<bool>().prop_map(|b| Answer::Value(Value::Boolean(b))),
         any::<i64>().prop_map(|i| Answer::Value(Value::Integer(i))),
-        any::<f64>()
-            .prop_filter("finite", |d| d.is_finite())
-            .prop_map(|d| Answer::Value(Value::Decimal(d))),
+        any::<f64>().prop_filter("finite", |d| d.is_finite()).prop_map(|d| Answer::Value(Value::Decimal(d))),
         text.prop_map(|t| Answer::Value(Value::Text(t))),
         (-100_000..100_000_i32).prop_map(|d| {
             Answer::Value(Value::Date(chrono::NaiveDate::from_num_days_from_ce_opt(d).unwrap()))
@@ -62,8 +60,7 @@ fn values() -> impl Strategy<Value = Answer> {
 }
 
 fn addresses() -> impl Strategy<Value = Address> {
-    let row =
-        prop_oneof![any::<u32>().prop_map(RowKey::Number), "[a-z]{0,5}".prop_map(RowKey::Choice)];
+    let row = prop_oneof![any::<u32>().prop_map(RowKey::Number), "[a-z]{0,5}".prop_map(RowKey::Choice)];
     ("[a-z_0-9]{0,10}", prop::collection::vec(row, 0..3)).prop_map(|(name, rows)| Address { name, rows })
 }
 
@@ -77,8 +74,11 @@ fn facts() -> impl Strategy<Value = Fact> {
         addresses().prop_map(|to| Fact::Moved { to }),
         ".{0,5}".prop_map(|language| Fact::LanguageChanged { language }),
         (addresses(), ".{0,20}").prop_map(|(address, text)| Fact::Commented { address, text }),
-        (addresses(), ".{0,9}", ".{0,9}")
-            .prop_map(|(address, check, reason)| Fact::Overrode { address, check, reason }),
+        (addresses(), ".{0,9}", ".{0,9}").prop_map(|(address, check, reason)| Fact::Overrode {
+            address,
+            check,
+            reason
+        }),
         Just(Fact::Paused),
         Just(Fact::Resumed),
         Just(Fact::Finalised),

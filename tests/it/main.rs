@@ -5,9 +5,9 @@
 mod architecture;
 mod definition_diagnostics;
 mod demo_data;
-mod indicators;
 mod expression_laws;
 mod expressions;
+mod indicators;
 mod journal;
 mod kill;
 mod language;

@@ -54,8 +54,7 @@ fn different_answers_apart_are_a_conflict_with_both_values() {
 #[test]
 fn whoever_has_seen_both_decides() {
     let [base, left, right] = fork(vec![answered(2, "a", 1)], vec![answered(3, "a", 2)]);
-    let decided =
-        Segment::close(draft(1, vec![left.id(), right.id()], vec![answered(9, "a", 2)]), &key(3));
+    let decided = Segment::close(draft(1, vec![left.id(), right.id()], vec![answered(9, "a", 2)]), &key(3));
     assert!(history(&[&base, &left, &right, &decided]).conflicts.is_empty());
 }
 
@@ -152,8 +151,8 @@ fn happenings() -> impl Strategy<Value = Vec<Happening>> {
             is_closed,
         },
     );
-    let merge = (0..3_usize, 1..3_usize)
-        .prop_map(|(from, step)| Happening::Merge { from, into: (from + step) % 3 });
+    let merge =
+        (0..3_usize, 1..3_usize).prop_map(|(from, step)| Happening::Merge { from, into: (from + step) % 3 });
     prop::collection::vec(prop_oneof![3 => answer, 1 => merge], 1..14)
 }
 

@@ -106,7 +106,9 @@ fn a_store_of_another_survey_is_refused() {
     filled(&path, 1);
     let mut office = Store::create(&folder.path().join("office.db"), "elsewhere", "test").unwrap();
     let error = office.merge_from(&path, 0).unwrap_err();
-    assert!(matches!(&error, StoreError::OtherSurvey { theirs, ours, .. } if theirs == "here" && ours == "elsewhere"));
+    assert!(
+        matches!(&error, StoreError::OtherSurvey { theirs, ours, .. } if theirs == "here" && ours == "elsewhere")
+    );
     assert!(office.segment_ids().unwrap().is_empty());
     let itself = office.merge_from(&folder.path().join("office.db"), 0).unwrap_err();
     assert!(matches!(itself, StoreError::Itself { .. }), "{itself}");
