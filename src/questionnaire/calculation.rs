@@ -17,10 +17,14 @@ pub(super) fn compile_all<'d>(
 ) -> HashMap<ItemId, Expression> {
     let mut compiled = HashMap::new();
     for id in order(drafts, known, report) {
-        let Some(Draft { body: Body::Calculate(written), rosters, .. }) = drafts.get(id.0 as usize) else {
+        let Some(Draft { body: Body::Calculate { calculation: written, .. }, rosters, .. }) =
+            drafts.get(id.0 as usize)
+        else {
             continue;
         };
-        let Some(expression) = View::new(known, rosters).compile(written, Expect::Any, report) else { continue };
+        let Some(expression) = View::new(known, rosters).compile(written, Expect::Any, report) else {
+            continue;
+        };
         if let Some(meaning) = known.meanings.get_mut(id.0 as usize) {
             *meaning = Meaning::Value(expression.ty(), None);
         }
@@ -41,7 +45,7 @@ enum Progress {
 fn order(drafts: &[Draft], known: &Known<'_>, report: &mut Report) -> Vec<ItemId> {
     let reads = |id: ItemId| -> Vec<ItemId> {
         match drafts.get(id.0 as usize).map(|d| &d.body) {
-            Some(Body::Calculate(written)) => {
+            Some(Body::Calculate { calculation: written, .. }) => {
                 let names: BTreeSet<&str> = names(&written.value).into_iter().collect();
                 let ids = names.into_iter().filter_map(|name| known.names.get(name).copied());
                 ids.filter(|id| is_calculation(drafts, *id)).collect()
@@ -84,7 +88,7 @@ fn order(drafts: &[Draft], known: &Known<'_>, report: &mut Report) -> Vec<ItemId
 }
 
 fn is_calculation(drafts: &[Draft], id: ItemId) -> bool {
-    matches!(drafts.get(id.0 as usize).map(|d| &d.body), Some(Body::Calculate(_)))
+    matches!(drafts.get(id.0 as usize).map(|d| &d.body), Some(Body::Calculate { .. }))
 }
 
 /// The circle in words; each item reads the next, the last the first.
@@ -92,19 +96,25 @@ fn describe(circle: &[ItemId], drafts: &[Draft]) -> Diagnostic {
     let draft = |id: &ItemId| drafts.get(id.0 as usize);
     let name = |id: &ItemId| draft(id).map_or("", |d| d.name.value.as_str());
     let span = |id: &ItemId| match draft(id).map(|d| (&d.body, &d.name)) {
-        Some((Body::Calculate(written), _)) => written.span.clone(),
+        Some((Body::Calculate { calculation: written, .. }, _)) => written.span.clone(),
         Some((_, name)) => name.span.clone(),
         None => crate::diagnostic::Span::new(0, 0..0),
     };
     let Some((first, rest)) = circle.split_first() else {
-        return Diagnostic::error(codes::CYCLE, crate::diagnostic::Span::new(0, 0..0), "calculations run in a circle");
+        return Diagnostic::error(
+            codes::CYCLE,
+            crate::diagnostic::Span::new(0, 0..0),
+            "calculations run in a circle",
+        );
     };
     if rest.is_empty() {
         let message = format!("`{}` is calculated from itself", name(first));
-        return Diagnostic::error(codes::CYCLE, span(first), message).help("Take its own name out of the calculation.");
+        return Diagnostic::error(codes::CYCLE, span(first), message)
+            .help("Take its own name out of the calculation.");
     }
     let chain: Vec<String> = rest.iter().chain([first]).map(|id| format!("`{}`", name(id))).collect();
-    let message = format!("`{}` is calculated from itself: it reads {}", name(first), chain.join(", which reads "));
+    let message =
+        format!("`{}` is calculated from itself: it reads {}", name(first), chain.join(", which reads "));
     rest.iter()
         .fold(Diagnostic::error(codes::CYCLE, span(first), message), |diagnostic, id| {
             diagnostic.related(span(id), "")

@@ -100,8 +100,11 @@ impl Arrows<'_> {
             }
         }
         let mut rank = vec![None; waiting.len()];
-        let mut ready: BinaryHeap<Reverse<u32>> =
-            (0_u32..).zip(&waiting).filter(|(_, count)| **count == 0).map(|(item, _)| Reverse(item)).collect();
+        let mut ready: BinaryHeap<Reverse<u32>> = (0_u32..)
+            .zip(&waiting)
+            .filter(|(_, count)| **count == 0)
+            .map(|(item, _)| Reverse(item))
+            .collect();
         let mut next = 0;
         while let Some(Reverse(item)) = ready.pop() {
             if let Some(place) = rank.get_mut(item as usize) {
@@ -190,7 +193,8 @@ impl Arrows<'_> {
     fn shortest_circle(&self, knot: &[u32]) -> Option<Vec<Edge>> {
         let members: std::collections::HashSet<u32> = knot.iter().copied().collect();
         // A circle is best told from an item whose own condition or formula closes it.
-        let start = *knot.iter().filter(|item| self.closes(**item, &members)).min().or_else(|| knot.iter().min())?;
+        let start =
+            *knot.iter().filter(|item| self.closes(**item, &members)).min().or_else(|| knot.iter().min())?;
         let mut came_by: HashMap<u32, &Edge> = HashMap::new();
         let mut queue = VecDeque::from([start]);
         while let Some(item) = queue.pop_front() {
@@ -225,7 +229,11 @@ impl Arrows<'_> {
     fn describe(&self, circle: &[Edge], drafts: &[Draft]) -> Diagnostic {
         let name = |id: ItemId| drafts.get(id.0 as usize).map_or("", |d| d.name.value.as_str());
         let Some(first) = circle.first() else {
-            return Diagnostic::error(codes::CYCLE, Span::new(0, 0..0), "items depend on each other in a circle");
+            return Diagnostic::error(
+                codes::CYCLE,
+                Span::new(0, 0..0),
+                "items depend on each other in a circle",
+            );
         };
         let inside = |edge: &&Edge| edge.why == Why::Inside;
         let rows = circle.iter().find(|e| e.why == Why::Rows);
@@ -236,10 +244,17 @@ impl Arrows<'_> {
                 "Ask for the number in a question before the roster, or leave `count` out: the enumerator then says when there are no more rows.",
             );
         }
-        if let Some(edge) = circle.iter().find(|e| e.why == Why::Relevance).filter(|_| held > 0 && held + 1 == circle.len()) {
-            let message = format!("whether `{}` is asked depends on `{}`, which stands inside it", name(edge.to), name(edge.from));
-            return Diagnostic::error(codes::INSIDE_ITSELF, edge.span.clone(), message)
-                .help("Move the question out in front of it, or the condition to what comes after the question.");
+        if let Some(edge) =
+            circle.iter().find(|e| e.why == Why::Relevance).filter(|_| held > 0 && held + 1 == circle.len())
+        {
+            let message = format!(
+                "whether `{}` is asked depends on `{}`, which stands inside it",
+                name(edge.to),
+                name(edge.from)
+            );
+            return Diagnostic::error(codes::INSIDE_ITSELF, edge.span.clone(), message).help(
+                "Move the question out in front of it, or the condition to what comes after the question.",
+            );
         }
         if circle.len() == 1 {
             let message = format!("{} itself", clause(first, &name));

@@ -36,6 +36,8 @@ pub struct Item {
     pub relevant: Option<Expression>,
     /// What it is.
     pub kind: Kind,
+    pub(super) sensitive: bool,
+    pub(super) identifying: bool,
 }
 
 /// What an item is.
@@ -218,6 +220,18 @@ impl Item {
             _ => None,
         }
     }
+
+    /// Whether the answer or calculated value could harm the respondent if it leaked.
+    #[must_use]
+    pub fn is_sensitive(&self) -> bool {
+        self.sensitive
+    }
+
+    /// Whether the answer or calculated value tells who the respondent is.
+    #[must_use]
+    pub fn is_identifying(&self) -> bool {
+        self.identifying
+    }
 }
 
 impl Input {
@@ -261,11 +275,15 @@ impl ChoiceList {
 
     /// What a choice has in the column of a slot; `None` where that is empty or no column.
     #[must_use]
-    pub fn column_value<'a>(&self, choice: &'a Choice, slot: Slot) -> Option<Cow<'a, Value>> {
+    pub fn column_value(&self, choice: &Choice, slot: Slot) -> Option<Cow<'static, Value>> {
         match slot.0.checked_sub(COLUMN_BASE)? {
-            0 => Some(Cow::Owned(Value::Choice(choice.name.clone()))),
-            1 => Some(Cow::Owned(Value::Integer(choice.code))),
-            n => choice.columns.get(n as usize - 2)?.as_ref().map(Cow::Borrowed),
+            0 => Some(Value::Choice(choice.name.clone())),
+            1 => Some(Value::Integer(choice.code)),
+            n => {
+                let column = self.columns.iter().zip(&choice.columns).nth(n as usize - 2);
+                column.filter(|(_, v)| !v.is_empty()).map(|(_, v)| Value::Text(v.clone()))
+            }
         }
+        .map(Cow::Owned)
     }
 }

@@ -86,13 +86,20 @@ impl<'a> View<'a> {
                 choices: choices.clone(),
             }),
             Meaning::Rows => Ok(Reference { slot, ty: None, many: true, choices: None }),
-            Meaning::Nothing(word) => Err(Unresolved::OutOfScope(format!("it is a {word}, which has no answer"))),
+            Meaning::Nothing(word) => {
+                Err(Unresolved::OutOfScope(format!("it is a {word}, which has no answer")))
+            }
             Meaning::Unsure => Err(Unresolved::Unknown),
         }
     }
 
     /// Compiles an expression that stands here. Its mistakes are reported at their places.
-    pub(super) fn compile(&self, written: &Placed<String>, expect: Expect, report: &mut Report) -> Option<Expression> {
+    pub(super) fn compile(
+        &self,
+        written: &Placed<String>,
+        expect: Expect,
+        report: &mut Report,
+    ) -> Option<Expression> {
         self.compile_part(written, 0..written.value.len(), expect, report)
     }
 
@@ -134,6 +141,10 @@ impl Scope for View<'_> {
 
     fn this(&self) -> Option<Reference> {
         self.reference(self.this?).ok()
+    }
+
+    fn row(&self) -> Option<Reference> {
+        self.reference(*self.rosters.last()?).ok()
     }
 
     fn column(&self, name: &str) -> Option<Reference> {

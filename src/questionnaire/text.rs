@@ -119,8 +119,12 @@ fn read_pieces(written: &Placed<String>, view: &View<'_>, report: &mut Report) -
         if name.is_empty() || !name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '-') {
             let span = place(written, open..close, report);
             report.push(
-                Diagnostic::error(codes::TEMPLATE, span, "only the name of a question or calculation can stand in `${…}`")
-                    .help("For anything longer, add a calculation and show that."),
+                Diagnostic::error(
+                    codes::TEMPLATE,
+                    span,
+                    "only the name of a question or calculation can stand in `${…}`",
+                )
+                .help("For anything longer, add a calculation and show that."),
             );
         } else if let Some(expression) = view.compile_part(written, open..close, Expect::Any, report) {
             if !literal.is_empty() {

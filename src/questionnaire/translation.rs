@@ -104,19 +104,32 @@ impl Translations {
     }
 
     /// Takes up the `label::ar` columns of choice files.
-    fn take_labels_of_files(&mut self, default: Option<&Placed<String>>, lists: &[DraftList], report: &mut Report) {
+    fn take_labels_of_files(
+        &mut self,
+        default: Option<&Placed<String>>,
+        lists: &[DraftList],
+        report: &mut Report,
+    ) {
         for (index, list) in lists.iter().enumerate() {
             for (column, written) in list.label_languages.iter().enumerate() {
                 if let Some(language) = self.languages.iter_mut().find(|l| l.tag == written.value) {
                     language.take_column(index, list, column);
                 } else if default.is_some_and(|d| d.value != written.value) {
                     let tags: Vec<&str> = self.languages.iter().map(|l| l.tag.as_str()).collect();
-                    let message = format!("there is no translation into `{}` that these labels belong to", written.value);
+                    let message = format!(
+                        "there is no translation into `{}` that these labels belong to",
+                        written.value
+                    );
                     let help = match nearest(&written.value, tags) {
                         Some(near) => format!("Did you mean `label::{near}`?"),
-                        None => format!("Add a file `translations/{}.toml`, or remove the column.", written.value),
+                        None => {
+                            format!("Add a file `translations/{}.toml`, or remove the column.", written.value)
+                        }
                     };
-                    report.push(Diagnostic::warning(codes::TRANSLATES_NOTHING, written.span.clone(), message).help(help));
+                    report.push(
+                        Diagnostic::warning(codes::TRANSLATES_NOTHING, written.span.clone(), message)
+                            .help(help),
+                    );
                 }
             }
         }
@@ -186,11 +199,12 @@ impl Language {
         if let Some(written) = &written {
             span = written.span.clone();
             if written.value != tag {
-                let message = format!("the language is `{}`, but the file is named `{tag}.toml`", written.value);
-                report.push(
-                    Diagnostic::error(codes::LANGUAGE, written.span.clone(), message)
-                        .help(format!("Rename the file to `{}.toml`, or write language = \"{tag}\".", written.value)),
-                );
+                let message =
+                    format!("the language is `{}`, but the file is named `{tag}.toml`", written.value);
+                report.push(Diagnostic::error(codes::LANGUAGE, written.span.clone(), message).help(format!(
+                    "Rename the file to `{}.toml`, or write language = \"{tag}\".",
+                    written.value
+                )));
             }
         }
         if default.is_some_and(|d| d.value == tag) {
@@ -369,7 +383,8 @@ impl Language {
                     }
                     _ => format!("the questionnaire has nothing named `{name}` to translate"),
                 };
-                let mut diagnostic = Diagnostic::warning(codes::TRANSLATES_NOTHING, entry.key.clone(), message);
+                let mut diagnostic =
+                    Diagnostic::warning(codes::TRANSLATES_NOTHING, entry.key.clone(), message);
                 diagnostic.help = nearest(&name, candidates).map(|near| format!("Did you mean `{near}`?"));
                 report.push(diagnostic);
                 reported = Some(entry.key);

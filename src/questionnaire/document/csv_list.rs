@@ -39,12 +39,15 @@ pub(super) fn read(
     report: &mut Report,
 ) -> Option<DraftList> {
     let Some(bytes) = bundle.files.get(&path.value) else {
-        let message = format!("the questionnaire's folder has no file `{}`", super::items::shorten(&path.value));
+        let message =
+            format!("the questionnaire's folder has no file `{}`", super::items::shorten(&path.value));
         let files = || bundle.files.keys().map(String::as_str).filter(|f| f.ends_with(".csv"));
         let help = match nearest(&path.value, files()) {
             Some(near) => format!("Did you mean `{near}`?"),
             None => match files().next() {
-                Some(_) => format!("Choice files there: {}.", files().take(10).collect::<Vec<_>>().join(", ")),
+                Some(_) => {
+                    format!("Choice files there: {}.", files().take(10).collect::<Vec<_>>().join(", "))
+                }
                 None => "Put the file beside questionnaire.toml.".to_owned(),
             },
         };
@@ -57,7 +60,11 @@ pub(super) fn read(
     let header = match reader.headers() {
         Ok(record) => table.header(&record.clone(), report)?,
         Err(error) => {
-            report.push(Diagnostic::error(codes::CSV, Span::new(file, 0..0), format!("this is not CSV: {error}")));
+            report.push(Diagnostic::error(
+                codes::CSV,
+                Span::new(file, 0..0),
+                format!("this is not CSV: {error}"),
+            ));
             return None;
         }
     };
@@ -86,11 +93,14 @@ pub(super) fn read(
 impl Table<'_> {
     fn header(&self, record: &StringRecord, report: &mut Report) -> Option<Header> {
         let find = |wanted: &str| record.iter().position(|name| name == wanted);
-        let missing: Vec<&str> = ["name", "code", "label"].into_iter().filter(|w| find(w).is_none()).collect();
+        let missing: Vec<&str> =
+            ["name", "code", "label"].into_iter().filter(|w| find(w).is_none()).collect();
         let (Some(name), Some(code), Some(label)) = (find("name"), find("code"), find("label")) else {
             let line = self.line(0);
             let message = format!("the header has no column {}", quoted(&missing));
-            let help = if record.len() == 1 && self.text.get(line.range.clone()).is_some_and(|l| l.contains([';', '\t'])) {
+            let help = if record.len() == 1
+                && self.text.get(line.range.clone()).is_some_and(|l| l.contains([';', '\t']))
+            {
                 "Separate the columns by commas: save the file as \"CSV (comma separated)\"."
             } else {
                 "The first line names the columns: name,code,label and any others."
@@ -98,16 +108,27 @@ impl Table<'_> {
             report.push(Diagnostic::error(codes::CSV, line, message).help(help));
             return None;
         };
-        let mut header =
-            Header { name, code, label, exclusive: find("exclusive"), labels: Vec::new(), columns: Vec::new() };
+        let mut header = Header {
+            name,
+            code,
+            label,
+            exclusive: find("exclusive"),
+            labels: Vec::new(),
+            columns: Vec::new(),
+        };
         for (index, column) in record.iter().enumerate() {
             let written = Placed { value: column.to_owned(), span: self.field(record, index) };
             if record.iter().position(|c| c == column) != Some(index) {
                 let message = format!("two columns are named `{column}`");
-                report.push(Diagnostic::error(codes::CSV, written.span, message).help("Rename or remove one of them."));
+                report.push(
+                    Diagnostic::error(codes::CSV, written.span, message)
+                        .help("Rename or remove one of them."),
+                );
             } else if let Some(language) = column.strip_prefix("label::") {
                 header.labels.push((Placed { value: language.trim().to_owned(), ..written }, index));
-            } else if !["name", "code", "label", "exclusive"].contains(&column) && check_name(&written, report) {
+            } else if !["name", "code", "label", "exclusive"].contains(&column)
+                && check_name(&written, report)
+            {
                 header.columns.push((written.value, index));
             }
         }

@@ -85,11 +85,18 @@ impl<'a> Fields<'a> {
         self.table.get(key)
     }
 
-    fn wrong_type(&self, key: &str, value: &Spanned<DeValue<'_>>, wanted: &str, help: &str, report: &mut Report) {
+    fn wrong_type(
+        &self,
+        key: &str,
+        value: &Spanned<DeValue<'_>>,
+        wanted: &str,
+        help: &str,
+        report: &mut Report,
+    ) {
         let found = describe(value.get_ref());
         let message = format!("`{key}` of {} is {found}, not {wanted}", self.title());
-        let mut diagnostic =
-            Diagnostic::error(codes::WRONG_TYPE, self.at(value.span()), message).label(format!("{wanted} is wanted here"));
+        let mut diagnostic = Diagnostic::error(codes::WRONG_TYPE, self.at(value.span()), message)
+            .label(format!("{wanted} is wanted here"));
         if !help.is_empty() {
             diagnostic.help = Some(help.to_owned());
         }
@@ -108,7 +115,11 @@ impl<'a> Fields<'a> {
     }
 
     /// A text.
-    pub(in crate::questionnaire) fn text(&mut self, key: &'static str, report: &mut Report) -> Option<Placed<String>> {
+    pub(in crate::questionnaire) fn text(
+        &mut self,
+        key: &'static str,
+        report: &mut Report,
+    ) -> Option<Placed<String>> {
         let value = self.get(key)?;
         let Some(text) = value.get_ref().as_str() else {
             self.wrong_type(key, value, "text", "Put it in quotes.", report);
@@ -118,7 +129,11 @@ impl<'a> Fields<'a> {
     }
 
     /// A text that must be there and hold something.
-    pub(in crate::questionnaire) fn need_text(&mut self, key: &'static str, report: &mut Report) -> Option<Placed<String>> {
+    pub(in crate::questionnaire) fn need_text(
+        &mut self,
+        key: &'static str,
+        report: &mut Report,
+    ) -> Option<Placed<String>> {
         if !self.has(key) {
             self.asked.push(key);
             self.missing(key, report);
@@ -134,13 +149,22 @@ impl<'a> Fields<'a> {
     }
 
     /// `true` or `false`.
-    pub(in crate::questionnaire) fn flag(&mut self, key: &'static str, report: &mut Report) -> Option<Placed<bool>> {
+    pub(in crate::questionnaire) fn flag(
+        &mut self,
+        key: &'static str,
+        report: &mut Report,
+    ) -> Option<Placed<bool>> {
         let value = self.get(key)?;
         let Some(flag) = value.get_ref().as_bool() else {
             self.wrong_type(key, value, "true or false", "Write true or false, without quotes.", report);
             return None;
         };
         Some(Placed { value: flag, span: self.at(value.span()) })
+    }
+
+    /// Whether it says `true`.
+    pub(in crate::questionnaire) fn is_set(&mut self, key: &'static str, report: &mut Report) -> bool {
+        self.flag(key, report).is_some_and(|flag| flag.value)
     }
 
     /// `true`, `false`, or a condition.
@@ -152,7 +176,9 @@ impl<'a> Fields<'a> {
         let value = self.get(key)?;
         match value.get_ref() {
             DeValue::Boolean(flag) => Some(Ok(*flag)),
-            DeValue::String(text) => Some(Err(Placed { value: text.to_string(), span: self.at(value.span()) })),
+            DeValue::String(text) => {
+                Some(Err(Placed { value: text.to_string(), span: self.at(value.span()) }))
+            }
             _ => {
                 let help = "Write true, false, or a condition in quotes.";
                 self.wrong_type(key, value, "true, false or a condition", help, report);
@@ -162,9 +188,14 @@ impl<'a> Fields<'a> {
     }
 
     /// A whole number.
-    pub(in crate::questionnaire) fn integer(&mut self, key: &'static str, report: &mut Report) -> Option<Placed<i64>> {
+    pub(in crate::questionnaire) fn integer(
+        &mut self,
+        key: &'static str,
+        report: &mut Report,
+    ) -> Option<Placed<i64>> {
         let value = self.get(key)?;
-        let number = value.get_ref().as_integer().and_then(|i| i64::from_str_radix(i.as_str(), i.radix()).ok());
+        let number =
+            value.get_ref().as_integer().and_then(|i| i64::from_str_radix(i.as_str(), i.radix()).ok());
         let Some(number) = number else {
             let help = match value.get_ref() {
                 DeValue::String(_) => "Write the number without quotes.",
@@ -177,7 +208,11 @@ impl<'a> Fields<'a> {
     }
 
     /// A whole number that must be there.
-    pub(in crate::questionnaire) fn need_integer(&mut self, key: &'static str, report: &mut Report) -> Option<Placed<i64>> {
+    pub(in crate::questionnaire) fn need_integer(
+        &mut self,
+        key: &'static str,
+        report: &mut Report,
+    ) -> Option<Placed<i64>> {
         if !self.has(key) {
             self.asked.push(key);
             self.missing(key, report);
@@ -197,7 +232,11 @@ impl<'a> Fields<'a> {
         match u32::try_from(number.value) {
             Ok(value) if value >= least => Some(Placed { value, span: number.span }),
             _ => {
-                let message = format!("`{key}` of {} is {}, but {least} is the least possible", self.title(), number.value);
+                let message = format!(
+                    "`{key}` of {} is {}, but {least} is the least possible",
+                    self.title(),
+                    number.value
+                );
                 report.push(Diagnostic::error(codes::LIMITS, number.span, message));
                 None
             }
@@ -205,7 +244,11 @@ impl<'a> Fields<'a> {
     }
 
     /// A list of texts.
-    pub(in crate::questionnaire) fn texts(&mut self, key: &'static str, report: &mut Report) -> Vec<Placed<String>> {
+    pub(in crate::questionnaire) fn texts(
+        &mut self,
+        key: &'static str,
+        report: &mut Report,
+    ) -> Vec<Placed<String>> {
         let Some(value) = self.get(key) else { return Vec::new() };
         let Some(array) = value.get_ref().as_array() else {
             self.wrong_type(key, value, "a list of texts", "Write it in brackets: [\"…\", \"…\"].", report);

@@ -46,8 +46,7 @@ impl<'r> Items<'r> {
         let id = ItemId(self.drafts.len() as u32);
         let report = &mut *self.report;
         let written = fields.need_text("name", report).filter(|name| check_name(name, report));
-        let label =
-            if need_label { fields.need_text("label", report) } else { fields.text("label", report) };
+        let label = if need_label { fields.need_text("label", report) } else { fields.text("label", report) };
         self.drafts.push(Draft {
             named: written.is_some(),
             name: written.unwrap_or_else(|| Placed { value: String::new(), span: fields.span.clone() }),
@@ -91,10 +90,8 @@ impl<'r> Items<'r> {
     /// Anything that stands under `questions`.
     fn question(&mut self, mut fields: Fields<'_>, within: Within<'_>) {
         let kind = questions::read_type(&mut fields, self.report);
-        let need_label = !matches!(
-            kind,
-            None | Some(DraftType::Calculate | DraftType::Group | DraftType::Roster)
-        );
+        let need_label =
+            !matches!(kind, None | Some(DraftType::Calculate | DraftType::Group | DraftType::Roster));
         let id = self.begin(&mut fields, within, need_label);
         let Some(kind) = kind else { return };
         let inside = Within { parent: Some(id), rosters: within.rosters, depth: within.depth + 1 };
@@ -108,11 +105,15 @@ impl<'r> Items<'r> {
             }
             DraftType::Calculate => {
                 let calculation = fields.need_text("calculation", self.report);
+                let sensitive = fields.is_set("sensitive", self.report);
+                let identifying = fields.is_set("identifying", self.report);
                 fields.done(self.report);
-                self.close(id, calculation.map_or(Body::Broken, Body::Calculate));
+                let body =
+                    calculation.map(|calculation| Body::Calculate { calculation, sensitive, identifying });
+                self.close(id, body.unwrap_or(Body::Broken));
             }
             DraftType::Question(input) => {
-                let question = questions::read(input, &mut fields, self.report);
+                let question = questions::read(*input, &mut fields, self.report);
                 fields.done(self.report);
                 self.close(id, question.map_or(Body::Broken, |q| Body::Question(Box::new(q))));
             }

@@ -15,7 +15,12 @@ use crate::questionnaire::codes;
 const CHOICE_KEYS: [&str; 4] = ["name", "code", "label", "exclusive"];
 
 /// All lists, in the order of the file.
-pub(super) fn read(tables: &Fields<'_>, bundle: &Bundle, folder: &str, report: &mut Report) -> Vec<DraftList> {
+pub(super) fn read(
+    tables: &Fields<'_>,
+    bundle: &Bundle,
+    folder: &str,
+    report: &mut Report,
+) -> Vec<DraftList> {
     let mut lists = Vec::new();
     for (name, value) in tables.entries() {
         let good = check_name(&name, report);
@@ -108,11 +113,15 @@ fn read_choices(name: Placed<String>, tables: Vec<Fields<'_>>, report: &mut Repo
     }
 }
 
-fn read_choice(mut fields: Fields<'_>, columns: &[Placed<String>], report: &mut Report) -> Option<DraftChoice> {
+fn read_choice(
+    mut fields: Fields<'_>,
+    columns: &[Placed<String>],
+    report: &mut Report,
+) -> Option<DraftChoice> {
     let name = fields.need_text("name", report).filter(|name| check_choice_name(name, report));
     let code = fields.need_integer("code", report);
     let label = fields.need_text("label", report);
-    let exclusive = fields.flag("exclusive", report).is_some_and(|f| f.value);
+    let exclusive = fields.is_set("exclusive", report);
     let entries: HashMap<String, _> = fields.entries().into_iter().map(|(k, v)| (k.value, v)).collect();
     let mut values = Vec::with_capacity(columns.len());
     for column in columns {
@@ -132,7 +141,14 @@ fn read_choice(mut fields: Fields<'_>, columns: &[Placed<String>], report: &mut 
         }
         values.push(value.and_then(DeValue::as_str).unwrap_or_default().to_owned());
     }
-    Some(DraftChoice { name: name?, code: code?, label: label?, exclusive, columns: values, labels: Vec::new() })
+    Some(DraftChoice {
+        name: name?,
+        code: code?,
+        label: label?,
+        exclusive,
+        columns: values,
+        labels: Vec::new(),
+    })
 }
 
 /// Choice names are stored, and stand with spaces between them where several are chosen.
@@ -170,7 +186,9 @@ fn check_choices(list: &DraftList, report: &mut Report) {
             report.push(
                 Diagnostic::error(codes::DUPLICATE_CODE, choice.code.span.clone(), message)
                     .related(first.code.span.clone(), "the first")
-                    .help("Give each choice a code of its own: in data files only the code tells them apart."),
+                    .help(
+                        "Give each choice a code of its own: in data files only the code tells them apart.",
+                    ),
             );
         }
     }

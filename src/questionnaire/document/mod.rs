@@ -88,7 +88,11 @@ pub(super) enum Body {
         row_label: Option<Placed<String>>,
     },
     Note,
-    Calculate(Placed<String>),
+    Calculate {
+        calculation: Placed<String>,
+        sensitive: bool,
+        identifying: bool,
+    },
     Question(Box<DraftQuestion>),
     /// Not to be understood; the reason is reported.
     Broken,
@@ -128,18 +132,33 @@ pub(super) enum Required {
 /// How a question is answered, as written.
 #[derive(Debug)]
 pub(super) enum DraftInput {
-    SelectOne { list: Placed<String>, filter: Option<Placed<String>> },
+    SelectOne {
+        list: Placed<String>,
+        filter: Option<Placed<String>>,
+    },
     SelectMultiple {
         list: Placed<String>,
         filter: Option<Placed<String>>,
         min: Option<Placed<u32>>,
         max: Option<Placed<u32>>,
     },
-    Rank { list: Placed<String>, filter: Option<Placed<String>>, top: Placed<u32> },
-    Scale { from: Placed<i64>, to: Placed<i64>, low: Placed<String>, high: Placed<String> },
+    Rank {
+        list: Placed<String>,
+        filter: Option<Placed<String>>,
+        top: Placed<u32>,
+    },
+    Scale {
+        from: Placed<i64>,
+        to: Placed<i64>,
+        low: Placed<String>,
+        high: Placed<String>,
+    },
     Integer,
     Decimal,
-    Text { multiline: bool, pattern: Option<Placed<String>> },
+    Text {
+        multiline: bool,
+        pattern: Option<Placed<String>>,
+    },
     Date,
     Time,
     DateTime,
@@ -181,6 +200,32 @@ pub(super) fn read(bundle: &Bundle, folder: &str, report: &mut Report) -> Option
     Some(document)
 }
 
+/// The choice files that the bytes of a `questionnaire.toml` name, each once, in order. Only paths
+/// that stay in the folder count; nothing if it is not TOML, which [`compile`](super::compile)
+/// reports.
+#[must_use]
+pub fn files_named_in(questionnaire: &[u8]) -> Vec<String> {
+    let Ok(text) = std::str::from_utf8(questionnaire) else { return Vec::new() };
+    let (table, _) = toml::de::DeTable::parse_recoverable(text.trim_start_matches('\u{feff}'));
+    let lists = table.get_ref().get("lists").and_then(|lists| lists.get_ref().as_table());
+    let mut files: Vec<String> = lists
+        .into_iter()
+        .flat_map(|lists| lists.values())
+        .filter_map(|list| list.get_ref().get("file")?.get_ref().as_str())
+        .filter(|path| stays_inside(path))
+        .map(str::to_owned)
+        .collect();
+    files.sort();
+    files.dedup();
+    files
+}
+
+/// Whether a path, on any system, leads to a file in or below the folder that it starts from.
+fn stays_inside(path: &str) -> bool {
+    let plain = |part: &str| !part.is_empty() && part != "." && part != "..";
+    !path.contains(['\\', ':', '\0']) && path.split('/').all(plain)
+}
+
 /// Another format may mean other things by the same keys, so nothing else is said about it.
 fn check_format(top: &mut Fields<'_>, report: &mut Report) -> Option<()> {
     let format = top.need_integer("format", report)?;
@@ -188,13 +233,17 @@ fn check_format(top: &mut Fields<'_>, report: &mut Report) -> Option<()> {
         return Some(());
     }
     report.push(
-        Diagnostic::error(codes::FORMAT, format.span, format!("format {} is not one that this version reads", format.value))
-            .label(format!("this version reads format {FORMAT}"))
-            .help(if format.value > FORMAT {
-                "The questionnaire was written for a newer Doorstep: update Doorstep.".to_owned()
-            } else {
-                format!("Write `format = {FORMAT}`.")
-            }),
+        Diagnostic::error(
+            codes::FORMAT,
+            format.span,
+            format!("format {} is not one that this version reads", format.value),
+        )
+        .label(format!("this version reads format {FORMAT}"))
+        .help(if format.value > FORMAT {
+            "The questionnaire was written for a newer Doorstep: update Doorstep.".to_owned()
+        } else {
+            format!("Write `format = {FORMAT}`.")
+        }),
     );
     None
 }

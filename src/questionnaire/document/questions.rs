@@ -74,7 +74,8 @@ pub(super) fn read_type(fields: &mut Fields<'_>, report: &mut Report) -> Option<
         fields.call(what);
         return Some(kind);
     }
-    let message = format!("{} has an unknown type `{}`", fields.title(), super::items::shorten(&written.value));
+    let message =
+        format!("{} has an unknown type `{}`", fields.title(), super::items::shorten(&written.value));
     let names = || TYPES.iter().map(|(name, ..)| *name);
     let foreign = FOREIGN_TYPES.iter().find(|(theirs, _)| *theirs == written.value).map(|(_, ours)| *ours);
     let mut diagnostic = Diagnostic::error(codes::UNKNOWN_TYPE, written.span, message)
@@ -118,8 +119,8 @@ pub(super) fn read_shared(fields: &mut Fields<'_>, report: &mut Report) -> Share
     Shared {
         required: read_required(fields, report),
         missing: read_missing(fields, report),
-        sensitive: fields.flag("sensitive", report).is_some_and(|f| f.value),
-        identifying: fields.flag("identifying", report).is_some_and(|f| f.value),
+        sensitive: fields.is_set("sensitive", report),
+        identifying: fields.is_set("identifying", report),
     }
 }
 
@@ -151,7 +152,10 @@ pub(super) fn read(asked: Asked, fields: &mut Fields<'_>, report: &mut Report) -
             Diagnostic::error(
                 codes::NEVER_SET,
                 read_only.clone(),
-                format!("{} is read-only and has no `default`, so it can never have an answer", fields.title()),
+                format!(
+                    "{} is read-only and has no `default`, so it can never have an answer",
+                    fields.title()
+                ),
             )
             .help("Add default = \"…\" with what it is to show, or remove `read_only`."),
         );
@@ -194,7 +198,10 @@ fn read_missing(fields: &mut Fields<'_>, report: &mut Report) -> Vec<Missing> {
             Some(reason) => reasons.push(reason),
             None => {
                 let names: Vec<&str> = recordable().map(Missing::name).collect();
-                let message = format!("`{}` is not a reason for a missing answer", super::items::shorten(&written.value));
+                let message = format!(
+                    "`{}` is not a reason for a missing answer",
+                    super::items::shorten(&written.value)
+                );
                 let mut diagnostic = Diagnostic::error(codes::UNKNOWN_MISSING, written.span, message)
                     .note(format!("The reasons are {}.", names.join(", ")));
                 if let Some(near) = nearest(&written.value, names) {
@@ -222,7 +229,9 @@ fn read_input(asked: Asked, fields: &mut Fields<'_>, report: &mut Report) -> Opt
         }
         Asked::Rank => {
             let (list, filter) = read_list(fields, report);
-            let top = if fields.has("top") { fields.count("top", 1, report) } else {
+            let top = if fields.has("top") {
+                fields.count("top", 1, report)
+            } else {
                 fields.need_integer("top", report);
                 None
             };
@@ -235,7 +244,7 @@ fn read_input(asked: Asked, fields: &mut Fields<'_>, report: &mut Report) -> Opt
             DraftInput::Scale { from: from?, to: to?, low: low?, high: high? }
         }
         Asked::Text => DraftInput::Text {
-            multiline: fields.flag("multiline", report).is_some_and(|f| f.value),
+            multiline: fields.is_set("multiline", report),
             pattern: fields.text("pattern", report),
         },
         Asked::Integer => DraftInput::Integer,
@@ -246,7 +255,10 @@ fn read_input(asked: Asked, fields: &mut Fields<'_>, report: &mut Report) -> Opt
     })
 }
 
-fn read_list(fields: &mut Fields<'_>, report: &mut Report) -> (Option<Placed<String>>, Option<Placed<String>>) {
+fn read_list(
+    fields: &mut Fields<'_>,
+    report: &mut Report,
+) -> (Option<Placed<String>>, Option<Placed<String>>) {
     (fields.need_text("list", report), fields.text("choice_filter", report))
 }
 
@@ -261,7 +273,10 @@ fn not_above<T: PartialOrd + std::fmt::Display>(
     if let (Some(low), Some(high)) = (low, high)
         && low.value > high.value
     {
-        let message = format!("`{low_key}` is {} and `{high_key}` is {}, so no answer fits both", low.value, high.value);
+        let message = format!(
+            "`{low_key}` is {} and `{high_key}` is {}, so no answer fits both",
+            low.value, high.value
+        );
         report.push(
             Diagnostic::error(codes::LIMITS, low.span.clone(), message)
                 .related(high.span.clone(), "")
