@@ -13,5 +13,6 @@ mod journal;
 mod kill;
 mod language;
 mod merge_laws;
+mod statistics_distribution;
 mod store;
 mod support;
