@@ -48,11 +48,10 @@ fn definitions<'d>(reader: &mut Reader<'_>, mut top: Entries<'_>, dataset: &'d D
 /// Reports a name of the wrong form, or one used before.
 fn name(reader: &mut Reader<'_>, name: &Located, what: &str, seen: &mut HashMap<String, Span>) {
     let text = &name.text;
-    let starts = text.starts_with(|c: char| c.is_ascii_lowercase());
-    if !starts || !text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_') {
+    if text.is_empty() || !text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_') {
         reader.report.push(
             Diagnostic::error("I0101", name.span.clone(), format!("`{text}` cannot be {what}"))
-                .help("Use small letters, digits and underscores, beginning with a letter."),
+                .help("Use small letters, digits and underscores, such as `safe_day` or `18_29`."),
         );
     }
     if let Some(first) = seen.get(text) {

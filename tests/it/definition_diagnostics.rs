@@ -48,14 +48,16 @@ fn mistakes_in_survey_toml() {
     });
 }
 
+/// A right `survey.toml` with a frame.
+const SURVEY: &str = "format = 1\nid = \"s\"\ntitle = \"S\"\nquestionnaire = \"q\"\nstore = \"s.db\"\n\
+                      round = \"r\"\nrounds.r.label = \"R\"\n\
+                      design = { frame = \"frame.csv\", key = \"cluster\" }\n";
+
 #[test]
 fn mistakes_in_the_frame() {
-    let survey = "format = 1\nid = \"s\"\ntitle = \"S\"\nquestionnaire = \"q\"\nstore = \"s.db\"\n\
-                  round = \"r\"\nrounds.r.label = \"R\"\n\
-                  design = { frame = \"frame.csv\", key = \"cluster\" }\n";
     golden("diagnostics-survey", "csv", |name, text| {
         let mut report = Report::default();
-        let survey = Survey::read(survey, "survey.toml", &mut report).expect("the survey is right");
+        let survey = Survey::read(SURVEY, "survey.toml", &mut report).expect("the survey is right");
         let source = survey.design.frame.expect("it has a frame");
         assert!(Frame::read(text, name, &source.key, &mut report).is_none(), "{name} was accepted");
         report
@@ -73,6 +75,20 @@ fn mistakes_in_indicators_toml() {
         assert!(definitions.is_none(), "{name} was accepted");
         report
     });
+}
+
+#[test]
+fn the_shipped_indicators_have_no_mistakes() {
+    let folder = support::root().join("questionnaires/community-security");
+    let read = |name: &str| fs::read_to_string(folder.join(name)).unwrap();
+    let mut dataset = Dataset::new(&support::community_security());
+    let mut report = Report::default();
+    let source = Survey::read(SURVEY, "survey.toml", &mut report).unwrap().design.frame.unwrap();
+    let frame = Frame::read(&read("frame.csv"), "frame.csv", &source.key, &mut report).unwrap();
+    assert!(frame.attach(&mut dataset, &mut report).is_some());
+    let definitions = indicators::compile(&read("indicators.toml"), "indicators.toml", &dataset, &mut report);
+    assert_eq!(report.diagnostics.len(), 0, "{}", report.render(false));
+    assert!(!definitions.unwrap().is_empty());
 }
 
 #[test]

@@ -5,6 +5,7 @@
 mod architecture;
 mod definition_diagnostics;
 mod demo_data;
+mod diagnostics;
 mod expression_laws;
 mod expressions;
 mod indicators;
