@@ -7,7 +7,7 @@ const CODES: Codes =
     Codes { syntax: "S0001", unknown_key: "S0002", missing_key: "S0003", wrong_type: "S0004" };
 
 /// A survey as its folder's `survey.toml` describes it. Paths are relative to that folder.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Survey {
     /// Stable name.
     pub id: String,

@@ -47,16 +47,6 @@ pub enum RowKey {
     Choice(String),
 }
 
-/// The number, or the choice's name.
-impl fmt::Display for RowKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Number(number) => write!(f, "{number}"),
-            Self::Choice(name) => f.write_str(name),
-        }
-    }
-}
-
 /// A place in an interview: a question, group or roster by name, and the rows of the enclosing
 /// rosters, outermost first. Names, not indices: they mean the same in every version.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
