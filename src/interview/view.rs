@@ -24,6 +24,8 @@ pub struct View {
     pub field: Field,
     /// What is recorded already.
     pub current: Option<Answer>,
+    /// The default that [`Intent::Next`](super::Intent::Next) would record.
+    pub offered: Option<Value>,
     /// Reasons for a missing answer that are offered.
     pub missing: Vec<Missing>,
     /// Whether it must be answered.
@@ -109,6 +111,7 @@ impl Interview {
             note_to_enumerator: None,
             field: self.field_at(&stop),
             current: None,
+            offered: None,
             missing: Vec::new(),
             required: false,
             sensitive: false,
@@ -128,11 +131,11 @@ impl Interview {
             view.current = if question.read_only {
                 self.state.value(place.item, &place.rows).cloned().map(Answer::Value)
             } else {
-                self.state
-                    .recorded(place.item, &place.rows)
-                    .cloned()
-                    .or_else(|| self.offered_default(place, item, question).map(Answer::Value))
+                self.state.recorded(place.item, &place.rows).cloned()
             };
+            if view.current.is_none() {
+                view.offered = self.offered_default(place, item, question);
+            }
             view.missing.clone_from(&question.missing);
             view.required = self.is_required(place, item, question);
             view.sensitive = question.sensitive;
@@ -227,7 +230,8 @@ impl Interview {
         let here = At::new(&self.state, &self.questionnaire, roster, outer);
         let name = roster.label.render(language, &here);
         match own {
-            Some(own) if !own.trim().is_empty() => format!("{name} {number}: {own}"),
+            // A name that is not known yet is no name.
+            Some(own) if !own.trim_matches(['_', ' ']).is_empty() => format!("{name} {number}: {own}"),
             _ => format!("{name} {number}"),
         }
     }

@@ -45,17 +45,26 @@ pub(super) fn question(interview: &Interview, view: &View, seen: &[String]) -> V
         Field::Text(true) => lines.push(plain(words::MANY_LINES)),
         _ => {}
     }
-    if let (Some(current), Stop::Question(place)) = (&view.current, &view.stop) {
-        let said = match current {
-            Answer::Missing(reason) => words::missing(*reason).to_owned(),
-            value => interview.words(place, value),
-        };
-        lines.push((format!("{} ", words::RECORDED), format!("{said}. {}", words::KEEPS)));
-    } else if !view.required && matches!(view.stop, Stop::Question(_)) {
-        lines.push(plain(words::OPTIONAL));
-    }
+    lines.extend(recorded(interview, view));
     lines.push(plain(keys(view)));
     lines
+}
+
+/// What Enter does here: keeps what is recorded, takes what is offered, or passes over.
+fn recorded(interview: &Interview, view: &View) -> Option<Line> {
+    let Stop::Question(place) = &view.stop else { return None };
+    let said = |answer: &Answer| match answer {
+        Answer::Missing(reason) => words::missing(*reason).to_owned(),
+        value => interview.words(place, value),
+    };
+    if let Some(current) = &view.current {
+        return Some((format!("{} ", words::RECORDED), format!("{}. {}", said(current), words::KEEPS)));
+    }
+    if let Some(offered) = &view.offered {
+        let offered = said(&Answer::Value(offered.clone()));
+        return Some((format!("{} ", words::OFFERED), format!("{offered}. {}", words::TAKES)));
+    }
+    (!view.required).then(|| plain(words::OPTIONAL))
 }
 
 fn numbered<'a>(labels: impl Iterator<Item = &'a String>) -> impl Iterator<Item = Line> {

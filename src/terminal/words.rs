@@ -4,6 +4,8 @@ use crate::value::Missing;
 
 pub(super) const PROMPT: &str = "> ";
 pub(super) const RECORDED: &str = "Recorded:";
+pub(super) const OFFERED: &str = "Offered:";
+pub(super) const TAKES: &str = "Enter takes it.";
 pub(super) const NOT_SHOWN: &str = "(recorded, not shown)";
 pub(super) const NOT_ANSWERED: &str = "(not answered)";
 pub(super) const OPTIONAL: &str = "May be left empty: Enter goes on.";

@@ -16,3 +16,4 @@ mod merge_laws;
 mod statistics_distribution;
 mod store;
 mod support;
+mod transcripts;

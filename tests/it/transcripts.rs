@@ -1,0 +1,167 @@
+//! Sessions as a person sees them: what is typed and what the screen answers, run through a pipe
+//! and through a real pseudo-terminal.
+//!
+//! A transcript in `fixtures/transcripts/NAME.txt` reads like a session: `$ doorstep …` begins a
+//! command, `> ` is the prompt with what is typed behind it, all else is what Doorstep prints.
+//! `UPDATE_GOLDEN=1` writes the printed parts anew; read the difference before you keep it.
+
+use std::fs;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use expectrl::{Eof, Expect, Regex, Session};
+
+use crate::support;
+
+/// One command of a transcript and what is typed into it.
+struct Run {
+    arguments: String,
+    typed: Vec<String>,
+}
+
+fn transcripts() -> Vec<PathBuf> {
+    let mut files: Vec<PathBuf> = fs::read_dir(support::root().join("fixtures/transcripts"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|e| e == "txt"))
+        .collect();
+    files.sort();
+    files
+}
+
+fn runs(text: &str) -> Vec<Run> {
+    let mut runs: Vec<Run> = Vec::new();
+    for line in text.lines() {
+        if let Some(arguments) = line.strip_prefix("$ doorstep ") {
+            runs.push(Run { arguments: arguments.to_owned(), typed: Vec::new() });
+        } else if let Some(typed) = line.strip_prefix('>') {
+            runs.last_mut().unwrap().typed.push(typed.strip_prefix(' ').unwrap_or(typed).to_owned());
+        }
+    }
+    runs
+}
+
+/// A survey folder around the questionnaire of the transcripts.
+fn survey() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let from = support::root().join("fixtures/transcripts/visit");
+    let to = folder.path().join("questionnaire");
+    for (name, bytes) in support::bundle(&from).files {
+        fs::create_dir_all(to.join(&name).parent().unwrap()).unwrap();
+        fs::write(to.join(name), bytes).unwrap();
+    }
+    fs::write(
+        folder.path().join("survey.toml"),
+        "format = 1\nid = \"visit\"\ntitle = \"A visit\"\nquestionnaire = \"questionnaire\"\n\
+         store = \"data/store.db\"\nround = \"baseline\"\n[rounds.baseline]\nlabel = \"Baseline\"\n",
+    )
+    .unwrap();
+    folder
+}
+
+/// Runs through a pipe; what is typed is put behind each prompt, as an echo would.
+fn piped(survey: &Path, run: &Run) -> String {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_doorstep"))
+        .arg("--survey")
+        .arg(survey)
+        .args(run.arguments.split_whitespace())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let typed: String = run.typed.iter().map(|line| format!("{line}\n")).collect();
+    child.stdin.take().unwrap().write_all(typed.as_bytes()).unwrap();
+    let mut printed = String::new();
+    child.stdout.take().unwrap().read_to_string(&mut printed).unwrap();
+    child.wait().unwrap();
+
+    let mut session = String::new();
+    let mut typed = run.typed.iter();
+    let mut rest = printed.as_str();
+    while let Some(at) = prompt(rest) {
+        session.push_str(&rest[..at]);
+        session.push_str("> ");
+        if let Some(line) = typed.next() {
+            session.push_str(line);
+            session.push('\n');
+        }
+        rest = &rest[at + 2..];
+    }
+    session.push_str(rest);
+    assert_eq!(typed.next(), None, "typed, but never asked for");
+    tidy(&session)
+}
+
+/// Where the next prompt stands: at the start of a line.
+fn prompt(text: &str) -> Option<usize> {
+    if text.starts_with("> ") { Some(0) } else { text.find("\n> ").map(|at| at + 1) }
+}
+
+/// Runs in a pseudo-terminal, typing only when asked; the screen is what a terminal makes of it.
+fn in_a_terminal(survey: &Path, run: &Run) -> String {
+    let command = format!(
+        "exec '{}' --survey '{}' {} 2>/dev/null",
+        env!("CARGO_BIN_EXE_doorstep"),
+        survey.display(),
+        run.arguments
+    );
+    let mut shell = Command::new("sh");
+    shell.args(["-c", &command]).env("TERM", "xterm").env_remove("COLUMNS");
+    let mut session = Session::spawn(shell).unwrap();
+    session.set_expect_timeout(Some(Duration::from_secs(20)));
+    let mut screen = vt100::Parser::new(2000, 80, 0);
+    for line in &run.typed {
+        let seen = session.expect(Regex("(^|\n)> $")).unwrap();
+        screen.process(seen.before());
+        screen.process(seen.get(0).unwrap());
+        session.send_line(line).unwrap();
+    }
+    let seen = session.expect(Eof).unwrap();
+    screen.process(seen.before());
+    screen.process(seen.get(0).unwrap_or_default());
+    assert!(!screen.screen().hide_cursor());
+    tidy(&screen.screen().contents())
+}
+
+/// Without the spaces at line ends, which nobody sees.
+fn tidy(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+    lines.join("\n").trim_end().to_owned() + "\n"
+}
+
+fn whole(text: &str, session: impl Fn(&Path, &Run) -> String) -> String {
+    let survey = survey();
+    let comments: String =
+        text.lines().take_while(|l| l.starts_with('#')).map(|l| format!("{l}\n")).collect();
+    let sessions: Vec<String> = runs(text)
+        .iter()
+        .map(|run| format!("$ doorstep {}\n{}", run.arguments, session(survey.path(), run)))
+        .collect();
+    comments + &sessions.concat()
+}
+
+#[test]
+fn transcripts_through_a_pipe() {
+    for path in transcripts() {
+        let text = fs::read_to_string(&path).unwrap();
+        let made = whole(&text, piped);
+        if std::env::var_os("UPDATE_GOLDEN").is_some() {
+            fs::write(&path, &made).unwrap();
+        }
+        let kept = fs::read_to_string(&path).unwrap();
+        assert!(kept == made, "{}:\n{made}", path.display());
+    }
+}
+
+#[test]
+fn transcripts_in_a_terminal() {
+    assert!(transcripts().len() >= 10);
+    for path in transcripts() {
+        let text = fs::read_to_string(&path).unwrap();
+        let made = whole(&text, in_a_terminal);
+        assert!(text == made, "{}:\n{made}", path.display());
+    }
+}
