@@ -1,3 +1,6 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod oracle_statistics;
 mod statistics_distribution;
+
+mod statistics_properties;
