@@ -136,7 +136,9 @@ fn means(sample: &Sample, case: &Value, check: &mut Check<'_>) {
     let mut columns: Vec<Vec<f64>> = names.iter().map(|name| sample.table.numbers(name)).collect();
     for row in 0..sample.design.rows() {
         if columns.iter().any(|column| column[row].is_nan()) {
-            columns.iter_mut().for_each(|column| column[row] = f64::NAN);
+            for column in &mut columns {
+                column[row] = f64::NAN;
+            }
         }
     }
     let domain = domain(sample, case);

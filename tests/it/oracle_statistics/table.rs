@@ -15,7 +15,8 @@ pub struct Table {
 
 impl Table {
     pub fn read(path: &Path) -> Self {
-        let mut reader = csv::Reader::from_path(path).unwrap_or_else(|error| panic!("{path:?}: {error}"));
+        let mut reader =
+            csv::Reader::from_path(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         let names: Vec<String> = reader.headers().unwrap().iter().map(str::to_owned).collect();
         let mut columns: BTreeMap<String, Vec<String>> = names.iter().map(|n| (n.clone(), vec![])).collect();
         let mut rows = 0;
@@ -154,12 +155,12 @@ fn inverse_probabilities(
     for (stage, population) in populations.iter().enumerate() {
         let unit = |row: usize| stages.get(stage).map_or(row as u32, |codes| codes[row]);
         let mut units: BTreeMap<Vec<u32>, BTreeSet<u32>> = BTreeMap::new();
-        for row in 0..rows {
-            units.entry(above[row].clone()).or_default().insert(unit(row));
+        for (row, key) in above.iter().enumerate() {
+            units.entry(key.clone()).or_default().insert(unit(row));
         }
-        for row in 0..rows {
-            weights[row] *= population[row] / units[&above[row]].len() as f64;
-            above[row].push(unit(row));
+        for (row, key) in above.iter_mut().enumerate() {
+            weights[row] *= population[row] / units[key].len() as f64;
+            key.push(unit(row));
         }
     }
     weights
