@@ -78,7 +78,7 @@ pub enum DesignError {
         /// Sampled units.
         sampled: usize,
     },
-    /// A stratum has one sampled PSU, and the rule is [`LonelyPsu::Fail`].
+    /// A stratum has one sampled PSU, and the rule is [`LonelyPsu::Fail`](super::LonelyPsu::Fail).
     #[error(
         "stratum {stratum} has only one PSU, so its variance is unknown; merge it with a similar stratum, \
          or choose another rule for lonely PSUs"
