@@ -55,7 +55,7 @@ impl Design {
         let scores = first.scores.iter().zip(&second.scores).enumerate().filter_map(score);
         Some(Difference {
             estimate: second.estimate.estimate - first.estimate.estimate,
-            std_error: self.variance_of(scores).map(f64::sqrt),
+            std_error: self.variance_of(&scores).map(f64::sqrt),
             df: self.df(),
         })
     }

@@ -1,9 +1,9 @@
 //! Distribution functions and quantiles of the normal, Student's t and beta distributions.
 //!
-//! Good to 1e-9 or much better at any parameters that a survey can meet: degrees of freedom from 0.1 to infinity,
-//! whole or not, and beta parameters from 0.01 to 1e15. (Common libraries lose digits of t above 1,000
-//! degrees of freedom.) Quantiles near the middle and both tails keep their relative precision as far as the
-//! probability passed in has it: for a far upper quantile pass the small lower probability and change the sign.
+//! Good to 1e-9, and in the values they are tested against to 1e-11, at any parameters that a survey can meet:
+//! degrees of freedom from 0.1 to infinity, whole or not, and beta parameters from 0.01 to 1e14. Both tails
+//! keep their relative precision as far as the probability passed in has it: for a far upper quantile pass
+//! the small lower probability and change the sign.
 //!
 //! Arguments that make no sense (a probability outside 0 to 1, parameters that are not positive, NaN) give NaN.
 

@@ -2,6 +2,7 @@
 
 use super::compare::Scored;
 use super::design::Design;
+use super::error::LengthMismatch;
 
 /// What an estimate is of. It decides which intervals make sense.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,16 +57,6 @@ pub struct Weighting {
     pub deff: f64,
     /// Coefficient of variation of the weights, over `n`.
     pub cv: f64,
-}
-
-/// A column that has not one entry for each row of the design.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the column has {found} entries but the design has {expected} rows; give one for each row")]
-pub struct LengthMismatch {
-    /// Rows of the design.
-    pub expected: usize,
-    /// Entries in the column.
-    pub found: usize,
 }
 
 /// A part of the design's rows in which to estimate.
@@ -316,7 +307,7 @@ impl<'d> Domain<'d> {
         sums: &Sums,
         simple: Simple,
     ) -> Estimate {
-        let variance = self.design.variance_of(self.valid(value).map(|(row, _)| (row, score(row))));
+        let variance = self.design.variance_of(&self.valid(value).map(|(row, _)| (row, score(row))));
         let effect = |simple: f64| {
             let effect = variance? / simple;
             (effect.is_finite() && simple > 0.0).then_some(effect)
@@ -340,12 +331,14 @@ impl<'d> Domain<'d> {
     }
 }
 
+#[derive(Clone, Copy)]
 struct Sums {
     n: usize,
     weights: f64,
     weighted: f64,
 }
 
+#[derive(Clone, Copy)]
 struct Simple {
     with_replacement: f64,
     without: f64,

@@ -1,5 +1,7 @@
 //! Confidence intervals.
 
+use std::f64::consts::FRAC_PI_2;
+
 use super::distribution::{beta_quantile, student_t_quantile};
 use super::estimate::{Estimate, Kind};
 
@@ -17,7 +19,8 @@ pub enum Method {
     /// `(t(n − 1) / t(df))²`, where n counts the rows of the domain. As in R the effective sample size may
     /// exceed n.
     KornGraubard,
-    /// Wald on the scale of `asin √p`, where the standard error is `SE / (2 √(p (1 − p)))`.
+    /// Wald on the scale of `asin √p`, where the standard error is `SE / (2 √(p (1 − p)))`. Angles beyond
+    /// those of 0 and 1 stop there; R lets them fold back, which pulls the end towards p.
     Arcsine,
     /// Clopper and Pearson's exact binomial interval (1934) for the rows that have a value, their number
     /// times the same factor as in `KornGraubard`. It takes no notice of the standard error, so clusters
@@ -85,7 +88,7 @@ impl Estimate {
             Method::Arcsine => {
                 let (centre, half) = (libm::asin(p.sqrt()), t * std_error / (2.0 * spread.sqrt()));
                 let back = |angle: f64| {
-                    let sine = libm::sin(angle);
+                    let sine = libm::sin(angle.clamp(0.0, FRAC_PI_2));
                     sine * sine
                 };
                 (back(centre - half), back(centre + half))

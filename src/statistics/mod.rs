@@ -26,12 +26,14 @@
 mod compare;
 mod design;
 pub mod distribution;
+mod error;
 mod estimate;
 mod incomplete_beta;
 mod interval;
 mod stage;
 
 pub use compare::{Difference, Scored, Test};
-pub use design::{Columns, Design, DesignError, LonelyPsu, SecondStage};
-pub use estimate::{Domain, Estimate, Kind, LengthMismatch, Weighting};
+pub use design::{Columns, Design, LonelyPsu, SecondStage};
+pub use error::{DesignError, LengthMismatch};
+pub use estimate::{Domain, Estimate, Kind, Weighting};
 pub use interval::{Interval, Method};

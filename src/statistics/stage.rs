@@ -1,6 +1,7 @@
 //! One stage of sampling: which unit and stratum each row belongs to, and the variance it contributes.
 
-use super::design::{DesignError, LonelyPsu};
+use super::design::LonelyPsu;
+use super::error::DesignError;
 
 /// A stratum of one stage: a run of neighbouring units.
 #[derive(Debug, Clone, PartialEq)]

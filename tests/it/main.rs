@@ -2,18 +2,7 @@
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod architecture;
-mod definition_diagnostics;
-mod demo_data;
-mod diagnostics;
-mod expression_laws;
-mod expressions;
-mod indicators;
-mod journal;
-mod kill;
-mod language;
-mod merge_laws;
+mod oracle_statistics;
 mod statistics_distribution;
-mod store;
-mod support;
-mod transcripts;
+
+mod statistics_properties;
