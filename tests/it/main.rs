@@ -2,7 +2,20 @@
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod architecture;
+mod definition_diagnostics;
+mod demo_data;
+mod diagnostics;
+mod expression_laws;
+mod expressions;
+mod indicators;
+mod journal;
+mod kill;
+mod language;
+mod merge_laws;
 mod oracle_statistics;
 mod statistics_distribution;
-
 mod statistics_properties;
+mod store;
+mod support;
+mod transcripts;
