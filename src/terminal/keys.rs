@@ -74,9 +74,10 @@ pub enum Typed<'t> {
     Nothing,
 }
 
-/// Understands a line. `letters_are_commands`: a letter alone cannot be an answer here.
+/// Understands a line. `is_free` says whether a command's letter alone, without its colon, cannot
+/// be an answer here.
 #[must_use]
-pub fn understand(line: &str, letters_are_commands: bool) -> Typed<'_> {
+pub fn understand(line: &str, is_free: impl Fn(&Command) -> bool) -> Typed<'_> {
     let line = line.trim();
     if line.is_empty() {
         return Typed::Nothing;
@@ -85,18 +86,18 @@ pub fn understand(line: &str, letters_are_commands: bool) -> Typed<'_> {
         // The second colon begins the answer.
         return Typed::Answer(&line[line.len() - literal.len() - 1..]);
     }
-    let find = |letter: &str| COMMANDS.iter().find(|c| c.letter == letter).map(|c| c.action);
+    let find = |letter: &str| COMMANDS.iter().find(|c| c.letter == letter);
     if let Some(command) = line.strip_prefix(':') {
         let (letter, rest) = command.split_once(char::is_whitespace).unwrap_or((command, ""));
         return match find(letter) {
-            Some(action) => Typed::Command(action, rest.trim()),
+            Some(command) => Typed::Command(command.action, rest.trim()),
             None => Typed::NoSuchCommand(line),
         };
     }
-    if letters_are_commands && let Some(action) = find(&line.to_lowercase()) {
-        return Typed::Command(action, "");
+    match find(&line.to_lowercase()) {
+        Some(command) if is_free(command) => Typed::Command(command.action, ""),
+        _ => Typed::Answer(line),
     }
-    Typed::Answer(line)
 }
 
 #[cfg(test)]
@@ -105,19 +106,22 @@ mod tests {
 
     #[test]
     fn a_letter_is_an_answer_where_it_can_be_one() {
-        assert_eq!(understand("d", true), Typed::Command(Action::Missing(Missing::DontKnow), ""));
-        assert_eq!(understand("d", false), Typed::Answer("d"));
-        assert_eq!(understand(":d", false), Typed::Command(Action::Missing(Missing::DontKnow), ""));
+        assert_eq!(understand("d", |_| true), Typed::Command(Action::Missing(Missing::DontKnow), ""));
+        assert_eq!(understand("d", |_| false), Typed::Answer("d"));
+        assert_eq!(understand(":d", |_| false), Typed::Command(Action::Missing(Missing::DontKnow), ""));
     }
 
     #[test]
     fn two_colons_begin_a_text_with_one() {
-        assert_eq!(understand("::-)", false), Typed::Answer(":-)"));
-        assert_eq!(understand(":-)", false), Typed::NoSuchCommand(":-)"));
+        assert_eq!(understand("::-)", |_| false), Typed::Answer(":-)"));
+        assert_eq!(understand(":-)", |_| false), Typed::NoSuchCommand(":-)"));
     }
 
     #[test]
     fn what_stands_behind_a_command_is_kept() {
-        assert_eq!(understand(" :c  at the market ", true), Typed::Command(Action::Comment, "at the market"));
+        assert_eq!(
+            understand(" :c  at the market ", |_| true),
+            Typed::Command(Action::Comment, "at the market")
+        );
     }
 }

@@ -5,7 +5,7 @@ use std::io::{BufRead, Write};
 
 use super::gate;
 use super::keys::{Action, Typed, understand};
-use super::page::{self, Line, letters_are_commands};
+use super::page::{self, Line};
 use super::refusal::worded;
 use super::wrap::wrap;
 use super::{Outcome, Recorder, words};
@@ -86,10 +86,6 @@ impl<I: BufRead, O: Write, R: Recorder> Session<'_, I, O, R> {
     fn ask(&mut self) -> Result<Option<String>, R::Error> {
         write!(self.output, "{}", words::PROMPT)?;
         self.output.flush()?;
-        self.read()
-    }
-
-    fn read(&mut self) -> Result<Option<String>, R::Error> {
         let mut bytes = Vec::new();
         if self.input.read_until(b'\n', &mut bytes)? == 0 {
             return Ok(None);
@@ -111,7 +107,7 @@ impl<I: BufRead, O: Write, R: Recorder> Session<'_, I, O, R> {
     }
 
     fn handle(&mut self, view: &View, line: &str) -> Result<Then, R::Error> {
-        match understand(line, letters_are_commands(&view.field)) {
+        match understand(line, |command| page::is_free(view, command)) {
             Typed::Command(action, rest) => self.command(view, action, rest),
             Typed::NoSuchCommand(typed) => {
                 self.tell(&words::no_such_command(typed))?;
@@ -135,7 +131,7 @@ impl<I: BufRead, O: Write, R: Recorder> Session<'_, I, O, R> {
             return Ok((text, false));
         }
         loop {
-            match self.read()? {
+            match self.ask()? {
                 None => return Ok((text, true)),
                 Some(line) if line.trim() == "." => return Ok((text, false)),
                 Some(line) => {
@@ -149,10 +145,10 @@ impl<I: BufRead, O: Write, R: Recorder> Session<'_, I, O, R> {
     fn answer(&mut self, text: &str) -> Result<Then, R::Error> {
         let value = match self.interview.read(text) {
             Ok(value) => value,
-            Err(refusal) => {
-                self.tell(&worded(&refusal))?;
-                return Ok(Then::Ask);
+            Err(Refusal::Type(typed)) => {
+                return self.again(&words::does_not_fit(&typed, &self.interview.field()));
             }
+            Err(refusal) => return self.again(&worded(&refusal)),
         };
         match self.recorder.carry_out(&mut self.interview, &Intent::Answer(value.clone()))? {
             Ok(()) => Ok(Then::Draw),

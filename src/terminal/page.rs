@@ -1,6 +1,6 @@
 //! What line mode shows: a question, or the review, as lines of text.
 
-use super::keys::{Action, COMMANDS};
+use super::keys::{Action, COMMANDS, Command};
 use super::words;
 use crate::interview::{Field, Interview, ReviewLine, Stop, View};
 use crate::value::Answer;
@@ -73,24 +73,35 @@ fn numbered<'a>(labels: impl Iterator<Item = &'a String>) -> impl Iterator<Item 
 
 /// The keys that matter here, on one line.
 fn keys(view: &View) -> String {
-    let colon = if letters_are_commands(&view.field) { "" } else { ":" };
-    let mut keys: Vec<String> = COMMANDS
+    let colon = |c: &Command| if is_free(view, c) { "" } else { ":" };
+    let keys: Vec<String> = COMMANDS
         .iter()
         .filter_map(|c| match c.action {
             Action::Missing(reason) if view.missing.contains(&reason) => {
-                Some(format!("{colon}{} {}", c.letter, words::missing(reason)))
+                Some(format!("{}{} {}", colon(c), c.letter, words::missing(reason)))
             }
-            Action::Back => Some(format!("{colon}b back")),
+            Action::Back => Some(format!("{}{} back", colon(c), c.letter)),
+            Action::Help => Some(format!("{}{} help", colon(c), c.letter)),
             _ => None,
         })
         .collect();
-    keys.push(format!("{colon}? help"));
     format!("({})", keys.join(", "))
 }
 
-/// Whether a letter alone is a command: everywhere but where text is typed.
-pub(super) fn letters_are_commands(field: &Field) -> bool {
-    !matches!(field, Field::Text(_))
+/// Whether a command's letter alone cannot be an answer to this question: nowhere where text is
+/// typed, and a reason for a missing answer only where it is offered.
+pub(super) fn is_free(view: &View, command: &Command) -> bool {
+    let is_choice = match &view.field {
+        Field::Text(_) => return false,
+        Field::One(offers) | Field::Several(offers, ..) | Field::Rank(offers, _) => {
+            offers.iter().any(|o| o.name == command.letter)
+        }
+        _ => false,
+    };
+    match command.action {
+        Action::Missing(reason) => !is_choice && view.missing.contains(&reason),
+        _ => !is_choice,
+    }
 }
 
 /// All answers, what is still due, and the remarks.

@@ -9,9 +9,7 @@ pub fn worded(refusal: &Refusal) -> String {
         Refusal::Constraint(Some(message)) => message.clone(),
         Refusal::Constraint(None) => "This answer is not possible here.".into(),
         Refusal::Checks(warnings) => warnings.join("\n"),
-        Refusal::Type(typed) => {
-            format!("`{typed}` does not fit. Type a number, or a date as 2026-03-31, as the question asks.")
-        }
+        Refusal::Type(typed) => format!("`{typed}` is no answer to this question."),
         Refusal::NoSuchChoice(typed) => {
             format!("`{typed}` is not one of the answers. Type the number before an answer.")
         }

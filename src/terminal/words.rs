@@ -1,5 +1,6 @@
 //! Doorstep's own words in an interview, in one place.
 
+use crate::interview::Field;
 use crate::value::Missing;
 
 pub(super) const PROMPT: &str = "> ";
@@ -58,4 +59,18 @@ pub(super) fn languages(here: &str, all: &[String]) -> String {
 
 pub(super) fn still_due(count: usize) -> String {
     format!("Still to be answered: {count}, marked with !.")
+}
+
+/// Typed text that is no answer to a question of this kind.
+pub(super) fn does_not_fit(typed: &str, field: &Field) -> String {
+    let expected = match field {
+        Field::Integer | Field::Scale(..) => "is not a whole number.",
+        Field::Decimal => "is not a number. Type it with a point, such as 2.5.",
+        Field::Date => "is not a date. Type year, month and day, such as 2026-03-31.",
+        Field::Time => "is not a time of day. Type hours and minutes, such as 14:30.",
+        Field::DateTime => "is not a moment. Type a date and a time, such as 2026-03-31 14:30.",
+        Field::YesNo => "is neither yes nor no. Type y or n.",
+        _ => "does not fit here.",
+    };
+    format!("`{typed}` {expected}")
 }

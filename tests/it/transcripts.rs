@@ -2,16 +2,18 @@
 //! and through a real pseudo-terminal.
 //!
 //! A transcript in `fixtures/transcripts/NAME.txt` reads like a session: `$ doorstep …` begins a
-//! command, `> ` is the prompt with what is typed behind it, all else is what Doorstep prints.
+//! command, `> ` is the prompt with what is typed behind it (`^D` ends the input), all else is what
+//! Doorstep prints.
 //! `UPDATE_GOLDEN=1` writes the printed parts anew; read the difference before you keep it.
 
 use std::fs;
 use std::io::{Read, Write};
+use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use expectrl::{Eof, Expect, Regex, Session};
+use expectrl::{ControlCode, Eof, Expect, Regex, Session};
 
 use crate::support;
 
@@ -72,7 +74,8 @@ fn piped(survey: &Path, run: &Run) -> String {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    let typed: String = run.typed.iter().map(|line| format!("{line}\n")).collect();
+    let lines = run.typed.iter().filter(|line| *line != "^D");
+    let typed: String = lines.map(|line| format!("{line}\n")).collect();
     child.stdin.take().unwrap().write_all(typed.as_bytes()).unwrap();
     let mut printed = String::new();
     child.stdout.take().unwrap().read_to_string(&mut printed).unwrap();
@@ -112,12 +115,17 @@ fn in_a_terminal(survey: &Path, run: &Run) -> String {
     shell.args(["-c", &command]).env("TERM", "xterm").env_remove("COLUMNS");
     let mut session = Session::spawn(shell).unwrap();
     session.set_expect_timeout(Some(Duration::from_secs(20)));
-    let mut screen = vt100::Parser::new(2000, 80, 0);
+    let mut screen = vt100::Parser::new(NonZero::new(2000).unwrap(), NonZero::new(80).unwrap(), 0);
     for line in &run.typed {
         let seen = session.expect(Regex("(^|\n)> $")).unwrap();
         screen.process(seen.before());
         screen.process(seen.get(0).unwrap());
-        session.send_line(line).unwrap();
+        if line == "^D" {
+            session.send(ControlCode::EndOfTransmission).unwrap();
+            screen.process(b"^D\r\n");
+        } else {
+            session.send_line(line).unwrap();
+        }
     }
     let seen = session.expect(Eof).unwrap();
     screen.process(seen.before());
