@@ -31,7 +31,8 @@ struct Builder<'d, 'r> {
 /// The lists by name, and the names of their choices.
 struct Lists<'d> {
     by_name: HashMap<&'d str, usize>,
-    choices: Vec<Arc<[String]>>,
+    /// `None` where some are not known.
+    choices: Vec<Option<Arc<[String]>>>,
 }
 
 /// Compiles a document. `None` if there is any error, all of which are reported.
@@ -92,7 +93,8 @@ pub(super) fn build(
 
 fn index_lists(lists: &[DraftList]) -> Lists<'_> {
     let by_name = lists.iter().enumerate().map(|(index, list)| (list.name.value.as_str(), index)).collect();
-    let choices = lists.iter().map(|l| l.choices.iter().map(|c| c.name.value.clone()).collect()).collect();
+    let names = |list: &DraftList| list.choices.iter().map(|c| c.name.value.clone()).collect();
+    let choices = lists.iter().map(|list| list.complete.then(|| names(list))).collect();
     Lists { by_name, choices }
 }
 
@@ -131,9 +133,9 @@ fn meaning(draft: &Draft, lists: &Lists<'_>, report: &mut Report) -> Meaning {
     };
     let mut choices = None;
     if let Some(list) = question.input.list() {
-        choices = lists.by_name.get(list.value.as_str()).and_then(|i| lists.choices.get(*i)).cloned();
-        if choices.is_none() {
-            report_unknown_list(list, lists, report);
+        match lists.by_name.get(list.value.as_str()) {
+            Some(index) => choices = lists.choices.get(*index).cloned().flatten(),
+            None => report_unknown_list(list, lists, report),
         }
     }
     let ty = match &question.input {
@@ -334,8 +336,9 @@ impl<'d> Builder<'d, '_> {
         };
         let default = self.expression(question.default.as_ref(), view, Expect::Any);
         if let (Some(default), Some(written)) = (&default, &question.default) {
-            let choices = question.input.list().and_then(|list| self.lists.by_name.get(list.value.as_str()));
-            let choices = choices.and_then(|index| self.compiled.get(*index));
+            let index = question.input.list().and_then(|list| self.lists.by_name.get(list.value.as_str()));
+            let complete = index.filter(|index| self.lists.choices.get(**index).is_some_and(Option::is_some));
+            let choices = complete.and_then(|index| self.compiled.get(*index));
             check::default_fits(&question.input, choices, default, written, self.report);
         }
         if question.read_only.is_some() {
@@ -420,7 +423,8 @@ impl<'d> Builder<'d, '_> {
         filter: Option<&Placed<String>>,
     ) -> Option<(ListId, Option<Expression>)> {
         let index = *self.lists.by_name.get(list.value.as_str())?;
-        let columns = Columns { list: self.compiled.get(index)?, names: self.lists.choices.get(index)? };
+        let names = self.lists.choices.get(index)?.as_ref()?;
+        let columns = Columns { list: self.compiled.get(index)?, names };
         let view = View::new(self.known, &draft.rosters).with_columns(columns);
         let filter = self.expression(filter, &view, Expect::Boolean);
         Some((ListId(index as u32), filter))

@@ -213,6 +213,7 @@ impl Language {
                 Diagnostic::error(codes::LANGUAGE, span.clone(), message)
                     .help("Correct the texts in questionnaire.toml and remove this file."),
             );
+            return None;
         }
         let mut language = Self {
             tag: tag.to_owned(),
@@ -247,7 +248,7 @@ impl Language {
             language.read_choices(&table, lists, report);
         }
         top.done(report);
-        (written.is_some() || default.is_some()).then_some(language)
+        Some(language)
     }
 
     fn put(&mut self, part: Part, name: &str, key: Span, text: Placed<String>) {

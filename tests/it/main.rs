@@ -1,3 +1,4 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod diagnostics;
+mod questionnaire;

@@ -176,6 +176,11 @@ impl<'a> Fields<'a> {
         let value = self.get(key)?;
         match value.get_ref() {
             DeValue::Boolean(flag) => Some(Ok(*flag)),
+            DeValue::String(text) if ["true", "false", "yes", "no"].contains(&text.trim()) => {
+                let help = "Write true or false, without quotes.";
+                self.wrong_type(key, value, "true, false or a condition", help, report);
+                None
+            }
             DeValue::String(text) => {
                 Some(Err(Placed { value: text.to_string(), span: self.at(value.span()) }))
             }
@@ -325,6 +330,22 @@ impl<'a> Fields<'a> {
             return Vec::new();
         }
         self.tables(key, what, report)
+    }
+
+    /// Reports keys that were probably meant as one of these, which are not there. For tables that
+    /// may hold any other key.
+    pub(in crate::questionnaire) fn report_misspelt(&self, known: &[&str], report: &mut Report) {
+        let free: Vec<&str> = known.iter().copied().filter(|k| !self.has(k)).collect();
+        for (key, _) in self.entries() {
+            if let Some(near) = suggestion(&key.value, &free).filter(|_| !known.contains(&key.value.as_str()))
+            {
+                let message = format!("{} has an unknown key `{}`", self.title(), key.value);
+                report.push(
+                    Diagnostic::error(codes::UNKNOWN_KEY, key.span, message)
+                        .help(format!("Did you mean `{near}`?")),
+                );
+            }
+        }
     }
 
     /// Reports the keys that nobody asked for.
