@@ -5,7 +5,7 @@
 //! item's descendants follow it directly, so a subtree is a range.
 //!
 //! The way from bytes to a questionnaire: `document` reads the TOML and CSV files (structure),
-//! `build` gives names, expressions and texts their meaning (`scope`, `calculation`, `text`,
+//! `build` gives names, expressions and texts their meaning (`names`, `scope`, `calculation`, `text`,
 //! `translation`, `check`), and `graph` orders what depends on what.
 
 mod build;
@@ -16,6 +16,7 @@ mod codes;
 mod document;
 mod graph;
 mod model;
+mod names;
 mod scope;
 mod text;
 mod translation;

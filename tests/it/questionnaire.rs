@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::fmt::Write as _;
 use std::time::Instant;
 
 use chrono::{DateTime, FixedOffset};
@@ -243,19 +244,21 @@ fn long(questions: usize) -> String {
          [[sections]]\nname = \"main\"\nlabel = \"Main\"\n",
     );
     for n in 0..questions {
-        text += &format!(
-            "[[sections.questions]]\nname = \"q{n}\"\ntype = \"select_one\"\nlist = \"yes_no\"\nlabel = \"Question {n}?\"\n"
-        );
-        if let Some(before) = n.checked_sub(1) {
-            text += &format!("relevant = \"${{q{before}}} = 'yes' and selected(${{q{before}}}, 'yes')\"\n");
-        }
-        text += &format!(
-            "[[sections.questions]]\nname = \"c{n}\"\ntype = \"calculate\"\ncalculation = \"if(${{q{n}}} = 'yes', 1, 0) + {}\"\n",
-            match n {
-                0 => "0".to_owned(),
-                n => format!("${{c{}}}", n - 1),
-            }
-        );
+        let (relevant, sum) = match n.checked_sub(1) {
+            None => (String::new(), "0".to_owned()),
+            Some(b) => (
+                format!("relevant = \"${{q{b}}} = 'yes' and selected(${{q{b}}}, 'yes')\"\n"),
+                format!("${{c{b}}}"),
+            ),
+        };
+        write!(
+            text,
+            "[[sections.questions]]\nname = \"q{n}\"\ntype = \"select_one\"\nlist = \"yes_no\"\n\
+             label = \"Question {n}?\"\n{relevant}\
+             [[sections.questions]]\nname = \"c{n}\"\ntype = \"calculate\"\n\
+             calculation = \"if(${{q{n}}} = 'yes', 1, 0) + {sum}\"\n"
+        )
+        .unwrap();
     }
     text
 }

@@ -41,7 +41,8 @@ pub(super) fn read(
     let Some(bytes) = bundle.files.get(&path.value) else {
         let message =
             format!("the questionnaire's folder has no file `{}`", super::items::shorten(&path.value));
-        let files = || bundle.files.keys().map(String::as_str).filter(|f| f.ends_with(".csv"));
+        let files =
+            || bundle.files.keys().map(String::as_str).filter(|f| f.to_ascii_lowercase().ends_with(".csv"));
         let help = match nearest(&path.value, files()) {
             Some(near) => format!("Did you mean `{near}`?"),
             None => match files().next() {

@@ -25,19 +25,16 @@ pub(super) fn read(
     for (name, value) in tables.entries() {
         let good = check_name(&name, report);
         let before = report.errors();
-        let mut list = match value.get_ref().as_table() {
-            Some(table) => {
-                let fields = Fields::new(table, name.span.clone(), "list");
-                read_list(name, fields, bundle, folder, report)
-            }
-            None => {
-                let message = format!("list `{}` is not a table", name.value);
-                report.push(
-                    Diagnostic::error(codes::WRONG_TYPE, name.span.clone(), message)
-                        .help(format!("Write [lists.{}] and below it choices = [{{ … }}].", name.value)),
-                );
-                unread(name)
-            }
+        let mut list = if let Some(table) = value.get_ref().as_table() {
+            let fields = Fields::new(table, name.span.clone(), "list");
+            read_list(name, fields, bundle, folder, report)
+        } else {
+            let message = format!("list `{}` is not a table", name.value);
+            report.push(
+                Diagnostic::error(codes::WRONG_TYPE, name.span.clone(), message)
+                    .help(format!("Write [lists.{}] and below it choices = [{{ … }}].", name.value)),
+            );
+            unread(name)
         };
         list.complete = report.errors() == before;
         if good {

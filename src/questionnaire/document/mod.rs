@@ -8,6 +8,7 @@ mod items;
 mod lists;
 mod questions;
 mod source;
+mod words;
 
 pub(super) use fields::{Fields, Placed};
 pub(super) use source::{load, open, parse};
