@@ -93,7 +93,8 @@ impl Questionnaire {
         &self.lists[id.0 as usize]
     }
 
-    /// The items to look at again when this one changes, nearest first.
+    /// The items to look at again when this one's answer, rows or relevance change, nearest first:
+    /// what reads it, and what stands directly in it. Those behind them follow from theirs.
     #[must_use]
     pub fn dependents(&self, id: ItemId) -> &[ItemId] {
         self.graph.dependents.get(id.0 as usize).map_or(&[], Vec::as_slice)

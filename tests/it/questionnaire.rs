@@ -206,6 +206,11 @@ fn a_pattern_matches_the_whole_text() {
         panic!("no pattern")
     };
     assert!(pattern.is_match("Amina") && !pattern.is_match("Amina2"));
+    // Two that only go wrong, or only seem right, within the brackets around them.
+    for odd in ["(?x)a # b", "a)|(b"] {
+        let report = compile(&EVERY_TYPE.replace("[^0-9]+", odd)).1;
+        assert_eq!(report.diagnostics.first().map(|d| d.code), Some("Q0306"), "{odd}");
+    }
 }
 
 #[test]
