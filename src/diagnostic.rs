@@ -254,8 +254,11 @@ fn clamp(range: &Range<usize>, text: &str) -> Range<usize> {
 
 /// The candidate nearest to what was typed, if one is near enough to be meant.
 pub fn nearest<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    // What is much longer or shorter is never near, and the distance of long texts takes long.
+    let comparable = |c: &&str| typed.len().max(c.len()) <= 200 && typed.len().abs_diff(c.len()) <= 100;
     candidates
         .into_iter()
+        .filter(comparable)
         .map(|c| (strsim::damerau_levenshtein(typed, c), c))
         .filter(|(distance, c)| *distance <= 1.max(typed.chars().count().min(c.chars().count()) / 3))
         .min_by_key(|(distance, _)| *distance)

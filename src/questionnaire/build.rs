@@ -1,11 +1,11 @@
 //! From the questionnaire as written to the compiled one: names, expressions and texts.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use super::document::{Body, Document, Draft, DraftInput, DraftList, DraftQuestion, Placed, Required};
 use super::graph::{Edge, Why};
-use super::scope::{Columns, Known, Meaning, View};
+use super::names::{Lists, index_lists, index_names};
+use super::scope::{Columns, Known, View};
 use super::translation::{Part, Translations};
 use super::{
     Check, Choice, ChoiceList, Constraint, Input, Item, ItemId, Kind, ListId, Question, Questionnaire,
@@ -13,7 +13,7 @@ use super::{
 };
 use crate::diagnostic::{Diagnostic, Report, nearest};
 use crate::expression::{Expect, Expression};
-use crate::value::{Hash, Type};
+use crate::value::Hash;
 
 /// What items are compiled with.
 struct Builder<'d, 'r> {
@@ -26,12 +26,6 @@ struct Builder<'d, 'r> {
     calculations: HashMap<ItemId, Expression>,
     edges: Vec<Edge>,
     report: &'r mut Report,
-}
-
-/// The lists by name, and the names of their choices.
-struct Lists<'d> {
-    by_name: HashMap<&'d str, usize>,
-    choices: Vec<Arc<[String]>>,
 }
 
 /// Compiles a document. `None` if there is any error, all of which are reported.
@@ -88,74 +82,6 @@ pub(super) fn build(
         lists: compiled,
         graph,
     })
-}
-
-fn index_lists(lists: &[DraftList]) -> Lists<'_> {
-    let by_name = lists.iter().enumerate().map(|(index, list)| (list.name.value.as_str(), index)).collect();
-    let choices = lists.iter().map(|l| l.choices.iter().map(|c| c.name.value.clone()).collect()).collect();
-    Lists { by_name, choices }
-}
-
-/// All names and what they stand for; calculations are not known yet. A second item of one name
-/// and a list that does not exist are reported.
-fn index_names<'d>(drafts: &'d [Draft], lists: &Lists<'_>, report: &mut Report) -> Known<'d> {
-    let mut known = Known::default();
-    for (index, draft) in drafts.iter().enumerate() {
-        known.rosters.push(&draft.rosters);
-        known.meanings.push(meaning(draft, lists, report));
-        if !draft.named {
-            continue;
-        }
-        let first = *known.names.entry(&draft.name.value).or_insert(ItemId(index as u32));
-        if let Some(first) = drafts.get(first.0 as usize).filter(|_| first.0 as usize != index) {
-            let message = format!("two items are named `{}`", draft.name.value);
-            report.push(
-                Diagnostic::error(codes::DUPLICATE_NAME, draft.name.span.clone(), message)
-                    .related(first.name.span.clone(), "the first")
-                    .help("Give one of them another name: answers are stored under it."),
-            );
-        }
-    }
-    known
-}
-
-fn meaning(draft: &Draft, lists: &Lists<'_>, report: &mut Report) -> Meaning {
-    let question = match &draft.body {
-        Body::Section => return Meaning::Nothing("section"),
-        Body::Group { grid: true } => return Meaning::Nothing("grid"),
-        Body::Group { grid: false } => return Meaning::Nothing("group"),
-        Body::Note => return Meaning::Nothing("note"),
-        Body::Roster { .. } => return Meaning::Rows,
-        Body::Calculate { .. } | Body::Broken => return Meaning::Unsure,
-        Body::Question(question) => question,
-    };
-    let mut choices = None;
-    if let Some(list) = question.input.list() {
-        choices = lists.by_name.get(list.value.as_str()).and_then(|i| lists.choices.get(*i)).cloned();
-        if choices.is_none() {
-            report_unknown_list(list, lists, report);
-        }
-    }
-    let ty = match &question.input {
-        DraftInput::SelectOne { .. } => Type::Choice,
-        DraftInput::SelectMultiple { .. } | DraftInput::Rank { .. } => Type::Choices,
-        DraftInput::Scale { .. } | DraftInput::Integer => Type::Integer,
-        DraftInput::Decimal => Type::Decimal,
-        DraftInput::Text { .. } => Type::Text,
-        DraftInput::Date => Type::Date,
-        DraftInput::Time => Type::Time,
-        DraftInput::DateTime => Type::DateTime,
-    };
-    Meaning::Value(ty, choices)
-}
-
-fn report_unknown_list(list: &Placed<String>, lists: &Lists<'_>, report: &mut Report) {
-    let message = format!("there is no list `{}`", list.value);
-    let help = match nearest(&list.value, lists.by_name.keys().copied()) {
-        Some(near) => format!("Did you mean `{near}`?"),
-        None => format!("Add [lists.{}] with its choices.", list.value),
-    };
-    report.push(Diagnostic::error(codes::UNKNOWN_LIST, list.span.clone(), message).help(help));
 }
 
 fn compile_lists(
@@ -334,8 +260,9 @@ impl<'d> Builder<'d, '_> {
         };
         let default = self.expression(question.default.as_ref(), view, Expect::Any);
         if let (Some(default), Some(written)) = (&default, &question.default) {
-            let choices = question.input.list().and_then(|list| self.lists.by_name.get(list.value.as_str()));
-            let choices = choices.and_then(|index| self.compiled.get(*index));
+            let index = question.input.list().and_then(|list| self.lists.by_name.get(list.value.as_str()));
+            let complete = index.filter(|index| self.lists.choices.get(**index).is_some_and(Option::is_some));
+            let choices = complete.and_then(|index| self.compiled.get(*index));
             check::default_fits(&question.input, choices, default, written, self.report);
         }
         if question.read_only.is_some() {
@@ -420,7 +347,8 @@ impl<'d> Builder<'d, '_> {
         filter: Option<&Placed<String>>,
     ) -> Option<(ListId, Option<Expression>)> {
         let index = *self.lists.by_name.get(list.value.as_str())?;
-        let columns = Columns { list: self.compiled.get(index)?, names: self.lists.choices.get(index)? };
+        let names = self.lists.choices.get(index)?.as_ref()?;
+        let columns = Columns { list: self.compiled.get(index)?, names };
         let view = View::new(self.known, &draft.rosters).with_columns(columns);
         let filter = self.expression(filter, &view, Expect::Boolean);
         Some((ListId(index as u32), filter))

@@ -126,17 +126,15 @@ fn describe(circle: &[ItemId], drafts: &[Draft]) -> Diagnostic {
 fn names(expression: &str) -> Vec<&str> {
     let mut names = Vec::new();
     let mut quote = None;
-    let mut characters = expression.char_indices();
-    while let Some((at, c)) = characters.next() {
+    for (at, c) in expression.char_indices() {
         match quote {
             Some(open) if c == open => quote = None,
-            Some(_) => {}
             None if c == '\'' || c == '"' => quote = Some(c),
             None if expression[at..].starts_with("${") => {
                 let rest = &expression[at + 2..];
                 names.extend(rest.find('}').map(|end| rest[..end].trim()));
             }
-            None => {}
+            _ => {}
         }
     }
     names

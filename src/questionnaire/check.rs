@@ -102,32 +102,24 @@ pub(super) fn within_list(key: &str, limit: &Placed<u32>, list: &ChoiceList, rep
 
 /// The pattern, which must match a whole text.
 pub(super) fn pattern(written: &Placed<String>, report: &mut Report) -> Option<Regex> {
-    // Checked alone first, so that an open bracket cannot close the one around it.
-    match regex_syntax_error(&written.value) {
-        None => Regex::new(&format!("^(?:{})$", written.value)).ok(),
-        Some(reason) => {
-            let span = place(written, 0..written.value.len(), report);
-            let message = "this pattern is not a regular expression";
-            report.push(
-                Diagnostic::error(codes::BAD_PATTERN, span, message)
-                    .label(reason)
-                    .help("Put \\ before a character that stands for itself, such as \\( or \\+; '…' in place of \"…\" keeps TOML from reading the \\."),
-            );
-            None
-        }
-    }
-}
-
-fn regex_syntax_error(pattern: &str) -> Option<String> {
-    match Regex::new(pattern) {
-        Ok(_) => None,
-        Err(regex::Error::CompiledTooBig(_)) => Some("it is too large".to_owned()),
+    // Alone first, so that a bracket too many cannot close the one around it.
+    let whole = Regex::new(&written.value).and_then(|_| Regex::new(&format!("^(?:{})$", written.value)));
+    let reason = match whole {
+        Ok(pattern) => return Some(pattern),
+        Err(regex::Error::CompiledTooBig(_)) => "it is too large".to_owned(),
         Err(error) => {
             let words = error.to_string();
-            let last = words.lines().last().unwrap_or_default();
-            Some(last.trim_start_matches("error: ").to_owned())
+            words.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned()
         }
-    }
+    };
+    let span = place(written, 0..written.value.len(), report);
+    report.push(
+        Diagnostic::error(codes::BAD_PATTERN, span, "this pattern is not a regular expression").label(reason).help(
+            "Put \\ before a character that stands for itself, such as \\( or \\+; '…' in place of \"…\" keeps TOML \
+             from reading the \\.",
+        ),
+    );
+    None
 }
 
 /// A default must be something that could be answered.

@@ -60,7 +60,7 @@ pub(super) fn build(drafts: &[Draft], mut edges: Vec<Edge>, report: &mut Report)
     let arrows = Arrows { edges: &edges, outgoing };
     let rank = arrows.order();
     for component in arrows.circles(&rank) {
-        report.push(arrows.describe(&component, drafts));
+        report.push(describe(&component, drafts));
     }
     let place = |id: &ItemId| rank.get(id.0 as usize).copied().flatten();
     let dependents = arrows
@@ -224,53 +224,49 @@ impl Arrows<'_> {
             .flat_map(|from| self.from(*from))
             .any(|edge| edge.to.0 == item && edge.why != Why::Inside)
     }
+}
 
-    /// Words for a circle. Its first edge ends at the item that the message begins with.
-    fn describe(&self, circle: &[Edge], drafts: &[Draft]) -> Diagnostic {
-        let name = |id: ItemId| drafts.get(id.0 as usize).map_or("", |d| d.name.value.as_str());
-        let Some(first) = circle.first() else {
-            return Diagnostic::error(
-                codes::CYCLE,
-                Span::new(0, 0..0),
-                "items depend on each other in a circle",
-            );
-        };
-        let inside = |edge: &&Edge| edge.why == Why::Inside;
-        let rows = circle.iter().find(|e| e.why == Why::Rows);
-        let held = circle.iter().filter(inside).count();
-        if let Some(edge) = rows.filter(|_| held + 1 == circle.len()) {
-            let message = format!("the number of rows of `{}` depends on its own rows", name(edge.to));
-            return Diagnostic::error(codes::OWN_COUNT, edge.span.clone(), message).help(
+/// Words for a circle. Its first edge ends at the item that the message begins with.
+fn describe(circle: &[Edge], drafts: &[Draft]) -> Diagnostic {
+    let name = |id: ItemId| drafts.get(id.0 as usize).map_or("", |d| d.name.value.as_str());
+    let Some(first) = circle.first() else {
+        return Diagnostic::error(codes::CYCLE, Span::new(0, 0..0), "items depend on each other in a circle");
+    };
+    let inside = |edge: &&Edge| edge.why == Why::Inside;
+    let rows = circle.iter().find(|e| e.why == Why::Rows);
+    let held = circle.iter().filter(inside).count();
+    if let Some(edge) = rows.filter(|_| held + 1 == circle.len()) {
+        let message = format!("the number of rows of `{}` depends on its own rows", name(edge.to));
+        return Diagnostic::error(codes::OWN_COUNT, edge.span.clone(), message).help(
                 "Ask for the number in a question before the roster, or leave `count` out: the enumerator then says when there are no more rows.",
             );
-        }
-        if let Some(edge) =
-            circle.iter().find(|e| e.why == Why::Relevance).filter(|_| held > 0 && held + 1 == circle.len())
-        {
-            let message = format!(
-                "whether `{}` is asked depends on `{}`, which stands inside it",
-                name(edge.to),
-                name(edge.from)
-            );
-            return Diagnostic::error(codes::INSIDE_ITSELF, edge.span.clone(), message).help(
-                "Move the question out in front of it, or the condition to what comes after the question.",
-            );
-        }
-        if circle.len() == 1 {
-            let message = format!("{} itself", clause(first, &name));
-            return Diagnostic::error(codes::CYCLE, first.span.clone(), message)
-                .help("Take its own name out of the expression.");
-        }
-        let told: Vec<String> =
-            circle.iter().map(|edge| format!("{} `{}`", clause(edge, &name), name(edge.from))).collect();
-        let message = format!("`{}` depends on itself: {}", name(first.to), told.join(", "));
-        let others = circle.iter().skip(1).filter(|e| e.why != Why::Inside);
-        others
-            .fold(Diagnostic::error(codes::CYCLE, first.span.clone(), message), |diagnostic, edge| {
-                diagnostic.related(edge.span.clone(), "")
-            })
-            .help("Change one of these expressions so that the circle is broken.")
     }
+    if let Some(edge) =
+        circle.iter().find(|e| e.why == Why::Relevance).filter(|_| held > 0 && held + 1 == circle.len())
+    {
+        let message = format!(
+            "whether `{}` is asked depends on `{}`, which stands inside it",
+            name(edge.to),
+            name(edge.from)
+        );
+        return Diagnostic::error(codes::INSIDE_ITSELF, edge.span.clone(), message).help(
+            "Move the question out in front of it, or the condition to what comes after the question.",
+        );
+    }
+    if circle.len() == 1 {
+        let message = format!("{} itself", clause(first, &name));
+        return Diagnostic::error(codes::CYCLE, first.span.clone(), message)
+            .help("Take its own name out of the expression.");
+    }
+    let told: Vec<String> =
+        circle.iter().map(|edge| format!("{} `{}`", clause(edge, &name), name(edge.from))).collect();
+    let message = format!("`{}` depends on itself: {}", name(first.to), told.join(", "));
+    let others = circle.iter().skip(1).filter(|e| e.why != Why::Inside);
+    others
+        .fold(Diagnostic::error(codes::CYCLE, first.span.clone(), message), |diagnostic, edge| {
+            diagnostic.related(edge.span.clone(), "")
+        })
+        .help("Change one of these expressions so that the circle is broken.")
 }
 
 fn clause<'n>(edge: &Edge, name: &impl Fn(ItemId) -> &'n str) -> String {

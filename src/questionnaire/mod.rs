@@ -5,7 +5,7 @@
 //! item's descendants follow it directly, so a subtree is a range.
 //!
 //! The way from bytes to a questionnaire: `document` reads the TOML and CSV files (structure),
-//! `build` gives names, expressions and texts their meaning (`scope`, `calculation`, `text`,
+//! `build` gives names, expressions and texts their meaning (`names`, `scope`, `calculation`, `text`,
 //! `translation`, `check`), and `graph` orders what depends on what.
 
 mod build;
@@ -16,6 +16,7 @@ mod codes;
 mod document;
 mod graph;
 mod model;
+mod names;
 mod scope;
 mod text;
 mod translation;
@@ -92,7 +93,8 @@ impl Questionnaire {
         &self.lists[id.0 as usize]
     }
 
-    /// The items to look at again when this one changes, nearest first.
+    /// The items to look at again when this one's answer, rows or relevance change, nearest first:
+    /// what reads it, and what stands directly in it. Those behind them follow from theirs.
     #[must_use]
     pub fn dependents(&self, id: ItemId) -> &[ItemId] {
         self.graph.dependents.get(id.0 as usize).map_or(&[], Vec::as_slice)

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::document::Placed;
 use super::{ChoiceList, ItemId};
-use crate::diagnostic::{Diagnostic, Report, Span};
+use crate::diagnostic::{Diagnostic, Report, Span, nearest};
 use crate::expression::{self, Expect, Expression, Problem, Reference, Scope, Slot, Unresolved};
 use crate::value::Type;
 
@@ -113,14 +113,35 @@ impl<'a> View<'a> {
     ) -> Option<Expression> {
         let text = written.value.get(part.clone())?;
         let (expression, problems) = expression::compile(text, self, expect);
-        for problem in problems {
+        for mut problem in problems {
             if self.is_consequence(&problem, text) {
                 continue;
             }
+            self.speak_of_columns(&mut problem, text);
             let range = part.start + problem.range.start..part.start + problem.range.end;
             report.push(diagnostic(problem, place(written, range, report)));
         }
         expression
+    }
+
+    /// In a choice filter, a bare name that means nothing was meant as a column.
+    fn speak_of_columns(&self, problem: &mut Problem, text: &str) {
+        let (Some(columns), Some(bare)) = (self.columns, text.get(problem.range.clone())) else { return };
+        let is_name = bare.starts_with(|c: char| c.is_ascii_alphabetic())
+            && bare.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+        let names_a_question = text.get(..problem.range.start).is_some_and(|t| t.ends_with('{'));
+        if !is_name || names_a_question || columns.list.column_slot(bare).is_some() {
+            return;
+        }
+        let known = || ["name", "code"].into_iter().chain(columns.list.columns.iter().map(String::as_str));
+        problem.message = format!("list `{}` has no column `{bare}`", columns.list.name);
+        problem.help = Some(match nearest(bare, known()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!(
+                "its columns are {}; an answer is read as ${{name}}, and a text stands in quotes: '{bare}'",
+                known().collect::<Vec<_>>().join(", ")
+            ),
+        });
     }
 
     /// Whether a problem only follows from a mistake that is reported elsewhere.
@@ -164,10 +185,20 @@ impl Scope for View<'_> {
     }
 }
 
+/// A problem at its place, its help as a sentence like those of the other diagnostics.
 fn diagnostic(problem: Problem, span: Span) -> Diagnostic {
     let new = if problem.warning { Diagnostic::warning } else { Diagnostic::error };
     let mut diagnostic = new(problem.code, span, problem.message);
-    diagnostic.help = problem.help;
+    diagnostic.help = problem.help.map(|help| {
+        let stop = if help.ends_with(['.', '?', '!']) { "" } else { "." };
+        // The name of a function stays as it is.
+        let is_word = help.split(' ').next().is_some_and(|word| word.chars().all(char::is_alphabetic));
+        let mut letters = help.chars();
+        match letters.next().filter(|_| is_word) {
+            Some(first) => format!("{}{}{stop}", first.to_uppercase(), letters.as_str()),
+            None => format!("{help}{stop}"),
+        }
+    });
     diagnostic
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use doorstep::questionnaire::{self, Bundle};
+use doorstep::questionnaire::{self, Bundle, CODES};
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -58,4 +58,43 @@ fn the_shipped_questionnaires_have_no_mistakes() {
         let (questionnaire, report) = questionnaire::compile(&bundle(&path), "");
         assert!(questionnaire.is_some() && report.diagnostics.is_empty(), "{}", report.render(false));
     }
+}
+
+#[test]
+fn the_page_of_codes_is_what_the_table_says() {
+    const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/diagnostics.md");
+    let page = fs::read_to_string(PAGE).unwrap();
+    let rows: Vec<_> = CODES.iter().map(|(code, title)| format!("| {code} | {title} |")).collect();
+    let (begin, end) = ("<!-- begin codes -->", "<!-- end codes -->");
+    let (before, rest) = page.split_once(begin).unwrap();
+    let (_, after) = rest.split_once(end).unwrap();
+    let table = rows.join("\n");
+    let fresh = format!("{before}{begin}\n\n| code | mistake |\n| --- | --- |\n{table}\n\n{end}{after}");
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        fs::write(PAGE, &fresh).unwrap();
+    } else {
+        assert!(page == fresh, "docs/diagnostics.md is stale; run: UPDATE_DOCS=1 cargo test codes");
+    }
+}
+
+#[test]
+fn every_code_has_a_case_or_cannot_stand_in_a_file() {
+    let drawn: String = fs::read_dir(root().join("fixtures/diagnostics"))
+        .unwrap()
+        .map(|case| fs::read_to_string(case.unwrap().path().join("expected.txt")).unwrap())
+        .collect();
+    let without: Vec<_> =
+        CODES.iter().map(|(code, _)| *code).filter(|code| !drawn.contains(&format!("[{code}]"))).collect();
+    // More than twenty mistakes in one file of choices are too many to show here.
+    assert_eq!(without, ["Q0112"]);
+}
+
+#[test]
+fn a_file_full_of_mistakes_says_how_many_more_there_are() {
+    let mut bundle = bundle(&root().join("fixtures/diagnostics/csv_mistakes"));
+    let towns = "name,code,label\n".to_owned() + &"x,y,z\n".repeat(1000);
+    bundle.files.insert("towns.csv".to_owned(), towns.into_bytes());
+    let report = questionnaire::compile(&bundle, "").1;
+    let last = report.diagnostics.iter().find(|d| d.code == "Q0112").unwrap();
+    assert_eq!(last.message, "980 more mistakes in `towns.csv` are not shown");
 }

@@ -5,7 +5,7 @@ use csv::{ReaderBuilder, StringRecord, Trim};
 
 use super::fields::Placed;
 use super::items::check_name;
-use super::lists::check_choice_name;
+use super::lists::{check_choice_name, unread};
 use super::{DraftChoice, DraftList};
 use crate::diagnostic::{Diagnostic, Report, Span, nearest};
 use crate::questionnaire::bundle::Bundle;
@@ -30,18 +30,19 @@ struct Table<'a> {
     text: &'a str,
 }
 
-/// Reads the file of a list. `None` if it cannot be read at all, which is reported.
+/// Reads the file of a list. Without choices if it cannot be read at all, which is reported.
 pub(super) fn read(
     name: Placed<String>,
     path: &Placed<String>,
     bundle: &Bundle,
     folder: &str,
     report: &mut Report,
-) -> Option<DraftList> {
+) -> DraftList {
     let Some(bytes) = bundle.files.get(&path.value) else {
         let message =
             format!("the questionnaire's folder has no file `{}`", super::items::shorten(&path.value));
-        let files = || bundle.files.keys().map(String::as_str).filter(|f| f.ends_with(".csv"));
+        let files =
+            || bundle.files.keys().map(String::as_str).filter(|f| f.to_ascii_lowercase().ends_with(".csv"));
         let help = match nearest(&path.value, files()) {
             Some(near) => format!("Did you mean `{near}`?"),
             None => match files().next() {
@@ -52,28 +53,30 @@ pub(super) fn read(
             },
         };
         report.push(Diagnostic::error(codes::NO_FILE, path.span.clone(), message).help(help));
-        return None;
+        return unread(name);
     };
-    let (file, text) = super::open(bytes, folder, &path.value, report)?;
+    let Some((file, text)) = super::open(bytes, folder, &path.value, report) else { return unread(name) };
     let table = Table { file, text: &text };
     let mut reader = ReaderBuilder::new().flexible(true).trim(Trim::All).from_reader(text.as_bytes());
-    let header = match reader.headers() {
-        Ok(record) => table.header(&record.clone(), report)?,
+    let header = match reader.headers().cloned() {
+        Ok(record) => table.header(&record, report),
         Err(error) => {
             report.push(Diagnostic::error(
                 codes::CSV,
                 Span::new(file, 0..0),
                 format!("this is not CSV: {error}"),
             ));
-            return None;
+            None
         }
     };
+    let Some(header) = header else { return unread(name) };
     let mut list = DraftList {
         name,
         choices: Vec::new(),
         columns: header.columns.iter().map(|(name, _)| name.clone()).collect(),
         label_languages: header.labels.iter().map(|(language, _)| language.clone()).collect(),
         from_file: true,
+        complete: true,
     };
     let before = report.diagnostics.len();
     for record in reader.records() {
@@ -87,7 +90,7 @@ pub(super) fn read(
         let message = format!("{} more mistakes in `{}` are not shown", found - SHOWN, path.value);
         report.push(Diagnostic::error(codes::MANY, path.span.clone(), message));
     }
-    Some(list)
+    list
 }
 
 impl Table<'_> {
@@ -97,7 +100,7 @@ impl Table<'_> {
             ["name", "code", "label"].into_iter().filter(|w| find(w).is_none()).collect();
         let (Some(name), Some(code), Some(label)) = (find("name"), find("code"), find("label")) else {
             let line = self.line(0);
-            let message = format!("the header has no column {}", quoted(&missing));
+            let message = format!("the header lacks {}", quoted(&missing));
             let help = if record.len() == 1
                 && self.text.get(line.range.clone()).is_some_and(|l| l.contains([';', '\t']))
             {
@@ -169,7 +172,10 @@ impl Table<'_> {
             let number = code.value.parse().ok();
             if number.is_none() {
                 let message = format!("code `{}` is not a whole number", super::items::shorten(&code.value));
-                report.push(Diagnostic::error(codes::WRONG_TYPE, code.span.clone(), message));
+                report.push(
+                    Diagnostic::error(codes::WRONG_TYPE, code.span.clone(), message)
+                        .help("Write a number such as 1: statistics programs know the choice by it."),
+                );
             }
             Some(Placed { value: number?, span: code.span })
         });

@@ -4,22 +4,9 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::diagnostic::{Diagnostic, Report, Span, nearest};
+use super::words::{cure, describe, suggestion};
+use crate::diagnostic::{Diagnostic, Report, Span};
 use crate::questionnaire::codes;
-
-/// Keys that other tools use, with ours.
-const FOREIGN_KEYS: &[(&str, &str)] = &[
-    ("relevance", "relevant"),
-    ("skip", "relevant"),
-    ("repeat_count", "count"),
-    ("guidance_hint", "note_to_enumerator"),
-    ("constraint_msg", "constraint_message"),
-    ("calculate", "calculation"),
-    ("list_name", "list"),
-    ("value", "name"),
-    ("text", "label"),
-    ("regex", "pattern"),
-];
 
 /// A value with its place.
 #[derive(Debug, Clone)]
@@ -80,8 +67,14 @@ impl<'a> Fields<'a> {
         Span::new(self.span.file, range)
     }
 
+    fn ask(&mut self, key: &'static str) {
+        if !self.asked.contains(&key) {
+            self.asked.push(key);
+        }
+    }
+
     fn get(&mut self, key: &'static str) -> Option<&'a Spanned<DeValue<'a>>> {
-        self.asked.push(key);
+        self.ask(key);
         self.table.get(key)
     }
 
@@ -135,7 +128,7 @@ impl<'a> Fields<'a> {
         report: &mut Report,
     ) -> Option<Placed<String>> {
         if !self.has(key) {
-            self.asked.push(key);
+            self.ask(key);
             self.missing(key, report);
             return None;
         }
@@ -176,6 +169,11 @@ impl<'a> Fields<'a> {
         let value = self.get(key)?;
         match value.get_ref() {
             DeValue::Boolean(flag) => Some(Ok(*flag)),
+            DeValue::String(text) if ["true", "false", "yes", "no"].contains(&text.trim()) => {
+                let help = "Write true or false, without quotes.";
+                self.wrong_type(key, value, "true, false or a condition", help, report);
+                None
+            }
             DeValue::String(text) => {
                 Some(Err(Placed { value: text.to_string(), span: self.at(value.span()) }))
             }
@@ -214,7 +212,7 @@ impl<'a> Fields<'a> {
         report: &mut Report,
     ) -> Option<Placed<i64>> {
         if !self.has(key) {
-            self.asked.push(key);
+            self.ask(key);
             self.missing(key, report);
             return None;
         }
@@ -319,12 +317,28 @@ impl<'a> Fields<'a> {
             Some(_) => false,
         };
         if empty {
-            self.asked.push(key);
+            self.ask(key);
             let message = format!("{} has no {key}", self.title());
             report.push(Diagnostic::error(codes::EMPTY, self.span.clone(), message).help(cure(key)));
             return Vec::new();
         }
         self.tables(key, what, report)
+    }
+
+    /// Reports keys that were probably meant as one of these, which are not there. For tables that
+    /// may hold any other key.
+    pub(in crate::questionnaire) fn report_misspelt(&self, known: &[&str], report: &mut Report) {
+        let free: Vec<&str> = known.iter().copied().filter(|k| !self.has(k)).collect();
+        for (key, _) in self.entries() {
+            if let Some(near) = suggestion(&key.value, &free).filter(|_| !known.contains(&key.value.as_str()))
+            {
+                let message = format!("{} has an unknown key `{}`", self.title(), key.value);
+                report.push(
+                    Diagnostic::error(codes::UNKNOWN_KEY, key.span, message)
+                        .help(format!("Did you mean `{near}`?")),
+                );
+            }
+        }
     }
 
     /// Reports the keys that nobody asked for.
@@ -336,64 +350,11 @@ impl<'a> Fields<'a> {
             let message = format!("{} has an unknown key `{}`", self.title(), key.value);
             let free: Vec<&str> = self.asked.iter().copied().filter(|k| !self.has(k)).collect();
             let mut diagnostic = Diagnostic::error(codes::UNKNOWN_KEY, key.span, message);
-            diagnostic.help = Some(match suggestion(&key.value, &free) {
-                Some(near) => format!("Did you mean `{near}`?"),
-                None => {
-                    let mut known = self.asked.clone();
-                    known.dedup();
-                    format!("Keys that can stand here: {}.", known.join(", "))
-                }
-            });
+            diagnostic.help = Some(suggestion(&key.value, &free).map_or_else(
+                || format!("Keys that can stand here: {}.", self.asked.join(", ")),
+                |near| format!("Did you mean `{near}`?"),
+            ));
             report.push(diagnostic);
         }
-    }
-}
-
-/// The known key that was probably meant.
-fn suggestion<'k>(typed: &str, known: &[&'k str]) -> Option<&'k str> {
-    let foreign = FOREIGN_KEYS.iter().find(|(theirs, _)| *theirs == typed).map(|(_, ours)| *ours);
-    known.iter().copied().find(|k| Some(*k) == foreign).or_else(|| nearest(typed, known.iter().copied()))
-}
-
-/// How to mend a missing key.
-fn cure(key: &str) -> String {
-    let example = match key {
-        "format" => "format = 1",
-        "id" => "id = \"community-security\"",
-        "version" => "version = \"2026.1\"",
-        "language" => "language = \"en\", the language that the texts are written in",
-        "title" => "title = \"Community security survey\"",
-        "name" => "name = \"age\", a short name that the data are stored under",
-        "type" => "type = \"select_one\"",
-        "label" => "label = \"How old are you?\", the text that is read out or shown",
-        "list" => "list = \"yes_no\", the name of one of the [lists]",
-        "code" => "code = 1, the number that statistics programs know the choice by",
-        "choices" => "choices = [{ name = \"yes\", code = 1, label = \"Yes\" }]",
-        "calculation" => "calculation = \"${adults} + ${children}\"",
-        "top" => "top = 3, for how many places are to be filled",
-        "from" => "from = 0",
-        "to" => "to = 10",
-        "low" => "low = \"Not at all\", the label of the lowest number",
-        "high" => "high = \"Completely\", the label of the highest number",
-        "when" => "when = \". > 100\", the condition that calls for a warning",
-        "message" => "message = \"Is that right?\"",
-        "items" => "items = [{ name = \"trust_police\", label = \"The police\" }]",
-        "sections" => return "Begin each section with [[sections]].".to_owned(),
-        "questions" => return "Begin each question with [[sections.questions]].".to_owned(),
-        _ => return format!("Add `{key}`."),
-    };
-    format!("Add {example}.")
-}
-
-/// The word for a TOML value in messages.
-fn describe(value: &DeValue<'_>) -> &'static str {
-    match value {
-        DeValue::String(_) => "text",
-        DeValue::Integer(_) => "a number",
-        DeValue::Float(_) => "a number with a point",
-        DeValue::Boolean(_) => "true or false",
-        DeValue::Datetime(_) => "a date",
-        DeValue::Array(_) => "a list",
-        DeValue::Table(_) => "a table",
     }
 }

@@ -9,6 +9,9 @@ use crate::questionnaire::{ItemId, codes};
 /// Containers within containers beyond this are a mistake in the headers, not a design.
 const DEEPEST: usize = 12;
 
+/// What SPSS takes as the name of a variable.
+const LONGEST_NAME: usize = 64;
+
 /// Collects items in interview order.
 pub(super) struct Items<'r> {
     report: &'r mut Report,
@@ -93,7 +96,11 @@ impl<'r> Items<'r> {
         let need_label =
             !matches!(kind, None | Some(DraftType::Calculate | DraftType::Group | DraftType::Roster));
         let id = self.begin(&mut fields, within, need_label);
-        let Some(kind) = kind else { return };
+        let Some(kind) = kind else {
+            // Which keys go with it cannot be told, but these go with every item.
+            fields.report_misspelt(&["type", "name", "label", "hint", "relevant"], self.report);
+            return;
+        };
         let inside = Within { parent: Some(id), rosters: within.rosters, depth: within.depth + 1 };
         match kind {
             DraftType::Group => self.finish(id, Body::Group { grid: false }, fields, inside),
@@ -159,7 +166,8 @@ impl<'r> Items<'r> {
 
 /// Names are what data columns are called, in every statistics program.
 pub(super) fn check_name(name: &Placed<String>, report: &mut Report) -> bool {
-    let good = name.value.starts_with(|c: char| c.is_ascii_lowercase())
+    let good = name.value.len() <= LONGEST_NAME
+        && name.value.starts_with(|c: char| c.is_ascii_lowercase())
         && name.value.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
     if !good {
         let proposal = propose(&name.value);
@@ -168,7 +176,9 @@ pub(super) fn check_name(name: &Placed<String>, report: &mut Report) -> bool {
             name.span.clone(),
             format!("`{}` cannot be a name", shorten(&name.value)),
         )
-        .note("A name begins with a small letter and has only small letters (a-z), digits and `_`.");
+        .note(format!(
+            "A name begins with a small letter and has only small letters (a-z), digits and `_`, {LONGEST_NAME} at most."
+        ));
         if let Some(proposal) = proposal {
             diagnostic = diagnostic.help(format!("For example `{proposal}`."));
         }

@@ -24,21 +24,37 @@ pub(super) fn read(
     let mut lists = Vec::new();
     for (name, value) in tables.entries() {
         let good = check_name(&name, report);
-        let Some(table) = value.get_ref().as_table() else {
+        let before = report.errors();
+        let mut list = if let Some(table) = value.get_ref().as_table() {
+            let fields = Fields::new(table, name.span.clone(), "list");
+            read_list(name, fields, bundle, folder, report)
+        } else {
             let message = format!("list `{}` is not a table", name.value);
             report.push(
                 Diagnostic::error(codes::WRONG_TYPE, name.span.clone(), message)
                     .help(format!("Write [lists.{}] and below it choices = [{{ … }}].", name.value)),
             );
-            continue;
+            unread(name)
         };
-        let fields = Fields::new(table, name.span.clone(), "list");
-        if let Some(list) = read_list(name, fields, bundle, folder, report).filter(|_| good) {
+        list.complete = report.errors() == before;
+        if good {
             check_choices(&list, report);
             lists.push(list);
         }
     }
     lists
+}
+
+/// A list of which only the name is known.
+pub(super) fn unread(name: Placed<String>) -> DraftList {
+    DraftList {
+        name,
+        choices: Vec::new(),
+        columns: Vec::new(),
+        label_languages: Vec::new(),
+        from_file: false,
+        complete: false,
+    }
 }
 
 fn read_list(
@@ -47,7 +63,7 @@ fn read_list(
     bundle: &Bundle,
     folder: &str,
     report: &mut Report,
-) -> Option<DraftList> {
+) -> DraftList {
     let file = fields.text("file", report);
     let written = if fields.has("file") && !fields.has("choices") {
         None
@@ -69,16 +85,17 @@ fn read_list(
             if !has_choices || choices.is_empty() {
                 empty(&name, span, report);
             }
-            Some(read_choices(name, choices, report))
+            read_choices(name, choices, report)
         }
         (None, Some(file)) => {
-            let list = csv_list::read(name, &file, bundle, folder, report)?;
-            if list.choices.is_empty() {
+            let before = report.errors();
+            let list = csv_list::read(name, &file, bundle, folder, report);
+            if list.choices.is_empty() && report.errors() == before {
                 empty(&list.name, file.span, report);
             }
-            Some(list)
+            list
         }
-        (None, None) => None,
+        (None, None) => unread(name),
     }
 }
 
@@ -104,13 +121,8 @@ fn read_choices(name: Placed<String>, tables: Vec<Fields<'_>>, report: &mut Repo
     for fields in tables {
         choices.extend(read_choice(fields, &columns, report));
     }
-    DraftList {
-        name,
-        choices,
-        columns: columns.into_iter().map(|c| c.value).collect(),
-        label_languages: Vec::new(),
-        from_file: false,
-    }
+    let columns = columns.into_iter().map(|c| c.value).collect();
+    DraftList { choices, columns, ..unread(name) }
 }
 
 fn read_choice(
@@ -118,6 +130,7 @@ fn read_choice(
     columns: &[Placed<String>],
     report: &mut Report,
 ) -> Option<DraftChoice> {
+    fields.report_misspelt(&["name", "code", "label"], report);
     let name = fields.need_text("name", report).filter(|name| check_choice_name(name, report));
     let code = fields.need_integer("code", report);
     let label = fields.need_text("label", report);

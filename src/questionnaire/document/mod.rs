@@ -8,6 +8,7 @@ mod items;
 mod lists;
 mod questions;
 mod source;
+mod words;
 
 pub(super) use fields::{Fields, Placed};
 pub(super) use source::{load, open, parse};
@@ -46,6 +47,8 @@ pub(super) struct DraftList {
     pub(super) label_languages: Vec<Placed<String>>,
     /// Whether the choices stand in a file of their own.
     pub(super) from_file: bool,
+    /// Whether every choice and column could be read; otherwise what is not there proves nothing.
+    pub(super) complete: bool,
 }
 
 /// A choice as written.
@@ -184,7 +187,10 @@ pub(super) fn read(bundle: &Bundle, folder: &str, report: &mut Report) -> Option
     let start = Span::new(file, 0..text.lines().next().map_or(0, str::len));
     let mut top = Fields::new(table.get_ref(), start.clone(), "questionnaire");
     let mut document = Document { start: Some(start), ..Document::default() };
-    check_format(&mut top, report)?;
+    if check_format(&mut top, report).is_none() {
+        top.report_misspelt(&["format"], report);
+        return None;
+    }
     document.id = top.need_text("id", report);
     document.version = top.need_text("version", report);
     document.language = top.need_text("language", report);

@@ -94,8 +94,17 @@ fn explain(message: &str, span: Span, text: &str) -> Diagnostic {
         return Diagnostic::error(codes::SYNTAX, span, format!("`{piece}` is given twice"))
             .help("Remove one of the two.");
     }
-    if message.contains("recursion limit") {
+    if message.contains("recurs") {
         return Diagnostic::error(codes::NESTING, span, "values are nested too deeply");
+    }
+    if message.contains("string, expected") {
+        let help = "Put the same quote at its end as at its beginning; within \"…\" write \\\" for a quote and \\\\ for a backslash.";
+        return Diagnostic::error(
+            codes::SYNTAX,
+            span,
+            "a text in quotes is not closed, or holds what it may not hold",
+        )
+        .help(help);
     }
     Diagnostic::error(codes::SYNTAX, span, format!("this is not valid TOML: {message}"))
         .help("Texts stand in quotes (\"…\"), lists in brackets ([…, …]), and each key on a line of its own.")
