@@ -88,8 +88,7 @@ fn keys(view: &View) -> String {
     format!("({})", keys.join(", "))
 }
 
-/// Whether a command's letter alone cannot be an answer to this question: nowhere where text is
-/// typed, and a reason for a missing answer only where it is offered.
+/// Whether a command's letter alone cannot be an answer to this question: not where text is typed.
 pub(super) fn is_free(view: &View, command: &Command) -> bool {
     let is_choice = match &view.field {
         Field::Text(_) => return false,
@@ -98,10 +97,9 @@ pub(super) fn is_free(view: &View, command: &Command) -> bool {
         }
         _ => false,
     };
-    match command.action {
-        Action::Missing(reason) => !is_choice && view.missing.contains(&reason),
-        _ => !is_choice,
-    }
+    // `n` answers a yes-or-no question.
+    let is_no = matches!(view.field, Field::YesNo) && matches!(command.action, Action::Missing(_));
+    !is_choice && !is_no
 }
 
 /// All answers, what is still due, and the remarks.
@@ -117,7 +115,8 @@ pub(super) fn review(lines: &[ReviewLine], notes: &[String]) -> Vec<Line> {
             (None, None) => words::NOT_ANSWERED,
         };
         let mark = if line.due { '!' } else { ' ' };
-        shown.push((format!("{mark}{:>3} ", n + 1), format!("{} {answer}", line.label)));
+        let colon = if line.label.ends_with(char::is_alphanumeric) { ":" } else { "" };
+        shown.push((format!("{mark}{:>3} ", n + 1), format!("{}{colon} {answer}", line.label)));
         shown.extend(line.remarks.iter().map(|remark| ("     # ".to_owned(), remark.clone())));
     }
     let due = lines.iter().filter(|l| l.due).count();

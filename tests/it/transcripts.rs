@@ -114,6 +114,7 @@ fn in_a_terminal(survey: &Path, run: &Run) -> String {
     let mut shell = Command::new("sh");
     shell.args(["-c", &command]).env("TERM", "xterm").env_remove("COLUMNS");
     let mut session = Session::spawn(shell).unwrap();
+    session.get_process_mut().set_echo(true, None).unwrap();
     session.set_expect_timeout(Some(Duration::from_secs(20)));
     let mut screen = vt100::Parser::new(NonZero::new(2000).unwrap(), NonZero::new(80).unwrap(), 0);
     for line in &run.typed {
