@@ -58,15 +58,15 @@ impl Check {
 /// Checks everything in a folder that can be checked; says what there was.
 fn check(folder: &Path, reports: &mut Vec<Report>) -> Result<String> {
     let mut report = Report::default();
-    let survey = match folder.join("survey.toml").exists() {
-        true => match read_survey(folder, &mut report)? {
-            Some(survey) => Some(survey),
-            None => {
-                reports.push(report);
-                return Ok(String::new());
-            }
-        },
-        false => None,
+    let survey = if folder.join("survey.toml").exists() {
+        if let Some(survey) = read_survey(folder, &mut report)? {
+            Some(survey)
+        } else {
+            reports.push(report);
+            return Ok(String::new());
+        }
+    } else {
+        None
     };
     let questionnaire_folder = survey.as_ref().map_or(folder.to_owned(), |s| folder.join(&s.questionnaire));
     let bundle = read_bundle(&questionnaire_folder)?;

@@ -48,7 +48,7 @@ impl Demo {
             office.questionnaire.id,
             office.questionnaire.languages.len()
         ));
-        let stores = self.interview(&office)?;
+        let stores = Self::interview(&office)?;
         say("3. The office merges the three stores:");
         let (mut store, _) = office.store("demo")?;
         merge::all(&mut store, &stores)?;
@@ -76,7 +76,7 @@ impl Demo {
     }
 
     /// Three laptops, each with a store of its own.
-    fn interview(&self, office: &Folder) -> Result<Vec<PathBuf>> {
+    fn interview(office: &Folder) -> Result<Vec<PathBuf>> {
         let mut stores = Vec::new();
         let mut engine = std::time::Duration::ZERO;
         let mut all = 0;

@@ -6,7 +6,8 @@ use thiserror::Error;
 
 use crate::store::{ErrorKind, StoreError};
 
-/// What kind of failure it is; decides the exit code.
+/// What kind of failure it is; decides the exit code. (Those of the environment come as errors of
+/// the store or of the system.)
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// The input has mistakes: mend it.
@@ -15,8 +16,6 @@ pub enum Kind {
     Usage,
     /// Data was refused: a conflict, a quarantine, another survey.
     Data,
-    /// The disk, a lock, a permission.
-    Environment,
 }
 
 /// A failure with its message, and what to do about it.
@@ -57,7 +56,6 @@ pub fn exit_code(error: &anyhow::Error) -> u8 {
         Kind::Input => 1,
         Kind::Usage => 2,
         Kind::Data => 3,
-        Kind::Environment => 4,
     };
     error
         .chain()

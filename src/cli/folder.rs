@@ -9,7 +9,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result};
 
 use super::failure::{Failure, Kind};
-use super::say::{colour, say, show_drawn};
+use super::say::{colour, show_drawn};
 use super::{device, outside};
 use crate::diagnostic::Report;
 use crate::fieldwork::Survey;
@@ -204,11 +204,4 @@ pub fn refuse(report: &mut Report, what: &str) -> anyhow::Error {
     Failure::input(format!("{what} has {mistakes}; nothing was done"))
         .help("Each is shown above with its place. `doorstep check` shows them again after mending.")
         .into()
-}
-
-/// Says what is not wrong but worth knowing, in one line.
-pub fn mention_warnings(report: &Report) {
-    if report.warnings() > 0 {
-        say(format_args!("{} warnings; `doorstep check` shows them.", report.warnings()));
-    }
 }

@@ -35,18 +35,15 @@ impl Indicators {
     /// Runs the command.
     pub fn run(&self, folder: &Folder) -> Result<()> {
         let rows = compute(folder, self.language.as_deref())?;
-        match &self.out {
-            Some(path) => {
-                write(&rows, path, self.force)?;
-                say(format_args!("{} numbers in {}.", rows.len(), path.display()));
-            }
-            None => {
-                let mut csv = Vec::new();
-                indicators::write_csv(&rows, &mut csv)?;
-                match io::stdout().lock().write_all(&csv) {
-                    Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
-                    other => other?,
-                }
+        if let Some(path) = &self.out {
+            write(&rows, path, self.force)?;
+            say(format_args!("{} numbers in {}.", rows.len(), path.display()));
+        } else {
+            let mut csv = Vec::new();
+            indicators::write_csv(&rows, &mut csv)?;
+            match io::stdout().lock().write_all(&csv) {
+                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+                other => other?,
             }
         }
         Ok(())
@@ -124,13 +121,12 @@ fn load(folder: &Folder, store: &Store) -> Result<Dataset> {
     let mut conflicts = 0;
     let bar = progress("Reading interviews", summaries.len() as u64);
     for summary in &summaries {
-        let questionnaire = match versions.get(&summary.questionnaire) {
-            Some(known) => std::sync::Arc::clone(known),
-            None => {
-                let version = folder.version(store, summary.questionnaire)?;
-                versions.insert(summary.questionnaire, std::sync::Arc::clone(&version));
-                version
-            }
+        let questionnaire = if let Some(known) = versions.get(&summary.questionnaire) {
+            std::sync::Arc::clone(known)
+        } else {
+            let version = folder.version(store, summary.questionnaire)?;
+            versions.insert(summary.questionnaire, std::sync::Arc::clone(&version));
+            version
         };
         let history = store.history(summary.id)?;
         let mut interview = Interview::replay(questionnaire, history.events.iter().map(|e| &e.fact));

@@ -191,13 +191,12 @@ impl Interview {
         let mut parent = self.questionnaire.item(place.item).parent;
         while let Some(id) = parent {
             let container = self.questionnaire.item(id);
-            let heading = match &container.kind {
-                Kind::Roster(_) => self.row_label(container, place),
-                _ => {
-                    let depth = container.rosters.len().min(place.rows.len());
-                    let here = At::new(&self.state, &self.questionnaire, container, &place.rows[..depth]);
-                    container.label.render(self.state.language, &here)
-                }
+            let heading = if let Kind::Roster(_) = &container.kind {
+                self.row_label(container, place)
+            } else {
+                let depth = container.rosters.len().min(place.rows.len());
+                let here = At::new(&self.state, &self.questionnaire, container, &place.rows[..depth]);
+                container.label.render(self.state.language, &here)
             };
             if !heading.trim().is_empty() {
                 headings.push(heading);

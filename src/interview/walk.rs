@@ -102,18 +102,17 @@ impl Iterator for Walk<'_> {
                     self.at += 1;
                     return Some(Stop::Question(self.place(item)));
                 }
-                Kind::Roster(_) => match self.state.rows(item.id, &self.rows).first() {
-                    Some(first) => {
+                Kind::Roster(_) => {
+                    if let Some(first) = self.state.rows(item.id, &self.rows).first() {
                         let first = first.clone();
                         self.enter(item.id, first);
-                    }
-                    None => {
+                    } else {
                         self.at = item.end;
                         if is_open(item) {
                             return Some(Stop::MoreRows(self.place(item)));
                         }
                     }
-                },
+                }
                 Kind::Section | Kind::Group | Kind::Note | Kind::Calculate(_) => self.at += 1,
             }
         }

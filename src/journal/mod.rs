@@ -20,7 +20,7 @@ pub use self::codec::{DecodeError, decode_event, encode_event};
 pub use self::key::DeviceKey;
 pub use self::segment::{Draft, Segment};
 
-/// One interview, for ever: a UUIDv7 fixed at birth.
+/// One interview, for ever: a `UUIDv7` fixed at birth.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct InterviewId(pub [u8; 16]);
 

@@ -131,12 +131,11 @@ fn append(
             encode_event(event)
         ])?;
     }
-    let summary = match Summary::find(t, interview)? {
-        Some(summary) => Some(summary.extended(events)),
-        None => {
-            let history = History { events: events.to_vec(), conflicts: Vec::new() };
-            Summary::of(interview, device, &history)
-        }
+    let summary = if let Some(summary) = Summary::find(t, interview)? {
+        Some(summary.extended(events))
+    } else {
+        let history = History { events: events.to_vec(), conflicts: Vec::new() };
+        Summary::of(interview, device, &history)
     };
     summary.map_or(Ok(()), |summary| summary.write(t))
 }

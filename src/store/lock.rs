@@ -2,9 +2,10 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::StoreError;
+use super::open::beside;
 
 /// The lock on a store, held while this lives. The system lets go of it when the process ends,
 /// however it ends.
@@ -16,7 +17,7 @@ pub(super) struct Lock {
 impl Lock {
     /// Takes the lock, and writes who has it.
     pub(super) fn take(store: &Path, holder: &str) -> Result<Self, StoreError> {
-        let path = beside(store);
+        let path = beside(store, ".lock");
         let mut file = OpenOptions::new()
             .read(true)
             .write(true)
@@ -26,16 +27,7 @@ impl Lock {
             .map_err(|e| StoreError::io(&path, e))?;
         match file.try_lock() {
             Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                let mut text = String::new();
-                // Who it is helps; not knowing it changes nothing.
-                let _ = file.read_to_string(&mut text);
-                let holder = match text.trim() {
-                    "" => "another Doorstep uses it".to_owned(),
-                    text => text.to_owned(),
-                };
-                return Err(StoreError::Locked { path: store.to_owned(), holder });
-            }
+            Err(TryLockError::WouldBlock) => return Err(held(store, &mut file)),
             Err(TryLockError::Error(e)) => return Err(StoreError::io(&path, e)),
         }
         file.set_len(0)
@@ -44,11 +36,25 @@ impl Lock {
             .map_err(|e| StoreError::io(&path, e))?;
         Ok(Self { _file: file })
     }
+
+    /// Refuses a store that a process on this computer is writing: it would be read half-way
+    /// through. On a disk where no lock can be looked at, nobody writes either.
+    pub(super) fn is_free(store: &Path) -> Result<(), StoreError> {
+        let Ok(mut file) = File::open(beside(store, ".lock")) else { return Ok(()) };
+        match file.try_lock_shared() {
+            Err(TryLockError::WouldBlock) => Err(held(store, &mut file)),
+            _ => Ok(()),
+        }
+    }
 }
 
-/// `store.db.lock` beside `store.db`.
-fn beside(store: &Path) -> PathBuf {
-    let mut name = store.file_name().unwrap_or_default().to_owned();
-    name.push(".lock");
-    store.with_file_name(name)
+/// Who holds a store. Knowing it helps; not knowing it changes nothing.
+fn held(store: &Path, file: &mut File) -> StoreError {
+    let mut text = String::new();
+    let _ = file.read_to_string(&mut text);
+    let holder = match text.trim() {
+        "" => "another Doorstep uses it".to_owned(),
+        text => text.to_owned(),
+    };
+    StoreError::Locked { path: store.to_owned(), holder }
 }

@@ -2,15 +2,16 @@
 
 use std::collections::{BTreeSet, HashSet};
 use std::fmt;
-use std::fs::{self, File, TryLockError};
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use serde::Serialize;
 use tempfile::TempDir;
 
 use super::live::insert;
-use super::open::Access;
+use super::lock::Lock;
+use super::open::{Access, beside, has_hot_journal};
 use super::read::{Live, known_segments, live_of};
 use super::summary::summarise;
 use super::{Result, Store, StoreError, Summary, unpack};
@@ -104,15 +105,13 @@ impl Store {
         if real(source).is_some() && real(source) == real(&self.path) {
             return Err(StoreError::Itself { path: source.to_owned() });
         }
-        refuse_in_use(source)?;
-        let journal = with_suffix(source, "-journal");
-        let is_hot = fs::metadata(&journal).is_ok_and(|m| m.len() > 0);
-        let (store, copy) = if is_hot {
+        Lock::is_free(source)?;
+        let (store, copy) = if has_hot_journal(source) {
             let folder = self.path.parent().unwrap_or(Path::new("."));
             let copy = tempfile::Builder::new().prefix(".doorstep-merge-").tempdir_in(folder).map_err(io)?;
             let path = copy.path().join("store.db");
             fs::copy(source, &path).map_err(io)?;
-            fs::copy(&journal, with_suffix(&path, "-journal")).map_err(io)?;
+            fs::copy(beside(source, "-journal"), beside(&path, "-journal")).map_err(io)?;
             (Self::open(&path, Access::Write, "merge")?, Some(copy))
         } else {
             (Self::open(source, Access::Read, "")?, None)
@@ -133,25 +132,6 @@ impl Store {
         }
         Ok((store, copy))
     }
-}
-
-/// A store in use by a process on this computer is not read half-way through.
-fn refuse_in_use(source: &Path) -> Result<()> {
-    let Ok(mut lock) = File::open(with_suffix(source, ".lock")) else { return Ok(()) };
-    match lock.try_lock_shared() {
-        Err(TryLockError::WouldBlock) => {
-            let mut holder = String::new();
-            let _ = std::io::Read::read_to_string(&mut lock, &mut holder);
-            Err(StoreError::Locked { path: source.to_owned(), holder: holder.trim().to_owned() })
-        }
-        _ => Ok(()),
-    }
-}
-
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(suffix);
-    path.with_file_name(name)
 }
 
 fn take_questionnaires(t: &Transaction<'_>, theirs: &Connection) -> rusqlite::Result<u64> {

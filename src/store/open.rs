@@ -50,7 +50,7 @@ impl Store {
         modern_sqlite()?;
         let lock = Lock::take(path, holder)?;
         // Born under another name: a power cut leaves no store without tables.
-        let part = part_of(path);
+        let part = beside(path, ".part");
         let _ = fs::remove_file(&part);
         {
             let connection =
@@ -80,7 +80,14 @@ impl Store {
         modern_sqlite()?;
         let lock = match access {
             Access::Write => Some(Lock::take(path, holder)?),
-            Access::Read => None,
+            Access::Read => {
+                Lock::is_free(path)?;
+                // What a process left half-written is rolled back first, which takes writing.
+                if has_hot_journal(path) {
+                    drop(Self::open(path, Access::Write, holder)?);
+                }
+                None
+            }
         };
         Self::finish(path, access, lock)
     }
@@ -182,9 +189,15 @@ fn modern_sqlite() -> Result<()> {
     Ok(())
 }
 
-fn part_of(path: &Path) -> PathBuf {
+/// Whether the last process that wrote a store died in the middle of it.
+pub(super) fn has_hot_journal(path: &Path) -> bool {
+    fs::metadata(beside(path, "-journal")).is_ok_and(|m| m.len() > 0)
+}
+
+/// The file of a name that begins like this one's.
+pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".part");
+    name.push(suffix);
     path.with_file_name(name)
 }
 

@@ -55,7 +55,7 @@ fn recorded(interview: &Interview, view: &View) -> Option<Line> {
     let Stop::Question(place) = &view.stop else { return None };
     let said = |answer: &Answer| match answer {
         Answer::Missing(reason) => words::missing(*reason).to_owned(),
-        value => interview.words(place, value),
+        value @ Answer::Value(_) => interview.words(place, value),
     };
     if let Some(current) = &view.current {
         return Some((format!("{} ", words::RECORDED), format!("{}. {}", said(current), words::KEEPS)));

@@ -63,7 +63,7 @@ impl Dice {
         self.unit() < p
     }
 
-    fn from_to(&mut self, from: i64, to: i64) -> i64 {
+    fn between(&mut self, from: i64, to: i64) -> i64 {
         from + (self.unit() * (to - from + 1) as f64) as i64
     }
 
@@ -114,7 +114,7 @@ fn respond(dice: &mut Dice, home: &Household<'_>, interview: &Interview, view: &
         "household_size" => Some(json!(home.members.len())),
         "member_name" => {
             let letter = |n: i64| char::from(b'A' + n as u8);
-            Some(json!(format!("{}.{}.", letter(dice.from_to(0, 25)), letter(dice.from_to(0, 25)))))
+            Some(json!(format!("{}.{}.", letter(dice.between(0, 25)), letter(dice.between(0, 25)))))
         }
         "member_sex" => Some(json!(if member().0 { "female" } else { "male" })),
         "member_age" if dice.chance(0.01) => Some(json!({"missing": "dont_know"})),
@@ -132,7 +132,7 @@ fn respond(dice: &mut Dice, home: &Household<'_>, interview: &Interview, view: &
         "resp_sex" => Some(json!(if is_woman { "female" } else { "male" })),
         "resp_age" if dice.chance(0.01) => Some(json!({"missing": "refused"})),
         "resp_age" => Some(json!(age)),
-        "years_here" => Some(json!(dice.from_to(0, age.min(40)))),
+        "years_here" => Some(json!(dice.between(0, age.min(40)))),
         "phone" | "anything_else" | "enumerator_notes" => Some(Json::Null),
         _ => None,
     };
@@ -145,6 +145,13 @@ fn respond(dice: &mut Dice, home: &Household<'_>, interview: &Interview, view: &
     if let Some(truth) = TRUTH.iter().find(|t| t.question == name) {
         let share = if is_woman { truth.women } else { truth.men }[home.district];
         return json!(true_answer(dice, name, share));
+    }
+    if name.starts_with("wg_") {
+        let difficulties = ["no_difficulty", "some", "a_lot", "cannot"];
+        return json!(difficulties[dice.pick(&[84.0, 12.0, 3.0, 1.0])]);
+    }
+    if name == "incidents" && dice.chance(0.55) {
+        return json!(["none"]);
     }
     by_field(dice, home, &view.field)
 }
@@ -198,7 +205,7 @@ fn by_field(dice: &mut Dice, home: &Household<'_>, field: &Field) -> Json {
             }
             let open: Vec<_> = offers.iter().filter(|o| !o.exclusive).collect();
             let most = max.map_or(4, i64::from).min(open.len() as i64);
-            let count = dice.from_to(min.map_or(1, i64::from), most) as usize;
+            let count = dice.between(min.map_or(1, i64::from), most) as usize;
             json!(draw(
                 dice,
                 &open.iter().map(|o| o.name.as_str()).collect::<Vec<_>>(),
@@ -210,9 +217,9 @@ fn by_field(dice: &mut Dice, home: &Household<'_>, field: &Field) -> Json {
             let names: Vec<&str> = offers.iter().map(|o| o.name.as_str()).collect();
             json!(draw(dice, &names, (*top as usize).min(names.len()), &weights(names.len())))
         }
-        Field::Scale(from, to, ..) => json!(dice.from_to(*from, *to)),
-        Field::Integer => json!(dice.from_to(0, 20)),
-        Field::Decimal => json!(dice.from_to(1, 12) as f64 / 2.0),
+        Field::Scale(from, to, ..) => json!(dice.between(*from, *to)),
+        Field::Integer => json!(dice.between(0, 20)),
+        Field::Decimal => json!(dice.between(1, 12) as f64 / 2.0),
         Field::Text(_) => json!("noted in the demo"),
         Field::Date | Field::Time | Field::DateTime | Field::YesNo | Field::Review => Json::Null,
     }
@@ -257,7 +264,7 @@ fn one(questionnaire: &Arc<Questionnaire>, dice: &mut Dice, who: usize, cluster:
     let day = i64::from(n / 6) + 4 * cluster as i64;
     let morning: DateTime<FixedOffset> = "2026-03-02T08:10:00+03:00".parse().unwrap();
     let began =
-        morning + Duration::days(day) + Duration::minutes(i64::from(n % 6) * 85 + dice.from_to(0, 20));
+        morning + Duration::days(day) + Duration::minutes(i64::from(n % 6) * 85 + dice.between(0, 20));
     let adults = 1 + dice.pick(&[2.0, 5.0, 3.0, 1.5, 0.5]);
     let children = dice.pick(&[2.0, 2.0, 3.0, 3.0, 2.0, 1.0]);
     let mut members: Vec<(bool, i64)> = (0..adults)
@@ -270,7 +277,7 @@ fn one(questionnaire: &Arc<Questionnaire>, dice: &mut Dice, who: usize, cluster:
             )
         })
         .collect();
-    members.extend((0..children).map(|_| (dice.chance(0.5), dice.from_to(0, 17))));
+    members.extend((0..children).map(|_| (dice.chance(0.5), dice.between(0, 17))));
     let home = Household {
         district: who,
         district_name,
@@ -281,8 +288,8 @@ fn one(questionnaire: &Arc<Questionnaire>, dice: &mut Dice, who: usize, cluster:
     };
     let seed = dice.next();
     let (end, most) = match dice.unit() {
-        u if u < 0.025 => ("pause", dice.from_to(12, 60)),
-        u if u < 0.04 => ("stop", dice.from_to(8, 50)),
+        u if u < 0.025 => ("pause", dice.between(12, 60)),
+        u if u < 0.04 => ("stop", dice.between(8, 50)),
         _ => ("finalise", i64::MAX),
     };
 

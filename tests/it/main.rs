@@ -4,6 +4,7 @@
 
 mod architecture;
 mod definition_diagnostics;
+mod demo;
 mod demo_data;
 mod diagnostics;
 mod expression_laws;

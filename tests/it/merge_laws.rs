@@ -159,9 +159,12 @@ fn happenings() -> impl Strategy<Value = Vec<Happening>> {
 /// Lets it happen; every event of every laptop gets a stamp of its own.
 fn happen(folder: &Path, happenings: &[Happening]) {
     let path = |n: usize| folder.join(format!("laptop{n}.db"));
-    let open = |n: usize| match path(n).exists() {
-        true => Store::open(&path(n), Access::Write, "test").unwrap(),
-        false => Store::create(&path(n), "laws", "test").unwrap(),
+    let open = |n: usize| {
+        if path(n).exists() {
+            Store::open(&path(n), Access::Write, "test").unwrap()
+        } else {
+            Store::create(&path(n), "laws", "test").unwrap()
+        }
     };
     (0..3).for_each(|n| drop(open(n)));
     for (n, happening) in happenings.iter().enumerate() {

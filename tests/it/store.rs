@@ -182,4 +182,9 @@ fn a_source_with_a_hot_journal_is_merged_from_a_copy() {
     let receipt = office.merge_from(&copy, 0).unwrap();
     assert_eq!((receipt.new, receipt.quarantined), (1, 0));
     assert_eq!((fs::read(&copy).unwrap(), fs::read(&journal).unwrap()), before);
+
+    // Opened where it is, even to read, it is rolled back in place.
+    let store = Store::open(&copy, Access::Read, "").unwrap();
+    assert_eq!(store.interviews().unwrap().len(), 1);
+    assert!(!fs::metadata(&journal).is_ok_and(|m| m.len() > 0));
 }
