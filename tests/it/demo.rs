@@ -51,8 +51,7 @@ fn the_demo_plays_the_whole_job() {
     for step in ["1. A survey", "2. Three enumerators", "3. The office merges", "4. ", "Try next"] {
         assert!(said.contains(step), "{said}");
     }
-    let mut outside: Vec<_> =
-        fs::read_dir(folder.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
+    let mut outside: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
     outside.sort();
     assert_eq!(outside, ["demo", "mine.txt"], "nothing outside the chosen folder is touched");
     let csv = fs::read(folder.path().join("demo/indicators.csv")).unwrap();

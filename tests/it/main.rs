@@ -3,6 +3,7 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod architecture;
+mod commands;
 mod definition_diagnostics;
 mod demo;
 mod demo_data;

@@ -1,0 +1,224 @@
+//! What the commands say to bad input, and how they exit.
+
+use std::fs;
+use std::path::Path;
+use std::process::Output;
+
+use assert_cmd::Command;
+
+use crate::support;
+
+/// A survey folder made by `doorstep new`.
+fn survey() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let made = doorstep(folder.path(), &["new", "north-2026"], "");
+    assert_eq!(made.status.code(), Some(0), "{}", talk(&made));
+    folder
+}
+
+fn doorstep(folder: &Path, arguments: &[&str], typed: &str) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_doorstep"))
+        .current_dir(folder)
+        .args(arguments)
+        .env_remove("DOORSTEP_ENUMERATOR")
+        .write_stdin(typed)
+        .output()
+        .unwrap()
+}
+
+fn talk(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+/// The exit code, and every one of these words said.
+#[track_caller]
+fn says(output: &Output, code: i32, words: &[&str]) {
+    let said = talk(output);
+    assert_eq!(output.status.code(), Some(code), "{said}");
+    for word in words {
+        assert!(said.contains(word), "`{word}` is not in: {said}");
+    }
+}
+
+fn edit(path: &Path, from: &str, to: &str) {
+    let text = fs::read_to_string(path).unwrap();
+    assert!(text.contains(from));
+    fs::write(path, text.replacen(from, to, 1)).unwrap();
+}
+
+#[test]
+fn a_new_survey_runs_every_command() {
+    let folder = survey();
+    let inside = folder.path().join("north-2026");
+    says(&doorstep(&inside, &["check"], ""), 0, &["86 questions, 4 languages", "no mistakes"]);
+    says(&doorstep(&inside, &["list"], ""), 0, &["No interviews yet"]);
+    says(&doorstep(&inside, &["indicators"], ""), 1, &["there are no interviews", "help:"]);
+    let talked = doorstep(&inside, &["interview", "--enumerator", "a"], "1\n:p\n");
+    says(&talked, 0, &["Paused", "--resume"]);
+    says(&doorstep(&inside, &["list"], ""), 0, &["1 interviews: 0 finalised, 1 paused"]);
+    let office = folder.path().join("office");
+    says(&doorstep(folder.path(), &["new", "office"], ""), 0, &["Made the survey `office`"]);
+    edit(&office.join("survey.toml"), "id = \"office\"", "id = \"north-2026\"");
+    let store = inside.join("data/store.db");
+    says(&doorstep(&office, &["merge", store.to_str().unwrap()], ""), 0, &["1 segments in = 1 new"]);
+    says(&doorstep(&office, &["merge", store.to_str().unwrap()], ""), 0, &["= 0 new + 1 duplicate"]);
+}
+
+#[test]
+fn new_never_touches_what_is_there() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("mine")).unwrap();
+    fs::write(folder.path().join("mine/notes.txt"), "notes").unwrap();
+    says(&doorstep(folder.path(), &["new", "mine"], ""), 2, &["mine exists already", "help:"]);
+    assert_eq!(fs::read_dir(folder.path().join("mine")).unwrap().count(), 1);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing half-written beside it");
+}
+
+#[test]
+fn demo_never_replaces_a_folder_of_the_users() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("demo")).unwrap();
+    fs::write(folder.path().join("demo/notes.txt"), "notes").unwrap();
+    says(&doorstep(folder.path(), &["demo"], ""), 2, &["demo exists already"]);
+    assert_eq!(fs::read_to_string(folder.path().join("demo/notes.txt")).unwrap(), "notes");
+}
+
+#[test]
+fn a_folder_without_a_survey_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    for command in ["interview", "list", "indicators", "check"] {
+        let output = doorstep(folder.path(), &[command], "");
+        assert_eq!(output.status.code(), Some(2), "{}", talk(&output));
+        assert!(talk(&output).contains("help:"), "{}", talk(&output));
+    }
+}
+
+#[test]
+fn mistakes_in_the_questionnaire_stop_an_interview() {
+    let folder = survey();
+    let inside = folder.path().join("north-2026");
+    let questionnaire = inside.join("questionnaire/questionnaire.toml");
+    edit(&questionnaire, "type = \"integer\"", "tpye = \"integer\"");
+    let words = ["questionnaire.toml:", "`tpye`", "`type`"];
+    says(&doorstep(&inside, &["interview", "-e", "a"], "1\n"), 1, &words);
+    assert!(!inside.join("data").exists(), "nothing was begun");
+    let checked = doorstep(&inside, &["check", "--json"], "");
+    assert_eq!(checked.status.code(), Some(1));
+    let first: serde_json::Value =
+        serde_json::from_slice(checked.stdout.split(|b| *b == b'\n').next().unwrap()).unwrap();
+    assert!(first["line"].as_u64().unwrap() > 1 && first["code"].as_str().unwrap().starts_with('Q'));
+
+    fs::write(&questionnaire, "format = 1\nid = \"x").unwrap();
+    says(&doorstep(&inside, &["check"], ""), 1, &["questionnaire.toml:2"]);
+}
+
+#[test]
+fn mistakes_in_the_survey_file_are_shown_at_their_place() {
+    let folder = survey();
+    let inside = folder.path().join("north-2026");
+    edit(&inside.join("survey.toml"), "minimum_cell", "minimum_cel");
+    says(&doorstep(&inside, &["list"], ""), 1, &["survey.toml:", "minimum_cell"]);
+}
+
+#[test]
+fn an_answer_file_that_does_not_fit_is_refused_whole() {
+    let folder = survey();
+    let inside = folder.path().join("north-2026");
+    let good = fs::read_to_string(support::root().join("fixtures/demo/amina.jsonl")).unwrap();
+    let mut lines: Vec<String> = good.lines().take(4).map(str::to_owned).collect();
+    lines[1] = lines[1].replacen("\"district\":\"marenda\"", "\"district\":\"nowhere\"", 1);
+    lines[2] = lines[2].replacen("\"contact\"", "\"contcat\"", 1);
+    fs::write(inside.join("answers.jsonl"), lines.join("\n")).unwrap();
+    let output = doorstep(&inside, &["interview", "--answers", "answers.jsonl"], "");
+    let words = [
+        "answers.jsonl:2: `district`",
+        "nowhere",
+        "answers.jsonl:3:",
+        "`contact`",
+        "nothing of it was stored",
+    ];
+    says(&output, 1, &words);
+    says(&doorstep(&inside, &["list"], ""), 0, &["0 interviews"]);
+
+    fs::write(inside.join("answers.jsonl"), "{\"enumerator\": \"a\",\n").unwrap();
+    says(&doorstep(&inside, &["interview", "--answers", "answers.jsonl"], ""), 1, &["answers.jsonl:1:"]);
+    says(&doorstep(&inside, &["interview", "--answers", "none.jsonl"], ""), 4, &["none.jsonl"]);
+
+    lines.truncate(1);
+    fs::write(inside.join("answers.jsonl"), &lines[0]).unwrap();
+    says(&doorstep(&inside, &["interview", "--answers", "answers.jsonl"], ""), 0, &["1 interviews stored"]);
+    let again = doorstep(&inside, &["interview", "--answers", "answers.jsonl"], "");
+    says(&again, 0, &["0 interviews stored", "1 were in the store already"]);
+}
+
+#[test]
+fn merging_refuses_what_does_not_belong() {
+    let folder = survey();
+    let inside = folder.path().join("north-2026");
+    doorstep(&inside, &["interview", "-e", "a"], "1\n:p\n");
+    let store = inside.join("data/store.db");
+    says(&doorstep(&inside, &["merge", "data/store.db"], ""), 3, &["cannot be merged into itself"]);
+    says(&doorstep(folder.path(), &["new", "other"], ""), 0, &[]);
+    let other = folder.path().join("other");
+    let store = store.to_str().unwrap();
+    says(&doorstep(&other, &["merge", store], ""), 3, &["`north-2026`", "`other`"]);
+    fs::write(folder.path().join("cut.db"), &fs::read(store).unwrap()[..5000]).unwrap();
+    says(&doorstep(&inside, &["merge", "../cut.db"], ""), 3, &["cut.db", "cut off"]);
+    says(&doorstep(&inside, &["merge", "../gone.db"], ""), 4, &["gone.db"]);
+}
+
+#[test]
+fn an_open_store_names_its_holder() {
+    let folder = survey();
+    let inside = folder.path().join("north-2026");
+    let mut first = std::process::Command::new(env!("CARGO_BIN_EXE_doorstep"))
+        .current_dir(&inside)
+        .args(["interview", "-e", "a"])
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    // The first question shows only when the store is open.
+    let mut one = [0; 1];
+    std::io::Read::read_exact(first.stdout.as_mut().unwrap(), &mut one).unwrap();
+    for command in [&["interview", "-e", "b"][..], &["list"]] {
+        let words = ["is open already: `doorstep interview`, process"];
+        says(&doorstep(&inside, command, ""), 4, &words);
+    }
+    drop(first.stdin.take());
+    first.wait().unwrap();
+    says(&doorstep(&inside, &["list"], ""), 0, &["1 in progress"]);
+}
+
+#[test]
+fn results_are_never_written_over_by_mistake() {
+    let folder = tempfile::tempdir().unwrap();
+    doorstep(folder.path(), &["demo"], "");
+    let inside = folder.path().join("demo");
+    fs::write(inside.join("mine.csv"), "mine").unwrap();
+    says(&doorstep(&inside, &["indicators", "--out", "mine.csv"], ""), 2, &["exists already", "--force"]);
+    assert_eq!(fs::read_to_string(inside.join("mine.csv")).unwrap(), "mine");
+    says(
+        &doorstep(&inside, &["indicators", "--out", "mine.csv", "--force"], ""),
+        0,
+        &["numbers in mine.csv"],
+    );
+    says(&doorstep(&inside, &["indicators", "--out", "no/such/folder.csv"], ""), 4, &["folder.csv"]);
+    let arabic = doorstep(&inside, &["indicators", "--language", "ar"], "");
+    assert!(String::from_utf8(arabic.stdout).unwrap().contains("أنثى"));
+    says(&doorstep(&inside, &["indicators", "--language", "xx"], ""), 2, &["no language `xx`", "ar"]);
+}
+
+/// What a survey file, a file name or an answer holds cannot reach the terminal as a command.
+#[test]
+fn control_characters_are_shown_not_obeyed() {
+    let folder = survey();
+    let inside = folder.path().join("north-2026");
+    let output = doorstep(&inside, &["interview", "--answers", "a\u{1b}[2Jb.jsonl"], "");
+    assert!(!output.stderr.contains(&0x1b), "{}", talk(&output));
+    let typed = doorstep(&inside, &["interview", "-e", "a\u{1b}]0;x\u{7}"], "\u{1b}[2J\n:p\n");
+    assert!(!typed.stdout.contains(&0x1b) && !typed.stderr.contains(&0x1b));
+    let listed = doorstep(&inside, &["list"], "");
+    assert!(!listed.stdout.contains(&0x1b), "{}", String::from_utf8_lossy(&listed.stdout));
+}
