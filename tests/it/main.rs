@@ -11,6 +11,7 @@ mod diagnostics;
 mod expression_laws;
 mod expressions;
 mod indicators;
+mod interview;
 mod journal;
 mod kill;
 mod language;

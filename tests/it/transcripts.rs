@@ -174,3 +174,16 @@ fn transcripts_in_a_terminal() {
         assert!(text == made, "{}:\n{made}", path.display());
     }
 }
+
+/// The table in `docs/line-mode.md` is the program's own.
+#[test]
+fn the_documented_commands_are_these() {
+    let page = fs::read_to_string(support::root().join("docs/line-mode.md")).unwrap();
+    for command in &doorstep::terminal::keys::COMMANDS {
+        let key = format!(":{} {}", command.letter, command.takes);
+        let row = format!("| `{}` | {} |", key.trim(), command.help);
+        assert!(page.contains(&row), "docs/line-mode.md must have the row {row}");
+    }
+    let rows = page.split("<!-- commands -->").nth(1).unwrap().split("<!-- /commands -->").next().unwrap();
+    assert_eq!(rows.matches("\n| `:").count(), doorstep::terminal::keys::COMMANDS.len());
+}

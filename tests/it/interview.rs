@@ -1,0 +1,195 @@
+//! The law of the engine: same questionnaire and same facts, same state and same next question,
+//! whether the facts are taken in one by one or replayed at once.
+
+use std::sync::Arc;
+
+use doorstep::interview::{Field, Intent, Interview, Offer, Place, Refusal, Status, Stop};
+use doorstep::journal::{Address, Fact, RowKey};
+use doorstep::questionnaire::Questionnaire;
+use doorstep::value::{Answer, Hash, Missing, Value};
+use proptest::prelude::*;
+
+use crate::support;
+
+fn visit() -> Arc<Questionnaire> {
+    support::compiled(&support::bundle(&support::root().join("fixtures/transcripts/visit")))
+}
+
+fn begin(questionnaire: &Arc<Questionnaire>, seed: u64) -> (Interview, Vec<Fact>) {
+    let started = Fact::Started {
+        questionnaire: Hash::of(b"visit"),
+        round: "baseline".into(),
+        enumerator: "amina".into(),
+        language: "en".into(),
+        at: "2026-03-02T09:12:00+03:00".parse().unwrap(),
+        seed,
+    };
+    let mut interview = Interview::new(Arc::clone(questionnaire));
+    interview.apply(&started);
+    (interview, vec![started])
+}
+
+fn carry_out(interview: &mut Interview, facts: &mut Vec<Fact>, intent: &Intent) -> Result<(), Refusal> {
+    let new = interview.decide(intent)?;
+    new.iter().for_each(|fact| interview.apply(fact));
+    facts.extend(new);
+    Ok(())
+}
+
+fn name(offers: &[Offer], n: u32) -> String {
+    offers.get(n as usize % offers.len().max(1)).map(|o| o.name.clone()).unwrap_or_default()
+}
+
+/// Something to do here, from two numbers.
+fn intent(interview: &Interview, what: u8, n: u32) -> Intent {
+    match what {
+        0..=15 => {}
+        16 => return Intent::Back,
+        17 => return Intent::Next,
+        18 => return Intent::Missing(Missing::ALL[n as usize % 4]),
+        19 => return Intent::Language(["en", "ar"][n as usize % 2].into()),
+        20 => return Intent::Review,
+        21 => return Intent::Comment(format!("remark {n}")),
+        22 => {
+            let lines = interview.review();
+            return Intent::Jump(lines[n as usize % lines.len()].place.clone());
+        }
+        _ => {
+            let animals = interview.questionnaire().find("animals").unwrap().id;
+            return Intent::RemoveRow(Place { item: animals, rows: vec![RowKey::Number(n % 4 + 1)] });
+        }
+    }
+    let value = match interview.field() {
+        Field::One(offers) => Value::Choice(name(&offers, n)),
+        Field::Several(offers, ..) => Value::Choices((0..=n % 3).map(|i| name(&offers, n / 3 + i)).collect()),
+        Field::Rank(offers, top) => Value::Choices((0..top).map(|i| name(&offers, n + i)).collect()),
+        Field::Text(_) => Value::Text(format!("text {n}")),
+        Field::Decimal => Value::Decimal(f64::from(n % 50) / 2.0),
+        Field::Date => Value::Date(chrono::NaiveDate::from_yo_opt(2020, n % 365 + 1).unwrap()),
+        Field::YesNo => Value::Boolean(n % 3 == 0),
+        Field::Scale(..) | Field::Integer => Value::Integer(i64::from(n % 14)),
+        _ => Value::Integer(0),
+    };
+    Intent::AnswerAnyway(value, "it is so".into())
+}
+
+/// All that can be seen of an interview.
+fn seen(interview: &Interview) -> String {
+    let questionnaire = interview.questionnaire();
+    let outcomes: Vec<(String, Answer)> = questionnaire
+        .items
+        .iter()
+        .filter(|item| item.rosters.is_empty())
+        .map(|item| (item.name.clone(), interview.outcome(&Place { item: item.id, rows: Vec::new() })))
+        .collect();
+    format!(
+        "{:?}\n{:?}\n{:?}\n{:?}\n{outcomes:?}",
+        interview.status(),
+        interview.stop(),
+        interview.view(),
+        interview.review()
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn one_by_one_is_the_same_as_all_at_once(
+        seed in any::<u64>(),
+        steps in prop::collection::vec((0..24_u8, any::<u32>()), 1..80),
+    ) {
+        let questionnaire = visit();
+        let (mut interview, mut facts) = begin(&questionnaire, seed);
+        for (what, n) in steps {
+            let before = seen(&interview);
+            let intent = intent(&interview, what, n);
+            if carry_out(&mut interview, &mut facts, &intent).is_err() {
+                prop_assert_eq!(seen(&interview), before, "a refusal changes nothing");
+            }
+        }
+        let replayed = Interview::replay(Arc::clone(&questionnaire), &facts);
+        prop_assert_eq!(seen(&replayed), seen(&interview));
+    }
+
+    /// Whatever is on the screen can be left forwards, until the review.
+    #[test]
+    fn every_interview_ends(seed in any::<u64>(), numbers in prop::collection::vec(any::<u32>(), 400)) {
+        let questionnaire = visit();
+        let (mut interview, mut facts) = begin(&questionnaire, seed);
+        for n in numbers {
+            if interview.stop() == Stop::Review {
+                break;
+            }
+            let intent = match interview.stop() {
+                Stop::MoreRows(_) => Intent::Answer(Value::Boolean(n % 5 == 0)),
+                _ => intent(&interview, 0, n),
+            };
+            let _ = carry_out(&mut interview, &mut facts, &intent);
+        }
+        prop_assert_eq!(interview.stop(), Stop::Review);
+        prop_assert_eq!(carry_out(&mut interview, &mut facts, &Intent::Finalise), Ok(()));
+        prop_assert_eq!(interview.status(), Status::Finalised);
+        prop_assert_eq!(interview.decide(&Intent::Next), Err(Refusal::Finalised));
+    }
+}
+
+/// An answer that becomes irrelevant stays in the journal, reads as not asked, and comes back.
+#[test]
+fn an_irrelevant_answer_is_kept_aside() {
+    let questionnaire = visit();
+    let (mut interview, mut facts) = begin(&questionnaire, 1);
+    let place = |name: &str| Place { item: questionnaire.find(name).unwrap().id, rows: Vec::new() };
+    let mut answer = |interview: &mut Interview, name: &str, value: Value| {
+        carry_out(interview, &mut facts, &Intent::Jump(place(name))).unwrap();
+        carry_out(interview, &mut facts, &Intent::Answer(value)).unwrap();
+    };
+    answer(&mut interview, "consent", Value::Choice("yes".into()));
+    answer(&mut interview, "safe", Value::Choice("unsafe".into()));
+    answer(&mut interview, "why_unsafe", Value::Text("no light".into()));
+    answer(&mut interview, "safe", Value::Choice("very_safe".into()));
+    assert_eq!(interview.outcome(&place("why_unsafe")), Answer::Missing(Missing::NotAsked));
+    answer(&mut interview, "safe", Value::Choice("unsafe".into()));
+    assert_eq!(interview.outcome(&place("why_unsafe")), Answer::Value(Value::Text("no light".into())));
+    assert_eq!(interview.outcome(&place("score")), Answer::Missing(Missing::NotReached));
+}
+
+/// What two devices said differently is nobody's answer until somebody decides.
+#[test]
+fn an_answer_in_conflict_is_set_aside_and_due() {
+    let questionnaire = visit();
+    let (mut interview, mut facts) = begin(&questionnaire, 1);
+    carry_out(&mut interview, &mut facts, &Intent::Answer(Value::Choice("yes".into()))).unwrap();
+    let consent = Place { item: questionnaire.find("consent").unwrap().id, rows: Vec::new() };
+    assert!(interview.is_relevant(&Place { item: questionnaire.find("size").unwrap().id, rows: Vec::new() }));
+    interview.set_aside(&Address { name: "consent".into(), rows: Vec::new() });
+    assert_eq!(interview.outcome(&consent), Answer::Missing(Missing::NotReached));
+    assert!(
+        !interview.is_relevant(&Place { item: questionnaire.find("size").unwrap().id, rows: Vec::new() })
+    );
+    assert!(interview.review()[0].due);
+}
+
+/// A change of one answer makes a later one impossible: it is asked again before finalising.
+#[test]
+fn an_answer_that_no_longer_fits_is_due_again() {
+    let questionnaire = visit();
+    let (mut interview, mut facts) = begin(&questionnaire, 1);
+    let jump = |interview: &mut Interview, facts: &mut Vec<Fact>, name: &str| {
+        let place = Place { item: questionnaire.find(name).unwrap().id, rows: Vec::new() };
+        carry_out(interview, facts, &Intent::Jump(place)).unwrap();
+    };
+    let names = |names: &[&str]| Value::Choices(names.iter().map(|n| (*n).to_owned()).collect());
+    carry_out(&mut interview, &mut facts, &Intent::Answer(Value::Choice("yes".into()))).unwrap();
+    jump(&mut interview, &mut facts, "worries");
+    carry_out(&mut interview, &mut facts, &Intent::Answer(names(&["theft", "dogs"]))).unwrap();
+    carry_out(&mut interview, &mut facts, &Intent::Answer(names(&["dogs", "theft"]))).unwrap();
+    jump(&mut interview, &mut facts, "worries");
+    carry_out(&mut interview, &mut facts, &Intent::Answer(names(&["theft", "roads"]))).unwrap();
+    let worst = interview.review().into_iter().find(|l| l.label.contains("worry you most")).unwrap();
+    assert!(worst.due);
+    assert_eq!(
+        carry_out(&mut interview, &mut facts, &Intent::Next),
+        Err(Refusal::NoSuchChoice("dogs".into()))
+    );
+}
