@@ -45,18 +45,20 @@ impl List {
                     "round": i.round,
                     "enumerator": i.enumerator,
                     "answers": i.answers,
+                    "conflicts": i.conflicts,
                     "questionnaire": i.questionnaire.to_string(),
                     "device": i.device.to_string(),
                 }))?;
             } else {
                 put(format_args!(
-                    "{:<8}  {:<11}  {:<16}  {:<12}  {:>7}  {}",
+                    "{:<8}  {:<11}  {:<16}  {:<12}  {:>7}  {}{}",
                     short(i.id),
                     i.state.name(),
                     i.started.format("%Y-%m-%d %H:%M"),
                     i.enumerator,
                     i.answers,
                     &i.device.to_string()[..8],
+                    if i.conflicts > 0 { "  answers in conflict" } else { "" },
                 ))?;
             }
         }

@@ -131,7 +131,9 @@ impl State {
 
     // Changes. Each records one thing; `settle` or `settle_all` then brings the rest in line.
 
+    /// Whoever answers anew has decided, so the place is no longer set aside.
     pub(super) fn record(&mut self, place: &Place, answer: Option<Answer>) {
+        self.set_aside.remove(place);
         self.cell_mut(place.item, &place.rows).recorded = answer;
     }
 

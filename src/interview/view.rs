@@ -89,6 +89,8 @@ pub struct ReviewLine {
     pub answer: Option<String>,
     /// Why there is no value, where a reason is recorded.
     pub missing: Option<Missing>,
+    /// Two devices answered differently, and nobody has decided.
+    pub in_conflict: bool,
     /// The answer could harm the respondent if it leaked.
     pub sensitive: bool,
     /// Must still be answered.
@@ -131,7 +133,7 @@ impl Interview {
             view.current = if question.read_only {
                 self.state.value(place.item, &place.rows).cloned().map(Answer::Value)
             } else {
-                self.state.recorded(place.item, &place.rows).cloned()
+                self.state.recorded(place.item, &place.rows).filter(|_| !self.is_set_aside(place)).cloned()
             };
             if view.current.is_none() {
                 view.offered = self.offered_default(place, item, question);
@@ -294,7 +296,8 @@ impl Interview {
         let here = At::new(&self.state, &self.questionnaire, item, &place.rows);
         let label = item.label.render(self.state.language, &here);
         let row = item.rosters.last().map(|roster| self.row_label(self.questionnaire.item(*roster), &place));
-        let recorded = self.state.recorded(place.item, &place.rows);
+        let in_conflict = self.is_set_aside(&place);
+        let recorded = self.state.recorded(place.item, &place.rows).filter(|_| !in_conflict);
         let value = recorded.and_then(Answer::value).or_else(|| self.state.value(place.item, &place.rows));
         let answer = value.map(|v| self.words(&place, &Answer::Value(v.clone())));
         let missing = recorded.and_then(Answer::missing);
@@ -311,6 +314,7 @@ impl Interview {
             label: row.map_or_else(|| label.clone(), |row| format!("{row}: {label}")),
             answer,
             missing,
+            in_conflict,
             sensitive: question.sensitive,
             due: self.is_due(&place),
             remarks,

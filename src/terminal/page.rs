@@ -112,6 +112,7 @@ pub(super) fn review(lines: &[ReviewLine], notes: &[String]) -> Vec<Line> {
             (Some(_), _) if line.sensitive => words::NOT_SHOWN,
             (Some(answer), _) => answer,
             (None, Some(reason)) => words::missing(reason),
+            (None, None) if line.in_conflict => words::IN_CONFLICT,
             (None, None) => words::NOT_ANSWERED,
         };
         let mark = if line.due { '!' } else { ' ' };

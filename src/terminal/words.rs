@@ -9,6 +9,7 @@ pub(super) const OFFERED: &str = "Offered:";
 pub(super) const TAKES: &str = "Enter takes it.";
 pub(super) const NOT_SHOWN: &str = "(recorded, not shown)";
 pub(super) const NOT_ANSWERED: &str = "(not answered)";
+pub(super) const IN_CONFLICT: &str = "(two laptops answered differently: answer again)";
 pub(super) const OPTIONAL: &str = "May be left empty: Enter goes on.";
 pub(super) const KEEPS: &str = "Enter keeps it.";
 pub(super) const FOR_YOU: &str = "For you:";

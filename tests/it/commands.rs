@@ -167,6 +167,33 @@ fn merging_refuses_what_does_not_belong() {
     says(&doorstep(&inside, &["merge", "../gone.db"], ""), 4, &["gone.db"]);
 }
 
+/// Two laptops go on with the same interview apart: both answers are kept, nobody wins silently,
+/// and whoever answers again decides.
+#[test]
+fn answers_given_apart_are_a_conflict_until_somebody_decides() {
+    let folder = survey();
+    let inside = folder.path().join("north-2026");
+    doorstep(&inside, &["interview", "-e", "a"], "1\n\n1\n1\n5\n:p\n");
+    let twin = folder.path().join("twin");
+    says(&doorstep(folder.path(), &["new", "twin"], ""), 0, &[]);
+    edit(&twin.join("survey.toml"), "id = \"twin\"", "id = \"north-2026\"");
+    says(&doorstep(&twin, &["merge", "../north-2026/data/store.db"], ""), 0, &[]);
+    doorstep(&inside, &["interview", "--resume"], "2\n:p\n");
+    doorstep(&twin, &["interview", "--resume"], "3\n:p\n");
+    let merged = doorstep(&inside, &["merge", "../twin/data/store.db"], "");
+    says(&merged, 0, &["1 interviews with answers in conflict"]);
+    let listed = doorstep(&inside, &["list"], "");
+    assert!(String::from_utf8(listed.stdout).unwrap().contains("answers in conflict"));
+    let review = doorstep(&inside, &["interview", "--resume"], ":v\n:p\n");
+    assert!(String::from_utf8(review.stdout).unwrap().contains("two laptops answered differently"));
+    doorstep(&inside, &["interview", "--resume"], ":j contact\n2\n:p\n");
+    says(&doorstep(&twin, &["merge", "../north-2026/data/store.db"], ""), 0, &["= 3 new"]);
+    for place in [&inside, &twin] {
+        let listed = String::from_utf8(doorstep(place, &["list"], "").stdout).unwrap();
+        assert!(!listed.contains("conflict"), "{listed}");
+    }
+}
+
 #[test]
 fn an_open_store_names_its_holder() {
     let folder = survey();

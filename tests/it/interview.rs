@@ -167,7 +167,13 @@ fn an_answer_in_conflict_is_set_aside_and_due() {
     assert!(
         !interview.is_relevant(&Place { item: questionnaire.find("size").unwrap().id, rows: Vec::new() })
     );
-    assert!(interview.review()[0].due);
+    let line = &interview.review()[0];
+    assert!(line.due && line.in_conflict && line.answer.is_none());
+    // Whoever answers anew decides.
+    carry_out(&mut interview, &mut facts, &Intent::Jump(consent.clone())).unwrap();
+    carry_out(&mut interview, &mut facts, &Intent::Answer(Value::Choice("no".into()))).unwrap();
+    assert_eq!(interview.outcome(&consent), Answer::Value(Value::Choice("no".into())));
+    assert!(!interview.review()[0].due);
 }
 
 /// A change of one answer makes a later one impossible: it is asked again before finalising.
