@@ -63,6 +63,8 @@ impl Store {
             let segment = seal(t, interview, parents, live.questionnaire, live.events, key)?;
             t.execute("DELETE FROM live WHERE interview = ?1 AND device = ?2", (interview.0, key.id().0))?;
             insert(t, &segment)?;
+            // A closed segment may have decided a conflict.
+            summarise(t, interview)?;
             Ok(Some(segment.id()))
         })?
         .ok_or_else(|| StoreError::NoInterview { path, interview: interview.to_string() })
