@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use super::failure::{Failure, Kind};
 use super::folder::Folder;
 use super::outside;
-use super::say::{progress, say};
+use super::say::{count, progress, say};
 use crate::interview::script::{self, Script, ScriptError};
 use crate::interview::{Interview, Stop};
 use crate::journal::{Clock, DeviceKey, Event, Fact, InterviewId};
@@ -37,7 +37,11 @@ pub fn run(folder: &Folder, store: &mut Store, key: &DeviceKey, file: &Path) -> 
     let known: HashSet<InterviewId> = store.interviews()?.iter().map(|s| s.id).collect();
     let (played, passed_over) = play(folder, &scripts, &file.display().to_string(), &known, &mut clock)?;
     let (stored, unfinished) = keep(folder, store, key, &played)?;
-    say(format_args!("{}: {stored} interviews stored, {unfinished} of them unfinished.", file.display()));
+    say(format_args!(
+        "{}: {} stored, {unfinished} of them unfinished.",
+        file.display(),
+        count(stored, "interview")
+    ));
     if passed_over > 0 {
         say(format_args!("{passed_over} were in the store already and were passed over."));
     }
@@ -202,9 +206,10 @@ fn none_wrong(mistakes: &[String], name: &str) -> Result<()> {
     for mistake in mistakes {
         say(mistake);
     }
-    let count =
-        if mistakes.len() == 1 { "1 line does".to_owned() } else { format!("{} lines do", mistakes.len()) };
-    Err(Failure::new(Kind::Input, format!("{count} not fit in {name}; nothing of it was stored"))
-        .help("Mend the lines named above and play the file again. docs/answers.md has the format.")
-        .into())
+    Err(Failure::new(
+        Kind::Input,
+        format!("{} in {name} do not fit; nothing of it was stored", count(mistakes.len(), "line")),
+    )
+    .help("Mend the lines named above and play the file again. docs/answers.md has the format.")
+    .into())
 }

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::folder::Folder;
 use super::interview::short;
-use super::say::{put, say};
+use super::say::{count, put, say};
 use crate::store::State;
 
 /// Shows interviews and their state.
@@ -62,13 +62,13 @@ impl List {
                 ))?;
             }
         }
-        let count = |state| interviews.iter().filter(|i| i.state == state).count();
+        let of = |state| interviews.iter().filter(|i| i.state == state).count();
         say(format_args!(
-            "{} interviews: {} finalised, {} paused, {} in progress.",
-            interviews.len(),
-            count(State::Finalised),
-            count(State::Paused),
-            count(State::InProgress)
+            "{}: {} finalised, {} paused, {} in progress.",
+            count(interviews.len(), "interview"),
+            of(State::Finalised),
+            of(State::Paused),
+            of(State::InProgress)
         ));
         Ok(())
     }

@@ -37,16 +37,27 @@ impl Merge {
     }
 }
 
-/// Merges each source and prints its receipt.
+/// Merges each source and prints its receipt. One that is refused keeps no other out.
 pub fn all(store: &mut Store, sources: &[PathBuf]) -> Result<Vec<Receipt>> {
     let bar = progress("Merging", sources.len() as u64);
     let mut receipts = Vec::new();
+    let mut refused = Vec::new();
     for source in sources {
-        let receipt = store.merge_from(source, outside::wall())?;
+        match store.merge_from(source, outside::wall()) {
+            Ok(receipt) => {
+                bar.suspend(|| say(&receipt));
+                receipts.push(receipt);
+            }
+            Err(error) => refused.push(error),
+        }
         bar.inc(1);
-        bar.suspend(|| say(&receipt));
-        receipts.push(receipt);
     }
     bar.finish_and_clear();
-    Ok(receipts)
+    let (count, all) = (refused.len(), sources.len());
+    let Some(last) = refused.pop() else { return Ok(receipts) };
+    refused.iter().for_each(|error| say(format_args!("error: {error}")));
+    Err(match count {
+        1 if all == 1 => last.into(),
+        _ => anyhow::Error::from(last).context(format!("{count} of {all} stores were not merged")),
+    })
 }

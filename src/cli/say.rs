@@ -13,6 +13,11 @@ pub fn say(line: impl Display) {
     let _ = writeln!(io::stderr().lock(), "{}", gate::lines(&line.to_string()));
 }
 
+/// A number of things: `1 interview`, `2 interviews`.
+pub fn count(n: usize, thing: &str) -> String {
+    if n == 1 { format!("1 {thing}") } else { format!("{n} {thing}s") }
+}
+
 /// Text that is drawn already (diagnostics, with or without colour).
 pub fn show_drawn(text: &str) {
     let _ = anstream::stderr().lock().write_all(text.as_bytes());

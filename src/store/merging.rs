@@ -47,14 +47,20 @@ impl fmt::Display for Receipt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "   {}: {} segments in = {} new + {} duplicate + {} quarantined; {} new interviews",
-            self.source, self.segments_in, self.new, self.duplicate, self.quarantined, self.interviews_new
+            "   {}: {} segments in = {} new + {} duplicate + {} quarantined; interviews: {} new, {} changed",
+            self.source,
+            self.segments_in,
+            self.new,
+            self.duplicate,
+            self.quarantined,
+            self.interviews_new,
+            self.interviews_changed - self.interviews_new
         )?;
         if self.open_events_new > 0 {
-            write!(f, "; {} events of interviews that are not closed", self.open_events_new)?;
+            write!(f, "; {} events of unfinished interviews", self.open_events_new)?;
         }
         if self.interviews_in_conflict > 0 {
-            write!(f, "; {} interviews with answers in conflict", self.interviews_in_conflict)?;
+            write!(f, ", {} with answers in conflict", self.interviews_in_conflict)?;
         }
         Ok(())
     }

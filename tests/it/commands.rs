@@ -55,7 +55,7 @@ fn a_new_survey_runs_every_command() {
     says(&doorstep(&inside, &["indicators"], ""), 1, &["there are no interviews", "help:"]);
     let talked = doorstep(&inside, &["interview", "--enumerator", "a"], "1\n:p\n");
     says(&talked, 0, &["Paused", "--resume"]);
-    says(&doorstep(&inside, &["list"], ""), 0, &["1 interviews: 0 finalised, 1 paused"]);
+    says(&doorstep(&inside, &["list"], ""), 0, &["1 interview: 0 finalised, 1 paused"]);
     let office = folder.path().join("office");
     says(&doorstep(folder.path(), &["new", "office"], ""), 0, &["Made the survey `office`"]);
     edit(&office.join("survey.toml"), "id = \"office\"", "id = \"north-2026\"");
@@ -146,7 +146,7 @@ fn an_answer_file_that_does_not_fit_is_refused_whole() {
 
     lines.truncate(1);
     fs::write(inside.join("answers.jsonl"), &lines[0]).unwrap();
-    says(&doorstep(&inside, &["interview", "--answers", "answers.jsonl"], ""), 0, &["1 interviews stored"]);
+    says(&doorstep(&inside, &["interview", "--answers", "answers.jsonl"], ""), 0, &["1 interview stored"]);
     let again = doorstep(&inside, &["interview", "--answers", "answers.jsonl"], "");
     says(&again, 0, &["0 interviews stored", "1 were in the store already"]);
 }
@@ -165,6 +165,13 @@ fn merging_refuses_what_does_not_belong() {
     fs::write(folder.path().join("cut.db"), &fs::read(store).unwrap()[..5000]).unwrap();
     says(&doorstep(&inside, &["merge", "../cut.db"], ""), 3, &["cut.db", "cut off"]);
     says(&doorstep(&inside, &["merge", "../gone.db"], ""), 4, &["gone.db"]);
+    // One that is refused keeps no other out.
+    doorstep(folder.path(), &["new", "third"], "");
+    let third = folder.path().join("third");
+    edit(&third.join("survey.toml"), "id = \"third\"", "id = \"north-2026\"");
+    doorstep(&third, &["interview", "-e", "c"], "3\n:p\n");
+    let both = doorstep(&inside, &["merge", "../cut.db", "../third/data/store.db"], "");
+    says(&both, 3, &["1 of 2 stores were not merged", "1 segments in = 1 new"]);
 }
 
 /// Two laptops go on with the same interview apart: both answers are kept, nobody wins silently,
@@ -181,7 +188,7 @@ fn answers_given_apart_are_a_conflict_until_somebody_decides() {
     doorstep(&inside, &["interview", "--resume"], "2\n:p\n");
     doorstep(&twin, &["interview", "--resume"], "3\n:p\n");
     let merged = doorstep(&inside, &["merge", "../twin/data/store.db"], "");
-    says(&merged, 0, &["1 interviews with answers in conflict"]);
+    says(&merged, 0, &["1 with answers in conflict"]);
     let listed = doorstep(&inside, &["list"], "");
     assert!(String::from_utf8(listed.stdout).unwrap().contains("answers in conflict"));
     let review = doorstep(&inside, &["interview", "--resume"], ":v\n:p\n");

@@ -66,7 +66,7 @@ fn intent(interview: &Interview, what: u8, n: u32) -> Intent {
         Field::Text(_) => Value::Text(format!("text {n}")),
         Field::Decimal => Value::Decimal(f64::from(n % 50) / 2.0),
         Field::Date => Value::Date(chrono::NaiveDate::from_yo_opt(2020, n % 365 + 1).unwrap()),
-        Field::YesNo => Value::Boolean(n % 3 == 0),
+        Field::YesNo => Value::Boolean(n.is_multiple_of(3)),
         Field::Scale(..) | Field::Integer => Value::Integer(i64::from(n % 14)),
         _ => Value::Integer(0),
     };
