@@ -40,13 +40,8 @@ impl Store {
 
     fn has_event(&self, interview: InterviewId, device: DeviceId, event: &Event) -> Result<bool> {
         self.connection
-            .query_row(
-                "SELECT body FROM live_event WHERE interview = ?1 AND device = ?2 AND wall = ?3 AND counter = ?4",
-                params![interview.0, device.0, event.stamp.wall, event.stamp.counter],
-                |row| row.get::<_, Vec<u8>>(0),
-            )
-            .optional()
-            .map(|body| body.is_some_and(|body| body == encode_event(event)))
+            .prepare_cached("SELECT 1 FROM live_event WHERE interview = ?1 AND device = ?2 AND body = ?3")
+            .and_then(|mut found| found.exists(params![interview.0, device.0, encode_event(event)]))
             .map_err(|e| self.sql(e))
     }
 
@@ -123,15 +118,12 @@ fn append(
             params![interview.0, device.0, questionnaire.0, parents],
         )?;
     }
-    let mut insert = t.prepare_cached("INSERT INTO live_event VALUES (?1, ?2, ?3, ?4, ?5)")?;
-    for event in events {
-        insert.execute(params![
-            interview.0,
-            device.0,
-            event.stamp.wall,
-            event.stamp.counter,
-            encode_event(event)
-        ])?;
+    let last: i64 = t
+        .prepare_cached("SELECT coalesce(max(n), 0) FROM live_event WHERE interview = ?1 AND device = ?2")?
+        .query_row((interview.0, device.0), |row| row.get(0))?;
+    let mut insert = t.prepare_cached("INSERT INTO live_event VALUES (?1, ?2, ?3, ?4)")?;
+    for (n, event) in (last + 1..).zip(events) {
+        insert.execute(params![interview.0, device.0, n, encode_event(event)])?;
     }
     let summary = if let Some(summary) = Summary::find(t, interview)? {
         Some(summary.extended(events))

@@ -207,17 +207,10 @@ fn drop_carried(t: &Transaction<'_>, segment: &Segment) -> rusqlite::Result<()> 
     if !is_open {
         return Ok(());
     }
-    let mut delete = t.prepare_cached(
-        "DELETE FROM live_event WHERE interview = ?1 AND device = ?2 AND wall = ?3 AND counter = ?4 AND body = ?5",
-    )?;
+    let mut delete =
+        t.prepare_cached("DELETE FROM live_event WHERE interview = ?1 AND device = ?2 AND body = ?3")?;
     for event in segment.events() {
-        delete.execute(params![
-            interview,
-            device,
-            event.stamp.wall,
-            event.stamp.counter,
-            encode_event(event)
-        ])?;
+        delete.execute(params![interview, device, encode_event(event)])?;
     }
     t.execute(
         "DELETE FROM live WHERE interview = ?1 AND device = ?2 AND NOT EXISTS
@@ -244,8 +237,12 @@ fn take_live(
             .flat_map(|s| s.events().iter().map(|e| (s.device(), e.stamp)).collect::<Vec<_>>())
             .collect();
         for live in live_of(theirs, interview)? {
-            let open: Vec<&Event> =
-                live.events.iter().filter(|e| !closed.contains(&(live.device, e.stamp))).collect();
+            let open: Vec<(&i64, &Event)> = live
+                .numbers
+                .iter()
+                .zip(&live.events)
+                .filter(|(_, e)| !closed.contains(&(live.device, e.stamp)))
+                .collect();
             if open.is_empty() {
                 continue;
             }
@@ -259,22 +256,21 @@ fn take_live(
     Ok(())
 }
 
-fn carry(t: &Transaction<'_>, interview: InterviewId, live: &Live, open: &[&Event]) -> rusqlite::Result<u64> {
+fn carry(
+    t: &Transaction<'_>,
+    interview: InterviewId,
+    live: &Live,
+    open: &[(&i64, &Event)],
+) -> rusqlite::Result<u64> {
     let parents: Vec<u8> = live.parents.iter().flat_map(|p| p.0).collect();
     t.execute(
         "INSERT OR IGNORE INTO live (interview, device, questionnaire, parents) VALUES (?1, ?2, ?3, ?4)",
         params![interview.0, live.device.0, live.questionnaire.0, parents],
     )?;
     let mut new = 0;
-    let mut insert = t.prepare_cached("INSERT OR IGNORE INTO live_event VALUES (?1, ?2, ?3, ?4, ?5)")?;
-    for event in open {
-        new += insert.execute(params![
-            interview.0,
-            live.device.0,
-            event.stamp.wall,
-            event.stamp.counter,
-            encode_event(event)
-        ])?;
+    let mut insert = t.prepare_cached("INSERT OR IGNORE INTO live_event VALUES (?1, ?2, ?3, ?4)")?;
+    for (n, event) in open {
+        new += insert.execute(params![interview.0, live.device.0, n, encode_event(event)])?;
     }
     Ok(new as u64)
 }

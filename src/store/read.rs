@@ -14,6 +14,8 @@ pub(super) struct Live {
     pub(super) questionnaire: Hash,
     pub(super) parents: Vec<Hash>,
     pub(super) events: Vec<Event>,
+    /// The place of each event in its run.
+    pub(super) numbers: Vec<i64>,
 }
 
 impl Store {
@@ -126,12 +128,13 @@ pub(super) fn live_of(connection: &Connection, interview: InterviewId) -> rusqli
                 questionnaire: Hash(row.get(1)?),
                 parents: parents.as_chunks().0.iter().map(|hash| Hash(*hash)).collect(),
                 events: Vec::new(),
+                numbers: Vec::new(),
             })
         })?
         .map(|live| {
             let live = live?;
-            let events = live_events(connection, interview, live.device)?;
-            Ok(Live { events, ..live })
+            let (numbers, events) = live_events(connection, interview, live.device)?.into_iter().unzip();
+            Ok(Live { events, numbers, ..live })
         })
         .collect()
 }
@@ -140,16 +143,18 @@ fn live_events(
     connection: &Connection,
     interview: InterviewId,
     device: DeviceId,
-) -> rusqlite::Result<Vec<Event>> {
+) -> rusqlite::Result<Vec<(i64, Event)>> {
     connection
         .prepare_cached(
-            "SELECT body FROM live_event WHERE interview = ?1 AND device = ?2 ORDER BY wall, counter",
+            "SELECT n, body FROM live_event WHERE interview = ?1 AND device = ?2 ORDER BY n, body",
         )?
-        .query_map((interview.0, device.0), |row| row.get::<_, Vec<u8>>(0))?
-        .map(|body| {
-            decode_event(&body?).map_err(|e| {
-                rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Blob, Box::new(e))
-            })
+        .query_map((interview.0, device.0), |row| Ok((row.get(0)?, row.get::<_, Vec<u8>>(1)?)))?
+        .map(|row| {
+            let (n, body) = row?;
+            let event = decode_event(&body).map_err(|e| {
+                rusqlite::Error::FromSqlConversionFailure(1, rusqlite::types::Type::Blob, Box::new(e))
+            })?;
+            Ok((n, event))
         })
         .collect()
 }

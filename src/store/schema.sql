@@ -27,10 +27,10 @@ CREATE TABLE live (
 CREATE TABLE live_event (
   interview BLOB NOT NULL,
   device BLOB NOT NULL,
-  wall INTEGER NOT NULL,
-  counter INTEGER NOT NULL,
+  -- The order in which the device wrote them: its clock may be set back in the middle.
+  n INTEGER NOT NULL,
   body BLOB NOT NULL,
-  PRIMARY KEY (interview, device, wall, counter),
+  PRIMARY KEY (interview, device, n, body),
   FOREIGN KEY (interview, device) REFERENCES live ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
 -- What the segments and live events say of each interview, in short; can be made anew from them.

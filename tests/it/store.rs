@@ -47,6 +47,25 @@ fn what_was_written_is_read_back() {
     assert_eq!(store.questionnaire(Hash::of(b"other")).unwrap(), None);
 }
 
+/// The laptop's clock was years ahead and is set right in the middle: what came last stays last.
+#[test]
+fn a_clock_set_back_does_not_reorder_an_open_interview() {
+    let (_folder, path) = folder();
+    let mut store = Store::create(&path, "here", "test").unwrap();
+    let device = key(1).id();
+    for (wall, value) in [(9_000_000, 1), (10, 2)] {
+        let answer = Answer::Value(Value::Integer(value));
+        let fact = Fact::Answered { address: address("q"), answer };
+        let start = event(wall - 1, started());
+        let events = if value == 1 { vec![start, event(wall, fact)] } else { vec![event(wall, fact)] };
+        store.append(INTERVIEW, device, Hash::of(b"q"), &events).unwrap();
+    }
+    let last = |store: &Store| store.history(INTERVIEW).unwrap().events.last().unwrap().stamp.wall;
+    assert_eq!(last(&store), 10);
+    store.close(INTERVIEW, &key(1)).unwrap();
+    assert_eq!(last(&store), 10);
+}
+
 #[test]
 fn segments_never_change_or_vanish() {
     let (_folder, path) = folder();
