@@ -11,7 +11,7 @@ use super::open::beside;
 /// however it ends.
 #[derive(Debug)]
 pub(super) struct Lock {
-    _file: File,
+    file: File,
 }
 
 impl Lock {
@@ -34,7 +34,7 @@ impl Lock {
             .and_then(|()| file.rewind())
             .and_then(|()| writeln!(file, "{holder}"))
             .map_err(|e| StoreError::io(&path, e))?;
-        Ok(Self { _file: file })
+        Ok(Self { file })
     }
 
     /// Refuses a store that a process on this computer is writing: it would be read half-way
@@ -45,6 +45,14 @@ impl Lock {
             Err(TryLockError::WouldBlock) => Err(held(store, &mut file)),
             _ => Ok(()),
         }
+    }
+}
+
+impl Drop for Lock {
+    /// Lets go at once, even where a process that was started meanwhile still has a copy of the
+    /// handle.
+    fn drop(&mut self) {
+        let _ = self.file.unlock();
     }
 }
 
