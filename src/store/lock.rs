@@ -43,7 +43,10 @@ impl Lock {
         let Ok(mut file) = File::open(beside(store, ".lock")) else { return Ok(()) };
         match file.try_lock_shared() {
             Err(TryLockError::WouldBlock) => Err(held(store, &mut file)),
-            _ => Ok(()),
+            _ => {
+                let _ = file.unlock();
+                Ok(())
+            }
         }
     }
 }
