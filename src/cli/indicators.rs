@@ -78,6 +78,9 @@ pub fn compute(folder: &Folder, language: Option<&str>) -> Result<Vec<Row>> {
     {
         say_unmatched(&attached.unmatched.iter().map(|u| u.interview.as_str()).collect::<Vec<_>>());
     }
+    if report.errors() > 0 {
+        return Err(refuse(&mut report, "the sampling frame"));
+    }
     let path = folder.path(name);
     let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
     let plan = SamplingPlan::compile(&sampling::texts(&folder.survey), &dataset, &mut report);

@@ -32,7 +32,8 @@ pub fn empty_dataset(
     if let Some(frame) = frame {
         frame.attach(&mut dataset, report);
     }
-    if let Some(survey) = survey {
+    // Without its frame, the design would lack names that are not its mistake.
+    if let Some(survey) = survey.filter(|s| frame.is_some() || s.design.frame.is_none()) {
         SamplingPlan::compile(&texts(survey), &dataset, report);
     }
     dataset

@@ -121,6 +121,17 @@ fn mistakes_in_the_survey_file_are_shown_at_their_place() {
 }
 
 #[test]
+fn a_mistake_in_the_frame_is_one_mistake() {
+    let folder = survey();
+    let inside = folder.path().join("north-2026");
+    let frame = inside.join("frame.csv");
+    let twice = fs::read_to_string(&frame).unwrap() + "soruba,marenda,42,118,61.95\n";
+    fs::write(&frame, twice).unwrap();
+    let words = ["frame.csv:14", "`soruba` stands twice", "error: 1 mistake in"];
+    says(&doorstep(&inside, &["check"], ""), 1, &words);
+}
+
+#[test]
 fn an_answer_file_that_does_not_fit_is_refused_whole() {
     let folder = survey();
     let inside = folder.path().join("north-2026");

@@ -7,7 +7,7 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use doorstep::journal::Fact;
 use doorstep::store::{Access, Store};
@@ -38,9 +38,14 @@ fn survey(folder: &Path) {
     fs::write(folder.join("typed.txt"), typed).unwrap();
 }
 
-/// Interviews until killed; gives what the screen showed.
-fn interview(folder: &Path, kill_after: Option<Duration>) -> (String, Duration) {
-    let began = Instant::now();
+/// When to kill: so long after a question was shown.
+struct Moment {
+    question: usize,
+    after: Duration,
+}
+
+/// Interviews until killed, or to the end; gives what the screen showed.
+fn interview(folder: &Path, kill: Option<&Moment>) -> String {
     let mut child = Command::new(env!("CARGO_BIN_EXE_doorstep"))
         .args(["--survey", folder.to_str().unwrap(), "interview", "--enumerator", "k"])
         .stdin(File::open(folder.join("typed.txt")).unwrap())
@@ -48,19 +53,27 @@ fn interview(folder: &Path, kill_after: Option<Duration>) -> (String, Duration) 
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    let mut screen = child.stdout.take().unwrap();
-    let reader = std::thread::spawn(move || {
-        let mut text = Vec::new();
-        screen.read_to_end(&mut text).unwrap();
-        String::from_utf8_lossy(&text).into_owned()
-    });
-    if let Some(wait) = kill_after {
-        std::thread::sleep(wait);
-        // SIGKILL: nothing in the process gets a chance to tidy up.
-        let _ = child.kill();
+    let mut output = child.stdout.take().unwrap();
+    let mut screen = Vec::new();
+    let mut piece = [0; 256];
+    let mut kill = kill;
+    loop {
+        let read = output.read(&mut piece).unwrap();
+        if read == 0 {
+            break;
+        }
+        screen.extend_from_slice(&piece[..read]);
+        if let Some(moment) = kill
+            && String::from_utf8_lossy(&screen).contains(&format!("Question number {}", moment.question))
+        {
+            std::thread::sleep(moment.after);
+            // SIGKILL: nothing in the process gets a chance to tidy up.
+            let _ = child.kill();
+            kill = None;
+        }
     }
     child.wait().unwrap();
-    (reader.join().unwrap(), began.elapsed())
+    String::from_utf8_lossy(&screen).into_owned()
 }
 
 /// Answers that the screen acknowledged: each shown question acknowledges the one before.
@@ -101,7 +114,7 @@ fn stored(folder: &Path) -> usize {
 fn no_acknowledged_answer_is_lost_when_killed() {
     let folder = tempfile::tempdir().unwrap();
     survey(folder.path());
-    let (screen, whole) = interview(folder.path(), None);
+    let screen = interview(folder.path(), None);
     assert_eq!(acknowledged(&screen), QUESTIONS - 1, "{screen}");
     assert_eq!(stored(folder.path()), QUESTIONS);
 
@@ -111,12 +124,14 @@ fn no_acknowledged_answer_is_lost_when_killed() {
         fs::remove_dir_all(folder.path().join("data")).unwrap();
         // SplitMix64's step: any spread of moments will do.
         seed = seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let share = f64::from((seed >> 40) as u32) / f64::from(1_u32 << 24);
-        let (screen, _) = interview(folder.path(), Some(whole.mul_f64(share)));
+        let moment = Moment {
+            question: 1 + (seed >> 33) as usize % QUESTIONS,
+            after: Duration::from_micros((seed >> 17) % 2_500),
+        };
+        let screen = interview(folder.path(), Some(&moment));
         let (shown, kept) = (acknowledged(&screen), stored(folder.path()));
         assert!(kept >= shown, "kill {kill}: the screen acknowledged {shown} answers, the store has {kept}");
         cut_in_the_middle += u32::from(kept > 0 && kept < QUESTIONS);
-        fs::create_dir_all(folder.path().join("data")).unwrap();
     }
     assert!(cut_in_the_middle >= KILLS / 10, "only {cut_in_the_middle} kills hit the middle of an interview");
 }
