@@ -41,13 +41,11 @@ impl Lock {
     /// through. On a disk where no lock can be looked at, nobody writes either.
     pub(super) fn is_free(store: &Path) -> Result<(), StoreError> {
         let Ok(mut file) = File::open(beside(store, ".lock")) else { return Ok(()) };
-        match file.try_lock_shared() {
-            Err(TryLockError::WouldBlock) => Err(held(store, &mut file)),
-            _ => {
-                let _ = file.unlock();
-                Ok(())
-            }
+        if let Err(TryLockError::WouldBlock) = file.try_lock_shared() {
+            return Err(held(store, &mut file));
         }
+        let _ = file.unlock();
+        Ok(())
     }
 }
 
