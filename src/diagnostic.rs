@@ -185,6 +185,29 @@ impl Report {
     /// Draws all mistakes with their lines, as plain text or with colour.
     #[must_use]
     pub fn render(&self, colour: bool) -> String {
+        // C1 controls would reach the terminal; a visible character of two bytes keeps every place.
+        let clean = |text: &mut String| {
+            if text.chars().any(|c| ('\u{80}'..='\u{9f}').contains(&c)) {
+                *text =
+                    text.chars().map(|c| if ('\u{80}'..='\u{9f}').contains(&c) { '¿' } else { c }).collect();
+            }
+        };
+        let mut report = self.clone();
+        for file in &mut report.sources.files {
+            clean(&mut file.name);
+            clean(&mut file.text);
+        }
+        for diagnostic in &mut report.diagnostics {
+            clean(&mut diagnostic.message);
+            clean(&mut diagnostic.label);
+            diagnostic.related.iter_mut().for_each(|(_, text)| clean(text));
+            diagnostic.note.iter_mut().for_each(clean);
+            diagnostic.help.iter_mut().for_each(clean);
+        }
+        report.draw(colour)
+    }
+
+    fn draw(&self, colour: bool) -> String {
         let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
         let mut drawn = String::new();
         for diagnostic in &self.diagnostics {

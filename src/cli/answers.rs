@@ -1,11 +1,12 @@
 //! `doorstep interview --answers FILE`: interviews that are written down.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
+use chrono::Datelike;
 
 use super::failure::{Failure, Kind};
 use super::folder::Folder;
@@ -14,18 +15,14 @@ use super::say::{count, progress, say};
 use crate::interview::script::{self, Script, ScriptError};
 use crate::interview::{Interview, Stop};
 use crate::journal::{Clock, DeviceKey, Event, Fact, InterviewId};
-use crate::store::Store;
+use crate::store::{Recorded, Store};
 use crate::terminal::refusal;
-
-/// An interview that was played and not stored yet.
-pub struct Played {
-    id: InterviewId,
-    events: Vec<Event>,
-    is_closed: bool,
-}
 
 /// Plays a file: all of it is stored, or nothing.
 pub fn run(folder: &Folder, store: &mut Store, key: &DeviceKey, file: &Path) -> Result<()> {
+    if file.exists() && !file.is_file() {
+        return Err(Failure::new(Kind::Usage, format!("{} is no file", file.display())).into());
+    }
     let bytes = fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
     let text = String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
@@ -72,19 +69,21 @@ pub fn play(
     name: &str,
     known: &HashSet<InterviewId>,
     clock: &mut Clock,
-) -> Result<(Vec<Played>, usize)> {
+) -> Result<(Vec<Recorded>, usize)> {
     let mut played = Vec::with_capacity(scripts.len());
     let mut mistakes = Vec::new();
-    let mut ids = known.clone();
+    let mut first = HashMap::new();
     let mut passed_over = 0;
     let bar = progress("Interviewing", scripts.len() as u64);
     for (line, script) in scripts {
         bar.inc(1);
-        match one(folder, script, &ids, clock)? {
-            One::Played(interview) => {
-                ids.insert(interview.id);
-                played.push(interview);
-            }
+        match one(folder, script, known, clock)? {
+            One::Played(interview) => match first.insert(interview.interview, *line) {
+                Some(before) => {
+                    mistakes.push(format!("{name}:{line}: the same interview as in line {before}"));
+                }
+                None => played.push(interview),
+            },
             One::Known => passed_over += 1,
             One::Wrong(why) => mistakes.push(format!("{name}:{line}: {why}")),
         }
@@ -94,32 +93,21 @@ pub fn play(
     Ok((played, passed_over))
 }
 
-/// Stores interviews, each in one transaction; gives how many, and how many are unfinished.
+/// Stores interviews, all in one transaction; gives how many, and how many are unfinished.
 pub fn keep(
     folder: &Folder,
     store: &mut Store,
     key: &DeviceKey,
-    played: &[Played],
+    played: &[Recorded],
 ) -> Result<(usize, usize)> {
-    let bar = progress("Storing", played.len() as u64);
-    for interview in played {
-        if interview.is_closed {
-            store.record(interview.id, &interview.events, folder.questionnaire.hash, key)?;
-        } else {
-            store.append(interview.id, key.id(), folder.questionnaire.hash, &interview.events)?;
-        }
-        bar.inc(1);
-    }
-    bar.finish_and_clear();
-    let unfinished = played
-        .iter()
-        .filter(|p| !matches!(p.events.last(), Some(Event { fact: Fact::Finalised, .. })))
-        .count();
-    Ok((played.len(), unfinished))
+    store.record(played, folder.questionnaire.hash, key)?;
+    let is_finalised = |p: &&Recorded| matches!(p.events.last(), Some(Event { fact: Fact::Finalised, .. }));
+    let finalised = played.iter().filter(is_finalised).count();
+    Ok((played.len(), played.len() - finalised))
 }
 
 enum One {
-    Played(Played),
+    Played(Recorded),
     Known,
     Wrong(String),
 }
@@ -127,12 +115,16 @@ enum One {
 fn one(folder: &Folder, script: &Script, known: &HashSet<InterviewId>, clock: &mut Clock) -> Result<One> {
     let questionnaire = &folder.questionnaire;
     let at = script.started.unwrap_or_else(outside::now);
+    if !(0..=9999).contains(&at.year()) {
+        return Ok(One::Wrong("`started`: the year has more than four digits".to_owned()));
+    }
     let id = match &script.id {
         None => match script.seed {
             // A seeded interview is the same one whenever it is played.
             Some(seed) => {
                 let mut ten = [0; 10];
-                let hash = blake3::hash(format!("{seed} {} {at}", script.enumerator).as_bytes());
+                let hash =
+                    blake3::hash(format!("{seed} {} {:?}", script.enumerator, script.started).as_bytes());
                 ten.copy_from_slice(&hash.as_bytes()[..10]);
                 outside::interview_id(at, &ten)
             }
@@ -187,7 +179,7 @@ fn one(folder: &Folder, script: &Script, known: &HashSet<InterviewId>, clock: &m
         })
         .collect();
     let is_closed = script.end != script::End::Stop;
-    Ok(One::Played(Played { id, events, is_closed }))
+    Ok(One::Played(Recorded { interview: id, events, is_closed }))
 }
 
 fn worded(error: &ScriptError) -> String {

@@ -8,10 +8,12 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 use clap::Args;
 
+use super::failure::{Failure, Kind};
 use super::folder::Folder;
 use super::say::say;
 use super::{answers, indicators, merge, new};
 use crate::journal::Clock;
+use crate::store::{Access, Store};
 
 /// Plays the whole job on shipped data: interviews, merge, indicators.
 #[derive(Debug, Args)]
@@ -71,8 +73,45 @@ impl Demo {
         if !self.folder.join(MARK).exists() {
             return Ok(());
         }
+        if let Some(what) = self.not_the_demos()? {
+            return Err(Failure::new(
+                Kind::Usage,
+                format!("{} holds {what}, which the demo did not make", self.folder.display()),
+            )
+            .help("Name another folder: `doorstep demo demo2`.")
+            .into());
+        }
         fs::remove_dir_all(&self.folder)
             .with_context(|| format!("cannot replace the folder {}", self.folder.display()))
+    }
+
+    /// Something in the folder of an earlier demo that is the user's.
+    fn not_the_demos(&self) -> Result<Option<String>> {
+        const MADE: [&str; 8] = [
+            MARK,
+            "survey.toml",
+            "questionnaire",
+            "indicators.toml",
+            "frame.csv",
+            "data",
+            "laptops",
+            "indicators.csv",
+        ];
+        let entries =
+            fs::read_dir(&self.folder).with_context(|| format!("cannot read {}", self.folder.display()))?;
+        for name in entries.filter_map(|e| e.ok().map(|e| e.file_name().to_string_lossy().into_owned())) {
+            if !MADE.contains(&name.as_str()) {
+                return Ok(Some(format!("`{name}`")));
+            }
+        }
+        let store = self.folder.join("data").join("store.db");
+        if !store.exists() {
+            return Ok(None);
+        }
+        let store = Store::open(&store, Access::Write, "`doorstep demo`")?;
+        let is_own = |name: &str| ENUMERATORS.iter().any(|(own, _)| *own == name);
+        let foreign = store.interviews()?.into_iter().find(|i| !is_own(&i.enumerator));
+        Ok(foreign.map(|i| format!("an interview of `{}`", i.enumerator)))
     }
 
     /// Three laptops, each with a store of its own.

@@ -1,6 +1,6 @@
 //! The key of this laptop: made at the first interview, kept beside the store.
 
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::{ErrorKind, Write};
 use std::path::Path;
 
@@ -27,16 +27,13 @@ pub fn key(path: &Path) -> Result<DeviceKey> {
     }
 }
 
+/// Written whole or not at all, and readable by this user only.
 fn make(path: &Path) -> Result<DeviceKey> {
     let secret = outside::random()?;
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file =
-        options.open(path).with_context(|| format!("cannot write the device key {}", path.display()))?;
-    file.write_all(&secret)
-        .and_then(|()| file.sync_all())
-        .with_context(|| format!("cannot write the device key {}", path.display()))?;
+    let cannot = || format!("cannot write the device key {}", path.display());
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let mut part = tempfile::NamedTempFile::new_in(folder).with_context(cannot)?;
+    part.write_all(&secret).and_then(|()| part.as_file().sync_all()).with_context(cannot)?;
+    part.persist_noclobber(path).map_err(|e| e.error).with_context(cannot)?;
     Ok(DeviceKey::from_secret(secret))
 }

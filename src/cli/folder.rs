@@ -70,6 +70,7 @@ impl Folder {
         };
         self.same_survey(&store)?;
         store.add_questionnaire(self.questionnaire.hash, &self.bundle.to_bytes())?;
+        store.close_ended(&key)?;
         Ok((store, key))
     }
 
@@ -174,7 +175,10 @@ pub fn read_bundle(folder: &Path) -> Result<Bundle> {
     let mut files = BTreeMap::new();
     for name in questionnaire::files_named_in(&bytes) {
         // A file that is not there is the compiler's to report, at the place that names it.
-        if let Ok(bytes) = fs::read(folder.join(&name)) {
+        let path = folder.join(&name);
+        if path.is_file()
+            && let Ok(bytes) = fs::read(path)
+        {
             files.insert(name, bytes);
         }
     }
@@ -186,7 +190,7 @@ pub fn read_bundle(folder: &Path) -> Result<Bundle> {
         for entry in entries {
             let path = entry.with_context(|| format!("cannot read {}", translations.display()))?.path();
             let Some(name) = path.file_name().and_then(|n| n.to_str()) else { continue };
-            if name.ends_with(".toml") && !name.starts_with('.') {
+            if name.ends_with(".toml") && !name.starts_with('.') && path.is_file() {
                 let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
                 files.insert(format!("translations/{name}"), bytes);
             }

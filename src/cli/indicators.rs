@@ -1,7 +1,7 @@
 //! `doorstep indicators`: from the store to numbers with their uncertainty.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -16,6 +16,7 @@ use crate::diagnostic::Report;
 use crate::indicators::{self, Options, Row, SamplingPlan};
 use crate::interview::Interview;
 use crate::store::Store;
+use crate::terminal::gate;
 
 /// Computes the survey's indicators, as CSV.
 #[derive(Debug, Args)]
@@ -34,19 +35,24 @@ pub struct Indicators {
 impl Indicators {
     /// Runs the command.
     pub fn run(&self, folder: &Folder) -> Result<()> {
+        if let Some(path) = &self.out {
+            refuse_own(folder, path)?;
+        }
         let rows = compute(folder, self.language.as_deref())?;
         if let Some(path) = &self.out {
             write(&rows, path, self.force)?;
             say(format_args!("{} numbers in {}.", rows.len(), path.display()));
-        } else {
-            let mut csv = Vec::new();
-            indicators::write_csv(&rows, &mut csv)?;
-            match io::stdout().lock().write_all(&csv) {
-                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
-                other => other?,
-            }
+            return Ok(());
         }
-        Ok(())
+        let mut csv = Vec::new();
+        indicators::write_csv(&rows, &mut csv)?;
+        if io::stdout().is_terminal() {
+            csv = gate::lines(&String::from_utf8_lossy(&csv)).into_owned().into_bytes();
+        }
+        match io::stdout().lock().write_all(&csv) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            other => Ok(other?),
+        }
     }
 }
 
@@ -175,6 +181,23 @@ fn some_of(interviews: &[String]) -> String {
         text.push_str(&format!(" and {} more", interviews.len() - 3));
     }
     text
+}
+
+/// Results never replace what the survey lives from, not even with `--force`.
+fn refuse_own(folder: &Folder, path: &Path) -> Result<()> {
+    let Ok(there) = path.canonicalize() else { return Ok(()) };
+    let survey = &folder.survey;
+    let mut own = vec![folder.path("survey.toml"), folder.path(&survey.questionnaire)];
+    own.extend(folder.store_path().parent().map(Path::to_owned));
+    own.extend(survey.indicators.as_ref().map(|name| folder.path(name)));
+    own.extend(survey.design.frame.as_ref().map(|frame| folder.path(&frame.file.text)));
+    let is_own = own.iter().filter_map(|own| own.canonicalize().ok()).any(|own| there.starts_with(own));
+    if is_own || !there.is_file() {
+        return Err(Failure::new(Kind::Usage, format!("{} is not a place for results", path.display()))
+            .help("Name a new file outside the survey's own files and its data folder.")
+            .into());
+    }
+    Ok(())
 }
 
 /// Writes the CSV whole or not at all; an existing file only with `force`.

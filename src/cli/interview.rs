@@ -26,7 +26,7 @@ pub struct InterviewArgs {
     /// The language to begin in, for example `ar`.
     #[arg(long, short = 'l', value_name = "TAG")]
     language: Option<String>,
-    /// Goes on with an unfinished interview: the one whose id begins so, or the latest.
+    /// Goes on with an unfinished interview: the one with this in its id, or the latest.
     #[arg(long, short = 'r', value_name = "ID", num_args = 0..=1, default_missing_value = "")]
     resume: Option<String>,
     /// Plays the interviews of an answer file (docs/answers.md).
@@ -83,6 +83,19 @@ impl InterviewArgs {
         let summary = unfinished(store, prefix)?;
         let id = summary.id;
         let questionnaire = folder.version(store, summary.questionnaire)?;
+        let open = store.open_runs(id)?;
+        if open.iter().any(|device| *device != key.id()) {
+            return Err(Failure::new(
+                Kind::Data,
+                format!("the interview {} is still open on another laptop", short(id)),
+            )
+            .help("Pause or finish it there, and merge its store again.")
+            .into());
+        }
+        if !open.is_empty() {
+            // What follows goes on from everything that is here by now.
+            store.close(id, key)?;
+        }
         let history = store.history(id)?;
         let mut interview = Interview::replay(questionnaire, history.events.iter().map(|e| &e.fact));
         history.conflicts.iter().for_each(|c| interview.set_aside(&c.address));

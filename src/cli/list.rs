@@ -8,6 +8,7 @@ use super::folder::Folder;
 use super::interview::short;
 use super::say::{count, put, say};
 use crate::store::State;
+use crate::terminal::gate;
 
 /// Shows interviews and their state.
 #[derive(Debug, Args)]
@@ -55,7 +56,7 @@ impl List {
                     short(i.id),
                     i.state.name(),
                     i.started.format("%Y-%m-%d %H:%M"),
-                    i.enumerator,
+                    gate::line(&i.enumerator),
                     i.answers,
                     &i.device.to_string()[..8],
                     if i.conflicts > 0 { "  answers in conflict" } else { "" },

@@ -97,6 +97,8 @@ fn survey_id(folder: &Path) -> Result<String> {
     let name = folder.file_name().map(|n| n.to_string_lossy().to_lowercase()).unwrap_or_default();
     let id: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
     let id = id.trim_matches('-').to_owned();
+    // An id begins with a letter.
+    let id = if id.starts_with(|c: char| c.is_ascii_digit()) { format!("survey-{id}") } else { id };
     if id.is_empty() {
         return Err(Failure::new(Kind::Usage, format!("`{}` gives no name for a survey", folder.display()))
             .help("Name the folder with letters or digits, for example `doorstep new north-2026`.")

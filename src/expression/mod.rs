@@ -149,6 +149,9 @@ pub fn compile(text: &str, scope: &dyn Scope, expect: Expect) -> (Option<Express
     (Some(Expression(Arc::new(compiled))), problems)
 }
 
+/// The longest text, in bytes, that an expression gives.
+pub const MOST_TEXT: usize = 1 << 20;
+
 impl Expression {
     /// The text as written.
     #[must_use]
@@ -168,10 +171,12 @@ impl Expression {
         &self.0.references
     }
 
-    /// What it gives; `None` is empty. A decimal is always finite.
+    /// What it gives; `None` is empty. A decimal is always finite, and a text longer than
+    /// [`MOST_TEXT`] is empty, so that calculations which double each other cannot fill the memory.
     #[must_use]
     pub fn evaluate(&self, env: &dyn Env) -> Option<Value> {
-        self.0.node.evaluate(env).into_value(self.0.ty)
+        let value = self.0.node.evaluate(env).into_value(self.0.ty);
+        value.filter(|value| !matches!(value, Value::Text(text) if text.len() > MOST_TEXT))
     }
 
     /// Whether it holds, for a condition: empty does not.

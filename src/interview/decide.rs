@@ -197,15 +197,14 @@ impl Interview {
                 if let Some(stranger) = names.iter().find(|n| offered.iter().all(|c| c.name != **n)) {
                     return Err(Refusal::NoSuchChoice(stranger.clone()));
                 }
+                let least = min.unwrap_or(1).min(offered.len() as u32);
                 let chosen: Vec<&Choice> = offered.into_iter().filter(|c| names.contains(&c.name)).collect();
                 match chosen.iter().find(|c| c.exclusive) {
                     Some(loner) if chosen.len() > 1 => {
                         return Err(Refusal::Exclusive(self.label(place, item, loner)));
                     }
                     Some(_) => {}
-                    None if (chosen.len() as u32) < min.unwrap_or(1) => {
-                        return Err(Refusal::TooFew(min.unwrap_or(1)));
-                    }
+                    None if (chosen.len() as u32) < least => return Err(Refusal::TooFew(least)),
                     None => {}
                 }
                 match max {

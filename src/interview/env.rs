@@ -11,6 +11,7 @@ use crate::questionnaire::{Choice, ChoiceList, Input, Item, ItemId, Kind, Questi
 use crate::value::{Answer, Missing, Value};
 
 /// An [`Env`] at one instance of an item.
+#[derive(Clone)]
 pub(super) struct At<'a> {
     state: &'a State,
     questionnaire: &'a Questionnaire,
@@ -20,7 +21,12 @@ pub(super) struct At<'a> {
     candidate: Option<&'a Answer>,
     /// The choice that a choice filter is asked about.
     choice: Option<(&'a ChoiceList, &'a Choice)>,
+    /// How many labels deep this is: a choice's label may pipe an answer whose label …
+    depth: u8,
 }
+
+/// Deeper than this a choice shows as its name.
+const MOST_DEPTH: u8 = 8;
 
 impl<'a> At<'a> {
     pub(super) fn new(
@@ -29,7 +35,7 @@ impl<'a> At<'a> {
         item: &'a Item,
         rows: &'a [RowKey],
     ) -> Self {
-        Self { state, questionnaire, item, rows, candidate: None, choice: None }
+        Self { state, questionnaire, item, rows, candidate: None, choice: None, depth: 0 }
     }
 
     pub(super) fn with_candidate(self, candidate: &'a Answer) -> Self {
@@ -103,8 +109,11 @@ impl Env for At<'_> {
         else {
             return None;
         };
+        if self.depth >= MOST_DEPTH {
+            return None;
+        }
         let choice = self.questionnaire.list(*list).find(choice)?;
-        Some(choice.label.render(self.state.language, self))
+        Some(choice.label.render(self.state.language, &Self { depth: self.depth + 1, ..self.clone() }))
     }
 
     fn now(&self) -> DateTime<FixedOffset> {

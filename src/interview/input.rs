@@ -1,6 +1,6 @@
 //! Typed text as an answer to the current stop.
 
-use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime};
 
 use super::view::{Field, Offer};
 use super::{Interview, Refusal};
@@ -28,7 +28,9 @@ impl Interview {
             }
             Field::Text(_) => Ok(Value::Text(text.to_owned())),
             Field::Date => {
-                NaiveDate::parse_from_str(&plain, "%Y-%m-%d").map(Value::Date).map_err(|_| wrong())
+                // Four digits: `26-01-01` is a slip, not the year 26.
+                let day = NaiveDate::parse_from_str(&plain, "%Y-%m-%d").ok();
+                day.filter(|d| (1000..=9999).contains(&d.year())).map(Value::Date).ok_or_else(wrong)
             }
             Field::Time => NaiveTime::parse_from_str(&plain, "%H:%M")
                 .or_else(|_| NaiveTime::parse_from_str(&plain, "%H:%M:%S"))

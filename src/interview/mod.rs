@@ -272,11 +272,11 @@ impl Interview {
                 None
             }
             Fact::Paused => {
-                self.status = Status::Paused;
+                self.set_status(Status::Paused);
                 None
             }
             Fact::Resumed => {
-                self.status = Status::InProgress;
+                self.set_status(Status::InProgress);
                 None
             }
             Fact::Finalised => {
@@ -287,9 +287,16 @@ impl Interview {
         }
     }
 
+    /// What is finalised stays so: facts of a device that did not know of it undo nothing.
+    fn set_status(&mut self, status: Status) {
+        if self.status != Status::Finalised {
+            self.status = status;
+        }
+    }
+
     fn go(&mut self, cursor: Cursor) {
         self.cursor = cursor;
-        self.status = Status::InProgress;
+        self.set_status(Status::InProgress);
     }
 
     /// The questionnaire.

@@ -96,7 +96,7 @@ impl State {
     /// The recorded reason for a missing answer; *not asked* where it is not relevant.
     pub(super) fn missing(&self, item: ItemId, rows: &[RowKey]) -> Option<Missing> {
         let Some(cell) = self.cell(item, rows).filter(|c| c.relevant) else { return Some(Missing::NotAsked) };
-        cell.recorded.as_ref().and_then(Answer::missing)
+        cell.recorded.as_ref().and_then(Answer::missing).filter(|_| !self.in_conflict(item, rows))
     }
 
     pub(super) fn rows(&self, roster: ItemId, rows: &[RowKey]) -> &[RowKey] {
@@ -216,13 +216,17 @@ impl State {
 
     /// A roster's rows changed: its new rows' items are due, and so is whatever adds up its items.
     fn push_rows(
-        &self,
+        &mut self,
         questionnaire: &Questionnaire,
         roster: &Item,
         rows: &[RowKey],
         before: &[RowKey],
         work: &mut Work,
     ) {
+        let now = self.rows(roster.id, rows).to_vec();
+        for gone in before.iter().filter(|k| !now.contains(k)) {
+            self.forget_row(roster, &[rows, std::slice::from_ref(gone)].concat());
+        }
         for index in roster.id.0 + 1..roster.end {
             let inner = questionnaire.item(ItemId(index));
             for key in self.rows(roster.id, rows).iter().filter(|k| !before.contains(k)) {
@@ -232,6 +236,18 @@ impl State {
                 }
             }
             self.push_dependents(questionnaire, inner, rows, work);
+        }
+    }
+
+    /// A row that is not there any more has no relevant items; what is recorded in it stays.
+    fn forget_row(&mut self, roster: &Item, row: &[RowKey]) {
+        for cells in &mut self.cells[roster.id.0 as usize + 1..roster.end as usize] {
+            let inside = cells.by_row.iter_mut().filter(|(rows, _)| rows.starts_with(row));
+            inside.for_each(|(_, cell)| {
+                cell.relevant = false;
+                cell.derived = None;
+                cell.rows.clear();
+            });
         }
     }
 

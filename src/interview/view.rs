@@ -241,6 +241,8 @@ impl Interview {
     fn notes_before(&self, stop: &Stop) -> Vec<String> {
         let (end, rows) = match stop {
             Stop::Question(place) => (place.item.0, place.rows.as_slice()),
+            // Before the first row, what stands before the roster.
+            Stop::MoreRows(roster) if self.rows(roster).is_empty() => (roster.item.0, roster.rows.as_slice()),
             Stop::MoreRows(_) => return Vec::new(),
             Stop::Review => (self.questionnaire.items.len() as u32, [].as_slice()),
         };
@@ -260,7 +262,14 @@ impl Interview {
                 Kind::Question(_) if depth > rows.len() && !self.state.instances(item, rows).is_empty() => {
                     break;
                 }
-                Kind::Roster(_) if is_here && depth < rows.len() => break,
+                // Only the first row follows what stands before the roster.
+                Kind::Roster(_)
+                    if is_here
+                        && depth < rows.len()
+                        && self.state.rows(item.id, &rows[..depth]).first() != rows.get(depth) =>
+                {
+                    break;
+                }
                 _ => {}
             }
         }

@@ -3,7 +3,7 @@
 //! The same event always gives the same bytes, and no other bytes are read: definite lengths,
 //! shortest integers, doubles as doubles.
 
-use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, Timelike};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveTime, Timelike};
 use minicbor::{Decoder, Encoder};
 use thiserror::Error;
 
@@ -187,7 +187,7 @@ fn write_answer(e: &mut Writer<'_>, answer: &Answer) -> Written {
                 e.u8(4)?.str(text)?;
             }
             Value::Date(date) => {
-                e.u8(5)?.i32(chrono::Datelike::num_days_from_ce(date))?;
+                e.u8(5)?.i32(date.num_days_from_ce())?;
             }
             Value::Time(time) => {
                 e.u8(6)?.u32(time.num_seconds_from_midnight())?;
@@ -257,6 +257,7 @@ fn read_moment(d: &mut Decoder<'_>) -> Read<DateTime<FixedOffset>> {
     let offset = FixedOffset::east_opt(seconds).ok_or(DecodeError::Form("no such offset"))?;
     DateTime::from_timestamp_millis(millis)
         .map(|utc| utc.with_timezone(&offset))
+        .filter(|moment| (0..=9999).contains(&moment.year()))
         .ok_or(DecodeError::Form("no such moment"))
 }
 

@@ -5,16 +5,28 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, 
 use super::read::{heads_of, known_segments, live_of};
 use super::summary::summarise;
 use super::{Result, Store, StoreError, Summary, pack};
-use crate::journal::{DeviceId, DeviceKey, Draft, Event, InterviewId, Segment, encode_event};
+use crate::journal::{DeviceId, DeviceKey, Draft, Event, Fact, InterviewId, Segment, encode_event};
 use crate::merge::History;
 use crate::value::Hash;
+
+/// A whole interview, to be stored at once.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Recorded {
+    /// Which.
+    pub interview: InterviewId,
+    /// All that happened, from the beginning.
+    pub events: Vec<Event>,
+    /// Whether it was paused or finalised, rather than broken off.
+    pub is_closed: bool,
+}
 
 impl Store {
     /// Appends events to an interview's open run on this device, begun if need be, in one
     /// transaction. When this returns they are on the disk.
     ///
     /// # Errors
-    /// They are not stored, and nothing else changed.
+    /// They are not acknowledged; nothing else changed. (After a failing disk they may be there
+    /// all the same, whole.)
     pub fn append(
         &mut self,
         interview: InterviewId,
@@ -65,23 +77,57 @@ impl Store {
         .ok_or_else(|| StoreError::NoInterview { path, interview: interview.to_string() })
     }
 
-    /// Stores a whole interview that happened elsewhere (on paper, in a script) as one closed
-    /// segment, in one transaction.
+    /// The devices that have an open run of an interview.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn open_runs(&self, interview: InterviewId) -> Result<Vec<DeviceId>> {
+        let runs = live_of(&self.connection, interview).map_err(|e| self.sql(e))?;
+        Ok(runs.into_iter().map(|run| run.device).collect())
+    }
+
+    /// Closes this device's runs that ended with a pause or were finalised, where the process
+    /// died before it could.
+    ///
+    /// # Errors
+    /// The store cannot be written.
+    pub fn close_ended(&mut self, key: &DeviceKey) -> Result<()> {
+        let open = self
+            .connection
+            .prepare_cached("SELECT interview FROM live WHERE device = ?1")
+            .and_then(|mut open| {
+                open.query_map([key.id().0], |row| row.get(0).map(InterviewId))?
+                    .collect::<rusqlite::Result<Vec<_>>>()
+            })
+            .map_err(|e| self.sql(e))?;
+        for interview in open {
+            let runs = live_of(&self.connection, interview).map_err(|e| self.sql(e))?;
+            let own = runs.iter().find(|run| run.device == key.id());
+            let last = own.and_then(|run| run.events.last()).map(|event| &event.fact);
+            if matches!(last, Some(Fact::Paused | Fact::Finalised)) {
+                self.close(interview, key)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Stores interviews that happened elsewhere (on paper, in a script), all in one transaction:
+    /// a closed one as one segment, one that was broken off as an open run.
     ///
     /// # Errors
     /// The store cannot be written; nothing changed then.
-    pub fn record(
-        &mut self,
-        interview: InterviewId,
-        events: &[Event],
-        questionnaire: Hash,
-        key: &DeviceKey,
-    ) -> Result<Hash> {
+    pub fn record(&mut self, interviews: &[Recorded], questionnaire: Hash, key: &DeviceKey) -> Result<()> {
         self.transact(|t| {
-            let segment = seal(t, interview, Vec::new(), questionnaire, events.to_vec(), key)?;
-            insert(t, &segment)?;
-            summarise(t, interview)?;
-            Ok(segment.id())
+            for Recorded { interview, events, is_closed } in interviews {
+                if *is_closed {
+                    let segment = seal(t, *interview, Vec::new(), questionnaire, events.clone(), key)?;
+                    insert(t, &segment)?;
+                    summarise(t, *interview)?;
+                } else {
+                    append(t, *interview, key.id(), questionnaire, events)?;
+                }
+            }
+            Ok(())
         })
     }
 
@@ -176,7 +222,7 @@ pub(super) fn insert(t: &Connection, segment: &Segment) -> rusqlite::Result<()> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::journal::{Address, Fact, Stamp};
+    use crate::journal::{Address, Stamp};
     use crate::value::{Answer, Value};
 
     fn answered(n: i64) -> Event {

@@ -18,6 +18,10 @@ impl Lock {
     /// Takes the lock, and writes who has it.
     pub(super) fn take(store: &Path, holder: &str) -> Result<Self, StoreError> {
         let path = beside(store, ".lock");
+        if path.is_symlink() {
+            let elsewhere = std::io::Error::other("the lock file points elsewhere; remove it");
+            return Err(StoreError::io(&path, elsewhere));
+        }
         let mut file = OpenOptions::new()
             .read(true)
             .write(true)

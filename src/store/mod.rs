@@ -20,6 +20,7 @@ use crate::journal::{Clock, Event, Stamp};
 use crate::value::Hash;
 
 pub use self::error::{ErrorKind, StoreError};
+pub use self::live::Recorded;
 pub use self::merging::Receipt;
 pub use self::open::Access;
 pub use self::summary::{State, Summary};

@@ -49,6 +49,10 @@ impl Store {
     pub fn create(path: &Path, survey: &str, holder: &str) -> Result<Self> {
         modern_sqlite()?;
         let lock = Lock::take(path, holder)?;
+        if fs::symlink_metadata(path).is_ok() {
+            let there = std::io::Error::from(std::io::ErrorKind::AlreadyExists);
+            return Err(StoreError::io(path, there));
+        }
         // Born under another name: a power cut leaves no store without tables.
         let part = beside(path, ".part");
         let _ = fs::remove_file(&part);
@@ -118,8 +122,10 @@ impl Store {
     pub(super) fn reconnect(&mut self) -> Result<()> {
         // The old connection goes first: it may hold SQLite's own lock.
         self.connection = Connection::open_in_memory().map_err(|e| self.sql(e))?;
-        self.connection = connect(&self.path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-        settle(&self.path, &self.connection)
+        let connection = connect(&self.path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        settle(&self.path, &connection)?;
+        self.connection = connection;
+        Ok(())
     }
 }
 

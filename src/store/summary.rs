@@ -33,9 +33,10 @@ impl State {
         }
     }
 
-    /// The state after a fact.
+    /// The state after a fact; what is finalised stays so.
     fn after(self, fact: &Fact) -> Self {
         match fact {
+            _ if self == Self::Finalised => self,
             Fact::Finalised => Self::Finalised,
             Fact::Paused => Self::Paused,
             Fact::Commented { .. } | Fact::Overrode { .. } | Fact::LanguageChanged { .. } => self,

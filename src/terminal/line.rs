@@ -84,15 +84,18 @@ impl<I: BufRead, O: Write, R: Recorder> Session<'_, I, O, R> {
 
     /// A line from the enumerator; `None` at the end of the input.
     fn ask(&mut self) -> Result<Option<String>, R::Error> {
-        write!(self.output, "{}", words::PROMPT)?;
-        self.output.flush()?;
-        let mut bytes = Vec::new();
-        if self.input.read_until(b'\n', &mut bytes)? == 0 {
-            return Ok(None);
+        loop {
+            write!(self.output, "{}", words::PROMPT)?;
+            self.output.flush()?;
+            let mut bytes = Vec::new();
+            if self.input.read_until(b'\n', &mut bytes)? == 0 {
+                return Ok(None);
+            }
+            match String::from_utf8(bytes) {
+                Ok(line) => return Ok(Some(line.trim_end_matches(['\n', '\r']).to_owned())),
+                Err(_) => self.tell(words::NO_TEXT)?,
+            }
         }
-        // A byte that is no text must not cost the line.
-        let line = String::from_utf8_lossy(&bytes);
-        Ok(Some(line.trim_end_matches(['\n', '\r']).to_owned()))
     }
 
     /// Carries out an intent; a refusal is told.

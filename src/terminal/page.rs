@@ -93,7 +93,8 @@ pub(super) fn is_free(view: &View, command: &Command) -> bool {
     let is_choice = match &view.field {
         Field::Text(_) => return false,
         Field::One(offers) | Field::Several(offers, ..) | Field::Rank(offers, _) => {
-            offers.iter().any(|o| o.name == command.letter)
+            let is_it = |text: &str| text.to_lowercase() == command.letter;
+            offers.iter().any(|o| is_it(&o.name) || is_it(&o.label))
         }
         _ => false,
     };

@@ -10,6 +10,7 @@ pub(super) const TAKES: &str = "Enter takes it.";
 pub(super) const NOT_SHOWN: &str = "(recorded, not shown)";
 pub(super) const NOT_ANSWERED: &str = "(not answered)";
 pub(super) const IN_CONFLICT: &str = "(two laptops answered differently: answer again)";
+pub(super) const NO_TEXT: &str = "What came was not text in UTF-8. Type it again.";
 pub(super) const OPTIONAL: &str = "May be left empty: Enter goes on.";
 pub(super) const KEEPS: &str = "Enter keeps it.";
 pub(super) const FOR_YOU: &str = "For you:";

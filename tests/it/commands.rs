@@ -84,6 +84,17 @@ fn demo_never_replaces_a_folder_of_the_users() {
 }
 
 #[test]
+fn demo_never_deletes_what_it_did_not_make() {
+    let folder = tempfile::tempdir().unwrap();
+    says(&doorstep(folder.path(), &["demo"], ""), 0, &[]);
+    doorstep(&folder.path().join("demo"), &["interview", "-e", "real"], ":p\n");
+    says(&doorstep(folder.path(), &["demo"], ""), 2, &["an interview of `real`", "demo2"]);
+    says(&doorstep(folder.path(), &["demo", "demo2"], ""), 0, &[]);
+    fs::write(folder.path().join("demo2/notes.txt"), "notes").unwrap();
+    says(&doorstep(folder.path(), &["demo", "demo2"], ""), 2, &["`notes.txt`"]);
+}
+
+#[test]
 fn a_folder_without_a_survey_is_named() {
     let folder = tempfile::tempdir().unwrap();
     for command in ["interview", "list", "indicators", "check"] {
@@ -149,6 +160,13 @@ fn an_answer_file_that_does_not_fit_is_refused_whole() {
         "nothing of it was stored",
     ];
     says(&output, 1, &words);
+    says(&doorstep(&inside, &["list"], ""), 0, &["0 interviews"]);
+
+    // A date that no calendar has, and one interview twice.
+    let odd = lines[0].replacen("2026-03-02T", "-0001-03-02T", 1);
+    fs::write(inside.join("answers.jsonl"), format!("{odd}\n{0}\n{0}\n", lines[0])).unwrap();
+    let output = doorstep(&inside, &["interview", "--answers", "answers.jsonl"], "");
+    says(&output, 1, &["answers.jsonl:1: `started`", "answers.jsonl:3: the same interview as in line 2"]);
     says(&doorstep(&inside, &["list"], ""), 0, &["0 interviews"]);
 
     fs::write(inside.join("answers.jsonl"), "{\"enumerator\": \"a\",\n").unwrap();
@@ -250,6 +268,12 @@ fn results_are_never_written_over_by_mistake() {
         &["numbers in mine.csv"],
     );
     says(&doorstep(&inside, &["indicators", "--out", "no/such/folder.csv"], ""), 4, &["folder.csv"]);
+    for own in ["data/store.db", "data/device.key", "survey.toml", "frame.csv"] {
+        let before = fs::read(inside.join(own)).unwrap();
+        let refused = doorstep(&inside, &["indicators", "--out", own, "--force"], "");
+        says(&refused, 2, &["not a place for results"]);
+        assert_eq!(fs::read(inside.join(own)).unwrap(), before);
+    }
     let arabic = doorstep(&inside, &["indicators", "--language", "ar"], "");
     assert!(String::from_utf8(arabic.stdout).unwrap().contains("أنثى"));
     says(&doorstep(&inside, &["indicators", "--language", "xx"], ""), 2, &["no language `xx`", "ar"]);

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use doorstep::journal::{Event, Fact, InterviewId};
-use doorstep::store::{Access, ErrorKind, State, Store, StoreError};
+use doorstep::store::{Access, ErrorKind, Recorded, State, Store, StoreError};
 use doorstep::value::{Answer, Hash, Value};
 use rusqlite::Connection;
 
@@ -155,7 +155,9 @@ fn a_damaged_segment_blocks_nothing() {
     {
         let mut store = Store::open(&path, Access::Write, "test").unwrap();
         let other = InterviewId([5; 16]);
-        store.record(other, &[event(0, started()), answered(1)], Hash::of(b"q"), &key(1)).unwrap();
+        let events = vec![event(0, started()), answered(1)];
+        let recorded = Recorded { interview: other, events, is_closed: true };
+        store.record(&[recorded], Hash::of(b"q"), &key(1)).unwrap();
     }
     let good = folder.path().join("good.db");
     fs::copy(&path, &good).unwrap();
