@@ -32,7 +32,7 @@ pub struct View {
     pub required: bool,
     /// The answer could harm the respondent if it leaked: not echoed in lists.
     pub sensitive: bool,
-    /// Questions answered and questions due, as known now.
+    /// The number of this question, as in the review, and how many there are as known now.
     pub progress: (usize, usize),
     /// The current language.
     pub language: String,
@@ -117,7 +117,7 @@ impl Interview {
             missing: Vec::new(),
             required: false,
             sensitive: false,
-            progress: self.progress(),
+            progress: self.progress(&stop),
             language,
             stop,
         };
@@ -202,6 +202,11 @@ impl Interview {
             };
             if !heading.trim().is_empty() {
                 headings.push(heading);
+                if let Some(hint) = self.hint_of(container, place)
+                    && let Some(heading) = headings.last_mut()
+                {
+                    *heading = format!("{heading}\n{hint}");
+                }
             }
             parent = container.parent;
         }
@@ -277,16 +282,29 @@ impl Interview {
         notes
     }
 
-    /// Questions answered and questions due, as known now.
-    fn progress(&self) -> (usize, usize) {
-        let (mut answered, mut all) = (0, 0);
+    /// The hint of what a place is in; a roster's only in its first row.
+    fn hint_of(&self, container: &Item, place: &Place) -> Option<String> {
+        let depth = container.rosters.len();
+        let outer = place.rows.get(..depth)?;
+        if matches!(container.kind, Kind::Roster(_))
+            && self.state.rows(container.id, outer).first() != place.rows.get(depth)
+        {
+            return None;
+        }
+        let here = At::new(&self.state, &self.questionnaire, container, outer);
+        container.hint.as_ref().map(|hint| hint.render(self.state.language, &here))
+    }
+
+    /// The number of a stop among the questions, and how many there are; the last at the review.
+    fn progress(&self, here: &Stop) -> (usize, usize) {
+        let (mut number, mut all) = (None, 0);
         for stop in self.walk() {
-            if let Stop::Question(place) = stop {
-                all += 1;
-                answered += usize::from(self.state.recorded(place.item, &place.rows).is_some());
+            all += usize::from(matches!(stop, Stop::Question(_)));
+            if stop == *here {
+                number = Some(all);
             }
         }
-        (answered, all)
+        (number.unwrap_or(all), all)
     }
 
     /// All questions of the interview with what is recorded, in order.

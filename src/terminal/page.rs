@@ -20,12 +20,11 @@ pub(super) fn question(interview: &Interview, view: &View, seen: &[String]) -> V
         lines.push(("== ".into(), heading.clone()));
     }
     lines.extend(view.notes.iter().map(plain));
-    let number = (view.progress.0 + usize::from(view.current.is_none())).min(view.progress.1);
     let label = match view.stop {
         Stop::MoreRows(_) => words::another_row(&view.label),
         _ => view.label.clone(),
     };
-    lines.push((format!("[{number}/{}] ", view.progress.1), label));
+    lines.push((format!("[{}/{}] ", view.progress.0, view.progress.1), label));
     lines.extend(view.hint.iter().map(plain));
     lines.extend(view.note_to_enumerator.iter().map(|n| (format!("{} ", words::FOR_YOU), n.clone())));
     match &view.field {
@@ -58,6 +57,9 @@ fn recorded(interview: &Interview, view: &View) -> Option<Line> {
         value @ Answer::Value(_) => interview.words(place, value),
     };
     if let Some(current) = &view.current {
+        if view.sensitive {
+            return Some((String::new(), format!("{} {}", words::NOT_SHOWN, words::KEEPS)));
+        }
         return Some((format!("{} ", words::RECORDED), format!("{}. {}", said(current), words::KEEPS)));
     }
     if let Some(offered) = &view.offered {

@@ -199,3 +199,48 @@ fn an_answer_that_no_longer_fits_is_due_again() {
         Err(Refusal::NoSuchChoice("dogs".into()))
     );
 }
+
+/// A device that did not know of the end goes on and pauses: what is finalised stays so.
+#[test]
+fn what_is_finalised_stays_so() {
+    let questionnaire = visit();
+    let (mut interview, mut facts) = begin(&questionnaire, 1);
+    carry_out(&mut interview, &mut facts, &Intent::Answer(Value::Choice("no".into()))).unwrap();
+    carry_out(&mut interview, &mut facts, &Intent::Finalise).unwrap();
+    facts.extend([Fact::Resumed, Fact::Paused]);
+    assert_eq!(Interview::replay(questionnaire, &facts).status(), Status::Finalised);
+}
+
+/// A note before a roster shows with its first question.
+#[test]
+fn a_note_before_a_roster_is_shown() {
+    let text = r#"
+format = 1
+id = "note"
+version = "1"
+language = "en"
+title = "Note"
+[[sections]]
+name = "only"
+label = "Only"
+[[sections.questions]]
+name = "first"
+type = "note"
+label = "Now the people."
+[[sections.questions]]
+name = "people"
+type = "roster"
+label = "Person"
+count = "2"
+[[sections.questions.questions]]
+name = "person"
+type = "text"
+label = "Who?"
+"#;
+    let files = [("questionnaire.toml".to_owned(), text.as_bytes().to_vec())].into();
+    let questionnaire = support::compiled(&doorstep::questionnaire::Bundle { files });
+    let (mut interview, mut facts) = begin(&questionnaire, 1);
+    assert_eq!(interview.view().notes, ["Now the people."]);
+    carry_out(&mut interview, &mut facts, &Intent::Answer(Value::Text("A".into()))).unwrap();
+    assert!(interview.view().notes.is_empty(), "in the second row it is over");
+}
