@@ -119,17 +119,18 @@ fn one(folder: &Folder, script: &Script, known: &HashSet<InterviewId>, clock: &m
         return Ok(One::Wrong("`started`: the year has more than four digits".to_owned()));
     }
     let id = match &script.id {
-        None => match script.seed {
-            // A seeded interview is the same one whenever it is played.
-            Some(seed) => {
-                let mut ten = [0; 10];
-                let hash =
-                    blake3::hash(format!("{seed} {} {:?}", script.enumerator, script.started).as_bytes());
-                ten.copy_from_slice(&hash.as_bytes()[..10]);
-                outside::interview_id(at, &ten)
-            }
-            None => outside::interview_id(at, &outside::random()?),
-        },
+        // Without a seed and a time, nothing tells one playing from the next.
+        None if script.seed.is_none() && script.started.is_none() => {
+            outside::interview_id(at, &outside::random()?)
+        }
+        // Otherwise the same line is the same interview whenever it is played.
+        None => {
+            let answers = serde_json::to_string(&script.answers).unwrap_or_default();
+            let line = format!("{:?} {} {:?} {answers}", script.seed, script.enumerator, script.started);
+            let mut ten = [0; 10];
+            ten.copy_from_slice(&blake3::hash(line.as_bytes()).as_bytes()[..10]);
+            outside::interview_id(script.started.unwrap_or_default(), &ten)
+        }
         Some(text) => match uuid::Uuid::parse_str(text) {
             Ok(uuid) => InterviewId(*uuid.as_bytes()),
             Err(error) => return Ok(One::Wrong(format!("`id`: `{text}` is no UUID ({error})"))),
