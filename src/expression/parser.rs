@@ -57,6 +57,23 @@ pub(super) enum ExprKind {
     Call(String, Range<usize>, Vec<Expr>),
 }
 
+impl Expr {
+    /// Where the first answer is read, if any is.
+    pub(super) fn first_reference(&self) -> Option<Range<usize>> {
+        match &self.kind {
+            ExprKind::Name(..) | ExprKind::Word(_) | ExprKind::This | ExprKind::Parent => {
+                Some(self.range.clone())
+            }
+            ExprKind::And(parts) | ExprKind::Or(parts) | ExprKind::Call(_, _, parts) => {
+                parts.iter().find_map(Self::first_reference)
+            }
+            ExprKind::Binary(_, _, sides) => sides.iter().find_map(Self::first_reference),
+            ExprKind::Negate(inner) => inner.first_reference(),
+            ExprKind::Error | ExprKind::Integer(_) | ExprKind::Decimal(_) | ExprKind::Text(_) => None,
+        }
+    }
+}
+
 /// The tree of a text, and what is wrong with it.
 pub(super) fn parse(text: &str) -> (Expr, Vec<Problem>) {
     let (tokens, problems) = lex(text);

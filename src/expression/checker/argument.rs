@@ -66,7 +66,26 @@ impl Checker<'_> {
             Kind::Pattern => self.pattern(argument),
             Kind::Format => self.format(argument),
             Kind::QuestionName => self.question_name(argument, first),
+            Kind::Constant => self.constant(function, argument),
         }
+    }
+
+    /// A part that reads no answer.
+    fn constant(&mut self, function: &Function, argument: &Expr) -> Part {
+        if let Some(answer) = argument.first_reference() {
+            self.report(
+                Problem::error(
+                    Code::Unsupported,
+                    answer,
+                    format!("{}() cannot hold what reads an answer", function.name),
+                )
+                .help(
+                    "a calculation follows its answers; leave once() out, or ask a question with a default",
+                ),
+            );
+            return Part::unknown(argument.range.clone());
+        }
+        self.value(argument)
     }
 
     /// A part that may have many values.

@@ -2,8 +2,10 @@
 
 mod choices;
 mod dates;
+mod identity;
 mod logic;
 mod numbers;
+mod places;
 mod questions;
 mod texts;
 
@@ -83,6 +85,8 @@ pub(super) enum Kind {
     Format,
     /// A question as a text, `'${name}'`.
     QuestionName,
+    /// Anything that reads no answer.
+    Constant,
 }
 
 /// The type of what a function gives.
@@ -124,6 +128,8 @@ const GROUPS: &[(&str, &[Function])] = &[
     ("Numbers", numbers::TABLE),
     ("Texts", texts::TABLE),
     ("Dates and times", dates::TABLE),
+    ("Places on the map", places::TABLE),
+    ("Identifiers and fingerprints", identity::TABLE),
     ("Questions and rosters", questions::TABLE),
 ];
 
@@ -131,14 +137,8 @@ const GROUPS: &[(&str, &[Function])] = &[
 pub(super) const UNSUPPORTED: &[(&str, &str)] = &[
     ("instance", "to filter a choice list, use choice_filter"),
     ("pulldata", "put the columns into a choice list and use choice_filter"),
-    ("once", "a calculation with random() or now() already keeps its value"),
-    ("uuid", "every interview has an identifier of its own"),
     ("current", "name the question as ${name}"),
     ("last", "count the rows with count(${roster})"),
-    ("digest", "answers are sealed and signed when they leave the computer"),
-    ("area", "places on the map are not supported"),
-    ("distance", "places on the map are not supported"),
-    ("geofence", "places on the map are not supported"),
 ];
 
 impl Function {
