@@ -1,7 +1,9 @@
 //! `doorstep check`: questionnaire, indicators and survey, every mistake at its place.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, Result};
 use clap::Args;
@@ -22,12 +24,25 @@ pub struct Check {
     /// One JSON object a mistake, on stdout.
     #[arg(long)]
     json: bool,
+    /// Check again whenever a file of the folder is saved, until Ctrl-C.
+    #[arg(long, conflicts_with = "json")]
+    watch: bool,
 }
+
+/// As deep below a survey's folder does anything lie that a check reads.
+const DEEPEST: usize = 4;
+
+/// How often a watched folder is looked at.
+const INTERVAL: Duration = Duration::from_millis(300);
 
 impl Check {
     /// Runs the command.
     pub fn run(&self, survey: &Path) -> Result<()> {
         let folder = self.folder.as_deref().unwrap_or(survey);
+        if self.watch { watch(folder, || self.check_once(folder)) } else { self.check_once(folder) }
+    }
+
+    fn check_once(&self, folder: &Path) -> Result<()> {
         let mut reports = Vec::new();
         let summary = check(folder, &mut reports)?;
         let (mut errors, mut warnings) = (0, 0);
@@ -53,6 +68,40 @@ impl Check {
         say(format_args!("{summary}: no mistakes{warned}."));
         Ok(())
     }
+}
+
+/// Checks at once and after every change; what is wrong is shown, and the next change awaited.
+fn watch(folder: &Path, check: impl Fn() -> Result<()>) -> Result<()> {
+    fs::read_dir(folder).with_context(|| format!("cannot read the folder {}", folder.display()))?;
+    loop {
+        let seen = times(folder);
+        if let Err(error) = check() {
+            say(format_args!("error: {error:#}"));
+        }
+        say(format_args!("Watching {}: save a file to check again, Ctrl-C to end.", folder.display()));
+        while times(folder) == seen {
+            std::thread::sleep(INTERVAL);
+        }
+    }
+}
+
+/// When each file that a check reads was last written. Editors that replace a file on saving are
+/// seen as well as those that write into it.
+fn times(folder: &Path) -> BTreeMap<PathBuf, (SystemTime, u64)> {
+    let mut times = BTreeMap::new();
+    let mut folders = vec![(folder.to_owned(), 0)];
+    while let Some((folder, depth)) = folders.pop() {
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            let (path, Ok(about)) = (entry.path(), entry.metadata()) else { continue };
+            let read = path.extension().is_some_and(|e| e == "toml" || e == "csv");
+            if about.is_dir() && depth < DEEPEST {
+                folders.push((path, depth + 1));
+            } else if about.is_file() && read {
+                times.insert(path, (about.modified().unwrap_or(SystemTime::UNIX_EPOCH), about.len()));
+            }
+        }
+    }
+    times
 }
 
 /// Checks everything in a folder that can be checked; says what there was.

@@ -291,3 +291,29 @@ fn control_characters_are_shown_not_obeyed() {
     let listed = doorstep(&inside, &["list"], "");
     assert!(!listed.stdout.contains(&0x1b), "{}", String::from_utf8_lossy(&listed.stdout));
 }
+
+#[test]
+fn a_watched_folder_is_checked_again_after_each_save() {
+    use std::io::{BufRead, BufReader};
+    let folder = survey();
+    let inside = folder.path().join("north-2026");
+    let mut watching = std::process::Command::new(env!("CARGO_BIN_EXE_doorstep"))
+        .current_dir(&inside)
+        .args(["check", "--watch"])
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    // Ends with the process, which is killed should a line never come.
+    let mut lines = BufReader::new(watching.stderr.take().unwrap()).lines().map_while(Result::ok);
+    let mut wait_for = |words: &str| lines.by_ref().any(|line| line.contains(words));
+    assert!(wait_for("no mistakes"));
+    assert!(wait_for("save a file to check again"));
+    let file = inside.join("questionnaire/questionnaire.toml");
+    edit(&file, "type = ", "tpye = ");
+    assert!(wait_for("`tpye`"));
+    assert!(wait_for("save a file to check again"));
+    edit(&file, "tpye = ", "type = ");
+    assert!(wait_for("no mistakes"));
+    watching.kill().unwrap();
+    watching.wait().unwrap();
+}
