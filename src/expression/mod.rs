@@ -74,6 +74,14 @@ pub trait Scope {
         None
     }
 
+    /// The columns of a choice list, `name` and `code` included.
+    ///
+    /// # Errors
+    /// Gives the names of all lists where there is none of that name.
+    fn list(&self, _name: &str) -> Result<Vec<&str>, Vec<&str>> {
+        Err(Vec::new())
+    }
+
     /// All names, to suggest the nearest.
     fn names(&self) -> Vec<&str>;
 }
@@ -94,6 +102,12 @@ pub trait Env {
 
     /// The label, in the current language, of a choice of the question at a slot.
     fn label(&self, slot: Slot, choice: &str) -> Option<String>;
+
+    /// What stands in a column of a choice list, in the first choice that has `key` in the column
+    /// `by`; `None` where that is empty or there is no such choice.
+    fn look_up(&self, _list: &str, _column: &str, _by: &str, _key: &str) -> Option<String> {
+        None
+    }
 
     /// What the clock said when the interview began.
     fn now(&self) -> DateTime<FixedOffset>;

@@ -116,6 +116,16 @@ impl Env for At<'_> {
         Some(choice.label.render(self.state.language, &Self { depth: self.depth + 1, ..self.clone() }))
     }
 
+    fn look_up(&self, list: &str, column: &str, by: &str, key: &str) -> Option<String> {
+        let list = self.questionnaire.find_list(list)?;
+        let choice = list.find_by(by, key)?;
+        match column {
+            "name" => Some(choice.name.clone()),
+            "code" => Some(choice.code.to_string()),
+            _ => choice.columns.get(list.columns.iter().position(|c| c == column)?).cloned(),
+        }
+    }
+
     fn now(&self) -> DateTime<FixedOffset> {
         self.state.now
     }

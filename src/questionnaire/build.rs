@@ -37,14 +37,13 @@ pub(super) fn build(
 ) -> Option<Questionnaire> {
     let (drafts, draft_lists) = (&document.items, &document.lists);
     let lists = index_lists(draft_lists);
-    let mut known = index_names(drafts, &lists, report);
+    let mut known = index_names(drafts, draft_lists, &lists, report);
     let calculations = calculation::compile_all(drafts, &mut known, report);
     let outside = View::new(&known, &[]);
     let empty = Placed { value: String::new(), span: document.start.clone()? };
     let title = document.title.as_ref().unwrap_or(&empty);
     let title = translations.text(Part::Title, "", title, &outside, draft_lists, report);
     let compiled = compile_lists(draft_lists, &outside, &mut translations, report);
-    check::lists(drafts, draft_lists, report);
 
     let mut builder = Builder {
         drafts,
@@ -60,6 +59,7 @@ pub(super) fn build(
     let items: Vec<Option<Item>> =
         (0..drafts.len() as u32).map(|index| builder.item(ItemId(index))).collect();
     let Builder { translations, edges, .. } = builder;
+    check::lists(drafts, draft_lists, &known.looked_up.borrow(), report);
     let graph = graph::build(drafts, edges, report);
     let language_names = translations.languages.iter().map(|l| (l.tag.clone(), l.name.clone()));
     let default = document.language.as_ref().map(|l| (l.value.clone(), l.value.clone()));

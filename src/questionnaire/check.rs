@@ -46,7 +46,7 @@ const HAND_WORDS: &[(&str, &str)] = &[
 ];
 
 /// Warns of lists that nothing uses and of missing answers written by hand as choices.
-pub(super) fn lists(drafts: &[Draft], lists: &[DraftList], report: &mut Report) {
+pub(super) fn lists(drafts: &[Draft], lists: &[DraftList], looked_up: &HashSet<usize>, report: &mut Report) {
     let used: HashSet<&str> = drafts
         .iter()
         .filter_map(|draft| match &draft.body {
@@ -56,8 +56,9 @@ pub(super) fn lists(drafts: &[Draft], lists: &[DraftList], report: &mut Report) 
         .collect();
     // What a broken item uses cannot be told.
     let all_known = drafts.iter().all(|draft| !matches!(draft.body, Body::Broken));
-    for list in lists {
-        if all_known && !used.contains(list.name.value.as_str()) {
+    for (index, list) in lists.iter().enumerate() {
+        let name = list.name.value.as_str();
+        if all_known && !used.contains(name) && !looked_up.contains(&index) {
             let message = format!("no question uses list `{}`", list.name.value);
             report.push(
                 Diagnostic::warning(codes::UNUSED_LIST, list.name.span.clone(), message)

@@ -93,6 +93,12 @@ impl Questionnaire {
         &self.lists[id.0 as usize]
     }
 
+    /// The list of that name.
+    #[must_use]
+    pub fn find_list(&self, name: &str) -> Option<&ChoiceList> {
+        self.lists.iter().find(|list| list.name == name)
+    }
+
     /// The items to look at again when this one's answer, rows or relevance change, nearest first:
     /// what reads it, and what stands directly in it. Those behind them follow from theirs.
     #[must_use]

@@ -263,6 +263,20 @@ impl ChoiceList {
         self.positions.get(name).and_then(|p| self.choices.get(*p))
     }
 
+    /// The first choice that has this text in that column (`name`, `code` or one of
+    /// [`Self::columns`]).
+    #[must_use]
+    pub fn find_by(&self, column: &str, text: &str) -> Option<&Choice> {
+        match column {
+            "name" => self.find(text),
+            "code" => self.choices.iter().find(|choice| text.parse() == Ok(choice.code)),
+            _ => {
+                let at = self.columns.iter().position(|c| c == column)?;
+                self.choices.iter().find(|choice| choice.columns.get(at).is_some_and(|v| v == text))
+            }
+        }
+    }
+
     /// The slot of a column in choice filters.
     pub(super) fn column_slot(&self, column: &str) -> Option<Slot> {
         let index = match column {

@@ -26,8 +26,13 @@ pub(super) fn index_lists(lists: &[DraftList]) -> Lists<'_> {
 
 /// All names and what they stand for; calculations are not known yet. A second item of one name
 /// and a list that does not exist are reported.
-pub(super) fn index_names<'d>(drafts: &'d [Draft], lists: &Lists<'_>, report: &mut Report) -> Known<'d> {
-    let mut known = Known::default();
+pub(super) fn index_names<'d>(
+    drafts: &'d [Draft],
+    draft_lists: &'d [DraftList],
+    lists: &Lists<'_>,
+    report: &mut Report,
+) -> Known<'d> {
+    let mut known = Known { lists: draft_lists, ..Known::default() };
     for (index, draft) in drafts.iter().enumerate() {
         known.rosters.push(&draft.rosters);
         known.meanings.push(meaning(draft, lists, report));

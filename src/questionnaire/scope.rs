@@ -1,10 +1,10 @@
 //! What names stand for, as seen from a place in the questionnaire.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::document::Placed;
+use super::document::{DraftList, Placed};
 use super::{ChoiceList, ItemId};
 use crate::diagnostic::{Diagnostic, Report, Span, nearest};
 use crate::expression::{self, Expect, Expression, Problem, Reference, Scope, Slot, Unresolved};
@@ -30,6 +30,10 @@ pub(super) struct Known<'d> {
     pub(super) meanings: Vec<Meaning>,
     /// The rosters that each item is in.
     pub(super) rosters: Vec<&'d [ItemId]>,
+    /// The choice lists.
+    pub(super) lists: &'d [DraftList],
+    /// Indices of the lists that expressions have looked something up in.
+    pub(super) looked_up: RefCell<HashSet<usize>>,
 }
 
 impl<'d> Known<'d> {
@@ -177,6 +181,17 @@ impl Scope for View<'_> {
             _ => (Type::Text, None),
         };
         Some(Reference { slot, ty: Some(ty), many: false, choices })
+    }
+
+    fn list(&self, name: &str) -> Result<Vec<&str>, Vec<&str>> {
+        let lists = self.known.lists;
+        match lists.iter().enumerate().find(|(_, list)| list.name.value == name) {
+            Some((index, list)) => {
+                self.known.looked_up.borrow_mut().insert(index);
+                Ok(["name", "code"].into_iter().chain(list.columns.iter().map(String::as_str)).collect())
+            }
+            None => Err(lists.iter().map(|list| list.name.value.as_str()).collect()),
+        }
     }
 
     fn names(&self) -> Vec<&str> {

@@ -244,3 +244,55 @@ label = "Who?"
     carry_out(&mut interview, &mut facts, &Intent::Answer(Value::Text("A".into()))).unwrap();
     assert!(interview.view().notes.is_empty(), "in the second row it is over");
 }
+
+#[test]
+fn a_calculation_looks_something_up_in_a_list() {
+    let toml = r#"
+format = 1
+id = "case"
+version = "1"
+language = "en"
+title = "Case"
+[lists.towns]
+choices = [
+  { name = "aden", code = 1, label = "Aden", region = "south" },
+  { name = "sanaa", code = 2, label = "Sanaa", region = "north" },
+]
+[lists.teams]
+choices = [{ name = "a", code = 7, label = "Team A", region = "south" }]
+[[sections]]
+name = "main"
+label = "Main"
+  [[sections.questions]]
+  name = "town"
+  type = "select_one"
+  list = "towns"
+  label = "Town?"
+  [[sections.questions]]
+  name = "region"
+  type = "calculate"
+  calculation = "pulldata('towns', 'region', 'name', ${town})"
+  [[sections.questions]]
+  name = "team"
+  type = "calculate"
+  calculation = "pulldata('teams', 'code', 'region', ${region})"
+"#;
+    let files = [("questionnaire.toml".to_owned(), toml.as_bytes().to_vec())].into();
+    let (questionnaire, report) =
+        doorstep::questionnaire::compile(&doorstep::questionnaire::Bundle { files }, "");
+    assert_eq!(report.render(false), "", "the list of teams is used");
+    let questionnaire = Arc::new(questionnaire.unwrap());
+    let (mut interview, mut facts) = begin(&questionnaire, 1);
+    let found = |interview: &Interview, name: &str| {
+        let item = questionnaire.find(name).unwrap().id;
+        interview.outcome(&Place { item, rows: Vec::new() }).value().map(ToString::to_string)
+    };
+    assert_eq!(found(&interview, "region"), None);
+    carry_out(&mut interview, &mut facts, &Intent::Answer(Value::Choice("aden".into()))).unwrap();
+    assert_eq!(found(&interview, "region").as_deref(), Some("south"));
+    assert_eq!(found(&interview, "team").as_deref(), Some("7"));
+    carry_out(&mut interview, &mut facts, &Intent::Back).unwrap();
+    carry_out(&mut interview, &mut facts, &Intent::Answer(Value::Choice("sanaa".into()))).unwrap();
+    assert_eq!(found(&interview, "region").as_deref(), Some("north"));
+    assert_eq!(found(&interview, "team"), None);
+}

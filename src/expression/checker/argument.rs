@@ -4,6 +4,7 @@ use regex::Regex;
 
 use super::arithmetic::moment_literal;
 use super::{Checker, Part, Ty, with_article};
+use crate::diagnostic::nearest;
 use crate::expression::format::{FIELDS, Format};
 use crate::expression::functions::{Function, Kind};
 use crate::expression::node::{Literal, Node};
@@ -67,7 +68,46 @@ impl Checker<'_> {
             Kind::Format => self.format(argument),
             Kind::QuestionName => self.question_name(argument, first),
             Kind::Constant => self.constant(function, argument),
+            Kind::ListName => self.list_name(argument),
+            Kind::Column => self.list_column(argument, first),
         }
+    }
+
+    /// A choice list, by its name.
+    fn list_name(&mut self, argument: &Expr) -> Part {
+        if let Some(name) = self.written_out(argument, "the name of the list")
+            && let Err(lists) = self.scope.list(name)
+        {
+            let problem = Problem::error(
+                Code::UnknownName,
+                argument.range.clone(),
+                format!("there is no choice list `{name}`"),
+            );
+            let near = nearest(name, lists).map(|near| format!("did you mean '{near}'?"));
+            let help = near.unwrap_or_else(|| "name one of the [lists], without .csv".to_owned());
+            self.report(problem.help(help));
+            return Part::unknown(argument.range.clone());
+        }
+        self.value(argument)
+    }
+
+    /// A column of the list that the first argument names.
+    fn list_column(&mut self, argument: &Expr, list: Option<&Part>) -> Part {
+        if let Some(name) = self.written_out(argument, "the name of the column")
+            && let Some(Ok(columns)) = list.and_then(Part::literal_text).map(|list| self.scope.list(list))
+            && !columns.contains(&name)
+        {
+            let problem = Problem::error(
+                Code::UnknownName,
+                argument.range.clone(),
+                format!("this list has no column `{name}`"),
+            );
+            let near = nearest(name, columns.iter().copied()).map(|near| format!("did you mean '{near}'?"));
+            let help = near.unwrap_or_else(|| format!("its columns are {}", columns.join(", ")));
+            self.report(problem.help(help));
+            return Part::unknown(argument.range.clone());
+        }
+        self.value(argument)
     }
 
     /// A part that reads no answer.

@@ -77,4 +77,24 @@ pub(super) const TABLE: &[Function] = &[
             Operand::text(labels.join(", "))
         },
     },
+    Function {
+        name: "pulldata",
+        parameters: &[
+            one("list", Kind::ListName),
+            one("column", Kind::Column),
+            one("key column", Kind::Column),
+            one("key", Kind::Text),
+        ],
+        gives: Gives::Is(Text),
+        doc: "What stands in a column of a choice list, in the first choice that has the key in the key column: \
+              `pulldata('districts', 'region', 'name', ${district})`. For a label, use `jr:choice-name`.",
+        code: |c| {
+            let key = c.text(3);
+            let found = match key.trim() {
+                "" => None,
+                key => c.env.look_up(&c.text(0), &c.text(1), &c.text(2), key),
+            };
+            found.map_or(Operand::Empty, Operand::text)
+        },
+    },
 ];

@@ -87,6 +87,10 @@ pub(super) enum Kind {
     QuestionName,
     /// Anything that reads no answer.
     Constant,
+    /// The name of a choice list, written out.
+    ListName,
+    /// A column of that list, written out.
+    Column,
 }
 
 /// The type of what a function gives.
@@ -135,8 +139,7 @@ const GROUPS: &[(&str, &[Function])] = &[
 
 /// Functions of the field's tools that are refused, each with what to do instead.
 pub(super) const UNSUPPORTED: &[(&str, &str)] = &[
-    ("instance", "to filter a choice list, use choice_filter"),
-    ("pulldata", "put the columns into a choice list and use choice_filter"),
+    ("instance", "to filter a choice list, use choice_filter; to look something up in one, use pulldata()"),
     ("current", "name the question as ${name}"),
     ("last", "count the rows with count(${roster})"),
 ];
