@@ -206,6 +206,7 @@ impl Interview {
         let questionnaire = Arc::clone(&self.questionnaire);
         match (fact, self.take_in(fact)) {
             (Fact::Started { .. }, _) => self.state.settle_all(&questionnaire),
+            (Fact::LanguageChanged { .. }, _) => self.state.settle_labels(&questionnaire),
             (_, Some(place)) => self.state.settle(&questionnaire, &place),
             (_, None) => {}
         }

@@ -296,3 +296,45 @@ label = "Main"
     assert_eq!(found(&interview, "region").as_deref(), Some("north"));
     assert_eq!(found(&interview, "team"), None);
 }
+
+#[test]
+fn a_calculated_label_follows_the_language() {
+    let toml = r#"
+format = 1
+id = "case"
+version = "1"
+language = "en"
+title = "Case"
+[lists.towns]
+choices = [{ name = "aden", code = 1, label = "Aden" }, { name = "mukha", code = 2, label = "Mocha" }]
+[[sections]]
+name = "main"
+label = "Main"
+  [[sections.questions]]
+  name = "town"
+  type = "select_one"
+  list = "towns"
+  label = "Town?"
+  [[sections.questions]]
+  name = "called"
+  type = "calculate"
+  calculation = "jr:choice-name(${town}, '${town}')"
+"#;
+    let arabic =
+        "language = \"ar\"\nname = \"العربية\"\n[choices.towns]\naden = \"عدن\"\nmukha = \"المخا\"\n";
+    let files = [
+        ("questionnaire.toml".to_owned(), toml.as_bytes().to_vec()),
+        ("translations/ar.toml".to_owned(), arabic.as_bytes().to_vec()),
+    ]
+    .into();
+    let (questionnaire, report) =
+        doorstep::questionnaire::compile(&doorstep::questionnaire::Bundle { files }, "");
+    let questionnaire = Arc::new(questionnaire.unwrap_or_else(|| panic!("{}", report.render(false))));
+    let (mut interview, mut facts) = begin(&questionnaire, 1);
+    carry_out(&mut interview, &mut facts, &Intent::Answer(Value::Choice("mukha".into()))).unwrap();
+    carry_out(&mut interview, &mut facts, &Intent::Language("ar".into())).unwrap();
+    let called = Place { item: questionnaire.find("called").unwrap().id, rows: Vec::new() };
+    let replayed = Interview::replay(Arc::clone(&questionnaire), &facts);
+    assert_eq!(replayed.outcome(&called), Answer::Value(Value::Text("المخا".into())));
+    assert_eq!(interview.outcome(&called), replayed.outcome(&called));
+}
