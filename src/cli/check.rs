@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 use serde_json::json;
 
-use super::failure::Failure;
+use super::failure::{self, Failure};
 use super::folder::{read_bundle, read_survey};
 use super::sampling;
 use super::say::{colour, put, say, show_drawn};
@@ -76,7 +76,7 @@ fn watch(folder: &Path, check: impl Fn() -> Result<()>) -> Result<()> {
     loop {
         let seen = times(folder);
         if let Err(error) = check() {
-            say(format_args!("error: {error:#}"));
+            failure::show(&error);
         }
         say(format_args!("Watching {}: save a file to check again, Ctrl-C to end.", folder.display()));
         while times(folder) == seen {
@@ -92,7 +92,9 @@ fn times(folder: &Path) -> BTreeMap<PathBuf, (SystemTime, u64)> {
     let mut folders = vec![(folder.to_owned(), 0)];
     while let Some((folder, depth)) = folders.pop() {
         for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-            let (path, Ok(about)) = (entry.path(), entry.metadata()) else { continue };
+            let path = entry.path();
+            // Links are followed, as by the check; the depth ends what leads back to itself.
+            let Ok(about) = fs::metadata(&path) else { continue };
             let read = path.extension().is_some_and(|e| e == "toml" || e == "csv");
             if about.is_dir() && depth < DEEPEST {
                 folders.push((path, depth + 1));

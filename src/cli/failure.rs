@@ -4,6 +4,7 @@ use std::io;
 
 use thiserror::Error;
 
+use super::say::say;
 use crate::store::{ErrorKind, StoreError};
 
 /// What kind of failure it is; decides the exit code. (Those of the environment come as errors of
@@ -74,8 +75,10 @@ pub fn exit_code(error: &anyhow::Error) -> u8 {
         .unwrap_or(70)
 }
 
-/// What to do about it, where a cause says so.
-#[must_use]
-pub fn help(error: &anyhow::Error) -> Option<String> {
-    error.chain().find_map(|cause| cause.downcast_ref::<Failure>().and_then(|f| f.help.clone()))
+/// Says what happened and, where a cause knows it, what to do about it.
+pub fn show(error: &anyhow::Error) {
+    say(format_args!("error: {error:#}"));
+    if let Some(help) = error.chain().find_map(|cause| cause.downcast_ref::<Failure>()?.help.as_ref()) {
+        say(format_args!("help: {help}"));
+    }
 }

@@ -56,10 +56,7 @@ pub fn run() -> ExitCode {
     match dispatch(&arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            say::say(format_args!("error: {error:#}"));
-            if let Some(help) = failure::help(&error) {
-                say::say(format_args!("help: {help}"));
-            }
+            failure::show(&error);
             ExitCode::from(failure::exit_code(&error))
         }
     }
