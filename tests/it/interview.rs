@@ -15,6 +15,21 @@ fn visit() -> Arc<Questionnaire> {
     support::compiled(&support::bundle(&support::root().join("fixtures/transcripts/visit")))
 }
 
+/// A questionnaire with this behind its head, and further files.
+fn written(rest: &str, more: &[(&str, &str)]) -> Arc<Questionnaire> {
+    let head = "format = 1\nid = \"case\"\nversion = \"1\"\nlanguage = \"en\"\ntitle = \"Case\"\n";
+    let toml = format!("{head}{rest}");
+    let files = more.iter().copied().chain([("questionnaire.toml", toml.as_str())]);
+    let files = files.map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec())).collect();
+    support::compiled(&doorstep::questionnaire::Bundle { files })
+}
+
+/// What counts for an item outside rosters.
+fn outcome(interview: &Interview, name: &str) -> Answer {
+    let item = interview.questionnaire().find(name).unwrap().id;
+    interview.outcome(&Place { item, rows: Vec::new() })
+}
+
 fn begin(questionnaire: &Arc<Questionnaire>, seed: u64) -> (Interview, Vec<Fact>) {
     let started = Fact::Started {
         questionnaire: Hash::of(b"visit"),
@@ -214,12 +229,8 @@ fn what_is_finalised_stays_so() {
 /// A note before a roster shows with its first question.
 #[test]
 fn a_note_before_a_roster_is_shown() {
-    let text = r#"
-format = 1
-id = "note"
-version = "1"
-language = "en"
-title = "Note"
+    let questionnaire = written(
+        r#"
 [[sections]]
 name = "only"
 label = "Only"
@@ -236,9 +247,9 @@ count = "2"
 name = "person"
 type = "text"
 label = "Who?"
-"#;
-    let files = [("questionnaire.toml".to_owned(), text.as_bytes().to_vec())].into();
-    let questionnaire = support::compiled(&doorstep::questionnaire::Bundle { files });
+"#,
+        &[],
+    );
     let (mut interview, mut facts) = begin(&questionnaire, 1);
     assert_eq!(interview.view().notes, ["Now the people."]);
     carry_out(&mut interview, &mut facts, &Intent::Answer(Value::Text("A".into()))).unwrap();
@@ -247,12 +258,8 @@ label = "Who?"
 
 #[test]
 fn a_calculation_looks_something_up_in_a_list() {
-    let toml = r#"
-format = 1
-id = "case"
-version = "1"
-language = "en"
-title = "Case"
+    let questionnaire = written(
+        r#"
 [lists.towns]
 choices = [
   { name = "aden", code = 1, label = "Aden", region = "south" },
@@ -276,17 +283,11 @@ label = "Main"
   name = "team"
   type = "calculate"
   calculation = "pulldata('teams', 'code', 'region', ${region})"
-"#;
-    let files = [("questionnaire.toml".to_owned(), toml.as_bytes().to_vec())].into();
-    let (questionnaire, report) =
-        doorstep::questionnaire::compile(&doorstep::questionnaire::Bundle { files }, "");
-    assert_eq!(report.render(false), "", "the list of teams is used");
-    let questionnaire = Arc::new(questionnaire.unwrap());
+"#,
+        &[],
+    );
     let (mut interview, mut facts) = begin(&questionnaire, 1);
-    let found = |interview: &Interview, name: &str| {
-        let item = questionnaire.find(name).unwrap().id;
-        interview.outcome(&Place { item, rows: Vec::new() }).value().map(ToString::to_string)
-    };
+    let found = |interview: &Interview, name: &str| outcome(interview, name).value().map(ToString::to_string);
     assert_eq!(found(&interview, "region"), None);
     carry_out(&mut interview, &mut facts, &Intent::Answer(Value::Choice("aden".into()))).unwrap();
     assert_eq!(found(&interview, "region").as_deref(), Some("south"));
@@ -299,12 +300,10 @@ label = "Main"
 
 #[test]
 fn a_calculated_label_follows_the_language() {
-    let toml = r#"
-format = 1
-id = "case"
-version = "1"
-language = "en"
-title = "Case"
+    let arabic =
+        "language = \"ar\"\nname = \"العربية\"\n[choices.towns]\naden = \"عدن\"\nmukha = \"المخا\"\n";
+    let questionnaire = written(
+        r#"
 [lists.towns]
 choices = [{ name = "aden", code = 1, label = "Aden" }, { name = "mukha", code = 2, label = "Mocha" }]
 [[sections]]
@@ -319,22 +318,13 @@ label = "Main"
   name = "called"
   type = "calculate"
   calculation = "jr:choice-name(${town}, '${town}')"
-"#;
-    let arabic =
-        "language = \"ar\"\nname = \"العربية\"\n[choices.towns]\naden = \"عدن\"\nmukha = \"المخا\"\n";
-    let files = [
-        ("questionnaire.toml".to_owned(), toml.as_bytes().to_vec()),
-        ("translations/ar.toml".to_owned(), arabic.as_bytes().to_vec()),
-    ]
-    .into();
-    let (questionnaire, report) =
-        doorstep::questionnaire::compile(&doorstep::questionnaire::Bundle { files }, "");
-    let questionnaire = Arc::new(questionnaire.unwrap_or_else(|| panic!("{}", report.render(false))));
+"#,
+        &[("translations/ar.toml", arabic)],
+    );
     let (mut interview, mut facts) = begin(&questionnaire, 1);
     carry_out(&mut interview, &mut facts, &Intent::Answer(Value::Choice("mukha".into()))).unwrap();
     carry_out(&mut interview, &mut facts, &Intent::Language("ar".into())).unwrap();
-    let called = Place { item: questionnaire.find("called").unwrap().id, rows: Vec::new() };
     let replayed = Interview::replay(Arc::clone(&questionnaire), &facts);
-    assert_eq!(replayed.outcome(&called), Answer::Value(Value::Text("المخا".into())));
-    assert_eq!(interview.outcome(&called), replayed.outcome(&called));
+    assert_eq!(outcome(&replayed, "called"), Answer::Value(Value::Text("المخا".into())));
+    assert_eq!(outcome(&interview, "called"), outcome(&replayed, "called"));
 }
