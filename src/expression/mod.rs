@@ -74,7 +74,7 @@ pub trait Scope {
         None
     }
 
-    /// The columns of a choice list, `name` and `code` included.
+    /// The columns of a choice list, `name` and `code` included; none where they are not known.
     ///
     /// # Errors
     /// Gives the names of all lists where there is none of that name.

@@ -188,6 +188,9 @@ impl Scope for View<'_> {
         match lists.iter().enumerate().find(|(_, list)| list.name.value == name) {
             Some((index, list)) => {
                 self.known.looked_up.borrow_mut().insert(index);
+                if !list.complete {
+                    return Ok(Vec::new());
+                }
                 Ok(["name", "code"].into_iter().chain(list.columns.iter().map(String::as_str)).collect())
             }
             None => Err(lists.iter().map(|list| list.name.value.as_str()).collect()),

@@ -213,6 +213,8 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     ("current()", "X0105", "current"),
     ("pulldata(${name}, 'a', 'b', 1)", "X0122", "${name}"),
     ("pulldata('nowhere', 'a', 'b', 1)", "X0107", "'nowhere'"),
+    ("digest('abc', 'SHA256')", "X0107", "'SHA256'"),
+    ("digest('abc', ${name})", "X0122", "${name}"),
     ("once(1 + ${age})", "X0105", "${age}"),
     ("${age} == 3", "X0106", "=="),
     ("${age} > 3 && ${age} < 9", "X0106", "&&"),

@@ -70,44 +70,63 @@ impl Checker<'_> {
             Kind::Constant => self.constant(function, argument),
             Kind::ListName => self.list_name(argument),
             Kind::Column => self.list_column(argument, first),
+            Kind::OneOf(words) => self.one_of(function, argument, words),
         }
     }
 
     /// A choice list, by its name.
     fn list_name(&mut self, argument: &Expr) -> Part {
-        if let Some(name) = self.written_out(argument, "the name of the list")
-            && let Err(lists) = self.scope.list(name)
-        {
-            let problem = Problem::error(
-                Code::UnknownName,
-                argument.range.clone(),
-                format!("there is no choice list `{name}`"),
-            );
-            let near = nearest(name, lists).map(|near| format!("did you mean '{near}'?"));
-            let help = near.unwrap_or_else(|| "name one of the [lists], without .csv".to_owned());
-            self.report(problem.help(help));
-            return Part::unknown(argument.range.clone());
+        match self.written_out(argument, "the name of the list").map(|name| (name, self.scope.list(name))) {
+            Some((name, Err(lists))) => {
+                let message = format!("there is no choice list `{name}`");
+                let help = "name one of the [lists], without .csv".to_owned();
+                self.no_such(argument, name, &lists, message, help)
+            }
+            Some((_, Ok(_))) => self.value(argument),
+            None => Part::unknown(argument.range.clone()),
         }
-        self.value(argument)
     }
 
     /// A column of the list that the first argument names.
     fn list_column(&mut self, argument: &Expr, list: Option<&Part>) -> Part {
-        if let Some(name) = self.written_out(argument, "the name of the column")
-            && let Some(Ok(columns)) = list.and_then(Part::literal_text).map(|list| self.scope.list(list))
-            && !columns.contains(&name)
-        {
-            let problem = Problem::error(
-                Code::UnknownName,
-                argument.range.clone(),
-                format!("this list has no column `{name}`"),
-            );
-            let near = nearest(name, columns.iter().copied()).map(|near| format!("did you mean '{near}'?"));
-            let help = near.unwrap_or_else(|| format!("its columns are {}", columns.join(", ")));
-            self.report(problem.help(help));
-            return Part::unknown(argument.range.clone());
+        let columns = list.and_then(Part::literal_text).and_then(|list| self.scope.list(list).ok());
+        match (self.written_out(argument, "the name of the column"), columns) {
+            (Some(name), Some(columns)) if !columns.is_empty() && !columns.contains(&name) => {
+                let message = format!("this list has no column `{name}`");
+                let help = format!("its columns are {}", columns.join(", "));
+                self.no_such(argument, name, &columns, message, help)
+            }
+            (Some(_), _) => self.value(argument),
+            (None, _) => Part::unknown(argument.range.clone()),
         }
-        self.value(argument)
+    }
+
+    /// A word that must be one of these.
+    fn one_of(&mut self, function: &Function, argument: &Expr, words: &[&str]) -> Part {
+        match self.written_out(argument, "this") {
+            Some(word) if !words.contains(&word) => {
+                let message = format!("{}() does not know `{word}`", function.name);
+                let help = format!("it knows {}", words.join(", "));
+                self.no_such(argument, word, words, message, help)
+            }
+            Some(_) => self.value(argument),
+            None => Part::unknown(argument.range.clone()),
+        }
+    }
+
+    /// Reports a written-out name that is none of these, with the nearest or else this help.
+    fn no_such(
+        &mut self,
+        argument: &Expr,
+        name: &str,
+        known: &[&str],
+        message: String,
+        help: String,
+    ) -> Part {
+        let near = nearest(name, known.iter().copied()).map(|near| format!("did you mean '{near}'?"));
+        let range = argument.range.clone();
+        self.report(Problem::error(Code::UnknownName, range.clone(), message).help(near.unwrap_or(help)));
+        Part::unknown(range)
     }
 
     /// A part that reads no answer.
@@ -119,9 +138,7 @@ impl Checker<'_> {
                     answer,
                     format!("{}() cannot hold what reads an answer", function.name),
                 )
-                .help(
-                    "a calculation follows its answers; leave once() out, or ask a question with a default",
-                ),
+                .help(format!("a calculation follows its answers: leave {}() out", function.name)),
             );
             return Part::unknown(argument.range.clone());
         }

@@ -1,4 +1,4 @@
-//! Names and fingerprints: what tells one thing from another.
+//! Identifiers and fingerprints: what tells one thing from another.
 
 use data_encoding::{BASE64, HEXLOWER};
 use md5::Md5;
@@ -12,13 +12,20 @@ use crate::value::Type::Text;
 /// The longest identifier that `uuid` gives.
 const LONGEST: i64 = 1000;
 
+const METHODS: &[&str] = &["MD5", "SHA-1", "SHA-256", "SHA-384", "SHA-512"];
+const ENCODINGS: &[&str] = &["base64", "hex"];
+
 pub(super) const TABLE: &[Function] = &[
     Function {
         name: "digest",
-        parameters: &[one("text", Kind::Text), one("method", Kind::Text), optional("encoding", Kind::Text)],
+        parameters: &[
+            one("text", Kind::Text),
+            one("method", Kind::OneOf(METHODS)),
+            optional("encoding", Kind::OneOf(ENCODINGS)),
+        ],
         gives: Gives::Is(Text),
         doc: "The fingerprint of a text by `'MD5'`, `'SHA-1'`, `'SHA-256'`, `'SHA-384'` or `'SHA-512'`, written in \
-              `'base64'` (if left out) or `'hex'`; empty for any other word.",
+              `'base64'` (if left out) or `'hex'`.",
         code: digest,
     },
     Function {
@@ -28,14 +35,6 @@ pub(super) const TABLE: &[Function] = &[
         doc: "A random identifier (UUID, version 4), or so many random letters and digits, drawn once for each place \
               and row of an interview.",
         code: identifier,
-    },
-    Function {
-        name: "once",
-        parameters: &[one("value", Kind::Constant)],
-        gives: Gives::First,
-        doc: "The value as it is drawn first, which `random()`, `now()`, `today()` and `uuid()` are in any case; what \
-              reads an answer is refused, for a calculation follows its answers.",
-        code: |c| c.value(0),
     },
 ];
 
@@ -50,11 +49,8 @@ fn digest(c: Call<'_>) -> Operand<'_> {
         "SHA-512" => Sha512::digest(bytes).to_vec(),
         _ => return Operand::Empty,
     };
-    match &*c.text(2) {
-        "hex" => Operand::text(HEXLOWER.encode(&sum)),
-        "" | "base64" => Operand::text(BASE64.encode(&sum)),
-        _ => Operand::Empty,
-    }
+    let encoding = if c.text(2) == "hex" { HEXLOWER } else { BASE64 };
+    Operand::text(encoding.encode(&sum))
 }
 
 /// Everything is drawn from the one random number of this place, so that a replay draws the same.

@@ -20,6 +20,14 @@ pub(super) const TABLE: &[Function] = &[
         code: |c| c.values(0).find(|v| !v.is_empty()).unwrap_or(Operand::Empty),
     },
     Function {
+        name: "once",
+        parameters: &[one("value", Kind::Constant)],
+        gives: Gives::First,
+        doc: "The value as it is drawn first, which `random()`, `now()`, `today()` and `uuid()` are in any case; what \
+              reads an answer is refused, for a calculation follows its answers.",
+        code: |c| c.value(0),
+    },
+    Function {
         name: "not",
         parameters: &[one("condition", Kind::Condition)],
         gives: Gives::Is(Boolean),

@@ -91,6 +91,8 @@ pub(super) enum Kind {
     ListName,
     /// A column of that list, written out.
     Column,
+    /// One of these words, written out.
+    OneOf(&'static [&'static str]),
 }
 
 /// The type of what a function gives.

@@ -15,14 +15,14 @@ pub(super) const TABLE: &[Function] = &[
         gives: Gives::Is(Decimal),
         doc: "Metres along a line through these places, to the centimetre: places are written as \
               `latitude longitude`, several with `;` between them. Empty where one is no place.",
-        code: |c| centimetres(points(c, 0).as_deref().map(length)),
+        code: |c| centimetres(points(c).as_deref().map(length)),
     },
     Function {
         name: "area",
         parameters: &[one("place", Kind::Texts), repeated("place", Kind::Texts)],
         gives: Gives::Is(Decimal),
         doc: "Square metres inside the line through these places, which is closed if it is not. Empty where one is no place.",
-        code: |c| centimetres(points(c, 0).as_deref().map(enclosed)),
+        code: |c| centimetres(points(c).as_deref().map(enclosed)),
     },
     Function {
         name: "geofence",
@@ -43,11 +43,11 @@ fn centimetres<'a>(metres: Option<f64>) -> Operand<'a> {
     metres.map_or(Operand::Empty, |m| Operand::decimal((m * 100.0).round() / 100.0))
 }
 
-/// All places in the arguments from that one on; `None` if there is none, or one that cannot be
+/// All places in the arguments; `None` if there is none, or one that cannot be
 /// read. Rows without an answer are passed over.
-fn points(c: Call<'_>, from: usize) -> Option<Vec<Point>> {
+fn points(c: Call<'_>) -> Option<Vec<Point>> {
     let mut all = Vec::new();
-    for value in c.values(from).filter(|v| !v.is_empty()) {
+    for value in c.values(0).filter(|v| !v.is_empty()) {
         all.extend(read(&value.into_text())?);
     }
     (!all.is_empty()).then_some(all)
