@@ -20,6 +20,7 @@ pub mod dataset;
 pub mod fieldwork;
 pub mod indicators;
 
+pub mod authoring;
 pub mod store;
 pub mod terminal;
 

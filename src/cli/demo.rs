@@ -11,7 +11,7 @@ use clap::Args;
 use super::failure::{Failure, Kind};
 use super::folder::Folder;
 use super::say::say;
-use super::{answers, indicators, merge, new};
+use super::{answers, files, indicators, merge, new};
 use crate::journal::Clock;
 use crate::store::{Access, Store};
 
@@ -57,7 +57,7 @@ impl Demo {
         drop(store);
         let out = self.folder.join("indicators.csv");
         let rows = indicators::compute(&office, None)?;
-        indicators::write(&rows, &out, true)?;
+        files::write_whole(&out, true, |to| Ok(crate::indicators::write_csv(&rows, to)?))?;
         say(format_args!(
             "4. {} numbers with their confidence intervals in {}; some of them:",
             rows.len(),

@@ -39,11 +39,8 @@ impl Folder {
         let mut report = Report::default();
         let survey = read_survey(root, &mut report)?;
         let survey = survey.ok_or_else(|| refuse(&mut report, "survey.toml"))?;
-        let folder = root.join(&survey.questionnaire);
-        let bundle = read_bundle(&folder)?;
-        let (questionnaire, mut found) = questionnaire::compile(&bundle, &folder.display().to_string());
-        let questionnaire = questionnaire.ok_or_else(|| refuse(&mut found, "the questionnaire"))?;
-        Ok(Self { root: root.to_owned(), survey, bundle, questionnaire: Arc::new(questionnaire), report })
+        let Form { bundle, questionnaire, .. } = Form::read(root.join(&survey.questionnaire))?;
+        Ok(Self { root: root.to_owned(), survey, bundle, questionnaire, report })
     }
 
     /// A path of `survey.toml`, from where we are.
@@ -121,6 +118,38 @@ impl Folder {
         )
         .help("Name another file under `store` in survey.toml, or go to the folder of the other survey.")
         .into())
+    }
+}
+
+/// A questionnaire by itself, whose files are valid.
+pub struct Form {
+    /// Where it is.
+    pub root: PathBuf,
+    /// Its exact files.
+    pub bundle: Bundle,
+    /// What they mean.
+    pub questionnaire: Arc<Questionnaire>,
+}
+
+impl Form {
+    /// Reads and checks the questionnaire in a folder, or the one that a survey folder names.
+    /// Mistakes are drawn on stderr.
+    pub fn open(folder: &Path) -> Result<Self> {
+        let mut report = Report::default();
+        let root = if folder.join("survey.toml").exists() {
+            let survey = read_survey(folder, &mut report)?;
+            folder.join(survey.ok_or_else(|| refuse(&mut report, "survey.toml"))?.questionnaire)
+        } else {
+            folder.to_owned()
+        };
+        Self::read(root)
+    }
+
+    fn read(root: PathBuf) -> Result<Self> {
+        let bundle = read_bundle(&root)?;
+        let (questionnaire, mut found) = questionnaire::compile(&bundle, &root.display().to_string());
+        let questionnaire = questionnaire.ok_or_else(|| refuse(&mut found, "the questionnaire"))?;
+        Ok(Self { root, bundle, questionnaire: Arc::new(questionnaire) })
     }
 }
 

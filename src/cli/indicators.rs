@@ -9,8 +9,8 @@ use clap::Args;
 
 use super::failure::{Failure, Kind};
 use super::folder::{Folder, refuse};
-use super::sampling;
 use super::say::{colour, progress, put, say, show_drawn};
+use super::{files, sampling};
 use crate::dataset::Dataset;
 use crate::diagnostic::Report;
 use crate::indicators::{self, Options, Row, SamplingPlan};
@@ -40,7 +40,7 @@ impl Indicators {
         }
         let rows = compute(folder, self.language.as_deref())?;
         if let Some(path) = &self.out {
-            write(&rows, path, self.force)?;
+            files::write_whole(path, self.force, |to| Ok(indicators::write_csv(&rows, to)?))?;
             say(format_args!("{} numbers in {}.", rows.len(), path.display()));
             return Ok(());
         }
@@ -197,22 +197,6 @@ fn refuse_own(folder: &Folder, path: &Path) -> Result<()> {
             .help("Name a new file outside the survey's own files and its data folder.")
             .into());
     }
-    Ok(())
-}
-
-/// Writes the CSV whole or not at all; an existing file only with `force`.
-pub fn write(rows: &[Row], path: &Path, force: bool) -> Result<()> {
-    if path.exists() && !force {
-        return Err(Failure::new(Kind::Usage, format!("{} exists already", path.display()))
-            .help("Name another file, or add --force to replace it.")
-            .into());
-    }
-    let parent = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let cannot = || format!("cannot write {}", path.display());
-    let mut part = tempfile::NamedTempFile::new_in(parent).with_context(cannot)?;
-    indicators::write_csv(rows, &mut part)?;
-    part.as_file().sync_all().with_context(cannot)?;
-    part.persist(path).map_err(|e| e.error).with_context(cannot)?;
     Ok(())
 }
 

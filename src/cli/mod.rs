@@ -13,6 +13,7 @@ mod check;
 mod demo;
 mod device;
 mod failure;
+mod files;
 mod folder;
 mod indicators;
 mod interview;

@@ -1,0 +1,24 @@
+//! Writing results: whole or not at all.
+
+use std::fs::File;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+
+use super::failure::{Failure, Kind};
+
+/// Writes a file whole or not at all; an existing one is replaced only with `force`.
+pub fn write_whole(path: &Path, force: bool, write: impl FnOnce(&mut File) -> Result<()>) -> Result<()> {
+    if path.exists() && !force {
+        return Err(Failure::new(Kind::Usage, format!("{} exists already", path.display()))
+            .help("Name another file, or add --force to replace it.")
+            .into());
+    }
+    let parent = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let cannot = || format!("cannot write {}", path.display());
+    let mut part = tempfile::NamedTempFile::new_in(parent).with_context(cannot)?;
+    write(part.as_file_mut())?;
+    part.as_file().sync_all().with_context(cannot)?;
+    part.persist(path).map_err(|e| e.error).with_context(cannot)?;
+    Ok(())
+}
