@@ -1,6 +1,8 @@
 //! From what the enumerator wants to the facts that it means, or the reason why not.
 
+use super::chance::Chance;
 use super::env::At;
+use super::geopoint;
 use super::walk::Walk;
 use super::{Intent, Interview, Place, Refusal, Status, Stop};
 use crate::journal::{Address, Fact};
@@ -25,6 +27,9 @@ impl Interview {
             Intent::Jump(place) => self.decide_jump(place),
             Intent::Review => Ok(vec![Fact::Moved { to: Address::review() }]),
             Intent::Comment(text) => match self.stop() {
+                Stop::Question(place) if self.question(&place).is_some_and(|(_, q)| !q.allow_comment) => {
+                    Err(Refusal::NoComment)
+                }
                 Stop::Question(place) | Stop::MoreRows(place) => {
                     Ok(vec![Fact::Commented { address: self.address(&place), text: text.clone() }])
                 }
@@ -235,7 +240,10 @@ impl Interview {
             }
             (Input::Decimal, Value::Integer(n)) => Ok(Value::Decimal(*n as f64)),
             (Input::Decimal, Value::Decimal(d)) if !d.is_finite() => wrong(),
-            (Input::Text { pattern, .. }, Value::Text(text)) => match pattern {
+            (Input::GeoPoint, Value::Text(text)) => {
+                geopoint::read(text).map(Value::Text).ok_or(Refusal::Type(text.clone()))
+            }
+            (Input::Text { pattern, .. } | Input::Barcode { pattern }, Value::Text(text)) => match pattern {
                 _ if text.trim().is_empty() => Err(Refusal::Required),
                 Some(pattern) if !pattern.is_match(text) => Err(Refusal::Pattern),
                 _ => Ok(value.clone()),
@@ -307,6 +315,24 @@ impl Interview {
             })
             .collect();
         (Some(list), offered)
+    }
+
+    /// The offered choices in the order in which they are shown. Where that is drawn by chance,
+    /// "other" and what goes with no other choice stay behind the rest.
+    pub(super) fn presented<'a>(
+        &'a self,
+        place: &Place,
+        item: &Item,
+        question: &'a Question,
+    ) -> Vec<&'a Choice> {
+        let (_, mut offered) = self.offered(place, item, question);
+        if question.shuffled {
+            let is_last = |c: &Choice| c.exclusive || question.other.as_ref() == Some(&c.name);
+            offered.sort_by_key(|c| is_last(c));
+            let free = offered.iter().filter(|c| !is_last(c)).count();
+            Chance::of_order(self.state.seed, &item.name, &place.rows).shuffle(&mut offered[..free]);
+        }
+        offered
     }
 
     pub(super) fn label(&self, place: &Place, item: &Item, choice: &Choice) -> String {

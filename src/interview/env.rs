@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use chrono::{DateTime, FixedOffset};
 
+use super::chance::Chance;
 use super::state::State;
 use crate::expression::{Env, Slot};
 use crate::journal::RowKey;
@@ -71,7 +72,7 @@ impl Env for At<'_> {
 
     fn values(&self, slot: Slot) -> Vec<Option<Cow<'_, Value>>> {
         let Some(item) = self.questionnaire.items.get(slot.0 as usize) else { return Vec::new() };
-        let shared = self.item.rosters.iter().zip(&item.rosters).take_while(|(a, b)| a == b).count();
+        let shared = self.questionnaire.shared_rosters(self.item, item);
         // A roster may add up its own rows' items from inside a row of it.
         let prefix = &self.rows[..shared.min(self.rows.len())];
         if matches!(item.kind, Kind::Roster(_)) {
@@ -132,18 +133,6 @@ impl Env for At<'_> {
 
     /// Drawn from the interview's seed and this place, so that a replay draws the same.
     fn random(&self) -> f64 {
-        let mut hasher = blake3::Hasher::new();
-        hasher.update(&self.state.seed.to_le_bytes());
-        hasher.update(self.item.name.as_bytes());
-        for row in self.rows {
-            match row {
-                RowKey::Number(n) => hasher.update(b"#").update(&n.to_le_bytes()),
-                RowKey::Choice(name) => hasher.update(b"/").update(name.as_bytes()),
-            };
-        }
-        let mut eight = [0; 8];
-        eight.copy_from_slice(&hasher.finalize().as_bytes()[..8]);
-        // 53 bits are what a double holds exactly.
-        (u64::from_le_bytes(eight) >> 11) as f64 / (1_u64 << 53) as f64
+        Chance::of_values(self.state.seed, &self.item.name, self.rows).unit()
     }
 }

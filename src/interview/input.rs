@@ -3,7 +3,7 @@
 use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime};
 
 use super::view::{Field, Offer};
-use super::{Interview, Refusal};
+use super::{Interview, Refusal, geopoint};
 use crate::value::Value;
 
 impl Interview {
@@ -26,7 +26,8 @@ impl Interview {
             Field::Decimal => {
                 plain.parse().ok().filter(|d: &f64| d.is_finite()).map(Value::Decimal).ok_or_else(wrong)
             }
-            Field::Text(_) => Ok(Value::Text(text.to_owned())),
+            Field::Text(_) | Field::Barcode => Ok(Value::Text(text.to_owned())),
+            Field::GeoPoint => geopoint::read(&plain).map(Value::Text).ok_or_else(wrong),
             Field::Date => {
                 // Four digits: `26-01-01` is a slip, not the year 26.
                 let day = NaiveDate::parse_from_str(&plain, "%Y-%m-%d").ok();

@@ -17,8 +17,10 @@ use crate::value::{Answer, Hash, Missing, Value};
 
 pub use self::view::{Field, Offer, ReviewLine, View};
 
+mod chance;
 mod decide;
 mod env;
+mod geopoint;
 mod input;
 pub mod script;
 mod state;
@@ -135,6 +137,8 @@ pub enum Refusal {
     AtStart,
     /// There is nothing to answer here.
     NothingHere,
+    /// Nobody is to remark on this question.
+    NoComment,
     /// No such language in this questionnaire.
     NoSuchLanguage(String),
     /// The question is not part of this interview now.

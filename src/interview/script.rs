@@ -258,7 +258,10 @@ fn understand_value(interview: &Interview, given: &Json) -> Result<Value, &'stat
         Field::Rank(..) => names("write the names of choices in brackets, best first"),
         Field::Scale(..) | Field::Integer => given.as_i64().map(Value::Integer).ok_or("write a whole number"),
         Field::Decimal => given.as_f64().map(Value::Decimal).ok_or("write a number"),
-        Field::Text(_) => given.as_str().map(|t| Value::Text(t.to_owned())).ok_or("write text in quotes"),
+        Field::GeoPoint => text("write latitude and longitude, such as \"15.35 44.21\""),
+        Field::Text(_) | Field::Barcode => {
+            given.as_str().map(|t| Value::Text(t.to_owned())).ok_or("write text in quotes")
+        }
         Field::Date => text("write a date such as \"2026-03-31\""),
         Field::Time => text("write a time such as \"14:30\""),
         Field::DateTime => text("write a moment such as \"2026-03-31T14:30:00+03:00\""),

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use chrono::{DateTime, FixedOffset};
 
 use super::Place;
+use super::chance::Chance;
 use super::env::At;
 use crate::journal::RowKey;
 use crate::questionnaire::{Item, ItemId, Kind, Questionnaire, Rows};
@@ -112,6 +113,25 @@ impl State {
         RowKey::Number(self.open.get(roster).map_or(0, |o| o.last).saturating_add(1))
     }
 
+    /// What stands directly in a section or group, in the order in which it is asked.
+    pub(super) fn order_in(
+        &self,
+        questionnaire: &Questionnaire,
+        container: &Item,
+        rows: &[RowKey],
+    ) -> Vec<ItemId> {
+        let mut children = Vec::new();
+        let mut next = container.id.0 + 1;
+        while next < container.end {
+            children.push(ItemId(next));
+            next = questionnaire.item(ItemId(next)).end;
+        }
+        if container.shuffled {
+            Chance::of_order(self.seed, &container.name, rows).shuffle(&mut children);
+        }
+        children
+    }
+
     /// Every instance of an item whose rows begin with `prefix`, in order.
     pub(super) fn instances(&self, item: &Item, prefix: &[RowKey]) -> Vec<Vec<RowKey>> {
         let mut found = vec![prefix.to_vec()];
@@ -212,13 +232,7 @@ impl State {
     fn push_dependents(&self, questionnaire: &Questionnaire, item: &Item, rows: &[RowKey], work: &mut Work) {
         for id in questionnaire.dependents(item.id) {
             let dependent = questionnaire.item(*id);
-            let shared = item
-                .rosters
-                .iter()
-                .zip(&dependent.rosters)
-                .take_while(|(a, b)| a == b)
-                .count()
-                .min(rows.len());
+            let shared = questionnaire.shared_rosters(item, dependent).min(rows.len());
             for instance in self.instances(dependent, &rows[..shared]) {
                 work.insert((questionnaire.rank(*id), *id, instance));
             }
@@ -303,6 +317,10 @@ impl State {
                     Some(Value::Choice(name)) => vec![RowKey::Choice(name.clone())],
                     _ => Vec::new(),
                 }
+            }
+            Rows::PerRow(other) => {
+                let depth = questionnaire.item(*other).rosters.len().min(rows.len());
+                self.rows(*other, &rows[..depth]).to_vec()
             }
             Rows::Open => self
                 .open

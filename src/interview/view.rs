@@ -61,6 +61,10 @@ pub enum Field {
     Time,
     /// A moment.
     DateTime,
+    /// A point on the map.
+    GeoPoint,
+    /// What a scanner reads.
+    Barcode,
     /// Yes or no.
     YesNo,
     /// Nothing to answer: the end.
@@ -105,9 +109,10 @@ impl Interview {
     pub fn view(&self) -> View {
         let stop = self.stop();
         let language = self.questionnaire.languages.get(self.state.language).cloned().unwrap_or_default();
+        let (notes, progress) = self.approach(&stop);
         let mut view = View {
             headings: Vec::new(),
-            notes: self.notes_before(&stop),
+            notes,
             label: String::new(),
             hint: None,
             note_to_enumerator: None,
@@ -117,7 +122,7 @@ impl Interview {
             missing: Vec::new(),
             required: false,
             sensitive: false,
-            progress: self.progress(&stop),
+            progress,
             language,
             stop,
         };
@@ -159,8 +164,7 @@ impl Interview {
         };
         let Some((item, question)) = self.question(place) else { return Field::Review };
         let offers = || {
-            let (_, offered) = self.offered(place, item, question);
-            offered
+            self.presented(place, item, question)
                 .into_iter()
                 .map(|c| Offer {
                     name: c.name.clone(),
@@ -184,6 +188,8 @@ impl Interview {
             Input::Date => Field::Date,
             Input::Time => Field::Time,
             Input::DateTime => Field::DateTime,
+            Input::GeoPoint => Field::GeoPoint,
+            Input::Barcode { .. } => Field::Barcode,
         }
     }
 
@@ -242,46 +248,6 @@ impl Interview {
         }
     }
 
-    /// The notes between the stop before and this one, in order.
-    fn notes_before(&self, stop: &Stop) -> Vec<String> {
-        let (end, rows) = match stop {
-            Stop::Question(place) => (place.item.0, place.rows.as_slice()),
-            // Before the first row, what stands before the roster.
-            Stop::MoreRows(roster) if self.rows(roster).is_empty() => (roster.item.0, roster.rows.as_slice()),
-            Stop::MoreRows(_) => return Vec::new(),
-            Stop::Review => (self.questionnaire.items.len() as u32, [].as_slice()),
-        };
-        let mut notes = Vec::new();
-        for item in (0..end).rev().map(|index| self.questionnaire.item(ItemId(index))) {
-            let depth = item.rosters.len();
-            let is_here = depth <= rows.len() && self.state.relevant(item.id, &rows[..depth]);
-            match &item.kind {
-                Kind::Note if is_here => {
-                    let here = At::new(&self.state, &self.questionnaire, item, &rows[..depth]);
-                    // Walked backwards, so the hint comes before its note here.
-                    notes.extend(item.hint.as_ref().map(|t| t.render(self.state.language, &here)));
-                    notes.push(item.label.render(self.state.language, &here));
-                }
-                Kind::Question(_) if is_here => break,
-                // Inside a roster that is passed, or the top of the row that this stop is in.
-                Kind::Question(_) if depth > rows.len() && !self.state.instances(item, rows).is_empty() => {
-                    break;
-                }
-                // Only the first row follows what stands before the roster.
-                Kind::Roster(_)
-                    if is_here
-                        && depth < rows.len()
-                        && self.state.rows(item.id, &rows[..depth]).first() != rows.get(depth) =>
-                {
-                    break;
-                }
-                _ => {}
-            }
-        }
-        notes.reverse();
-        notes
-    }
-
     /// The hint of what a place is in; a roster's only in its first row.
     fn hint_of(&self, container: &Item, place: &Place) -> Option<String> {
         let depth = container.rosters.len();
@@ -295,16 +261,30 @@ impl Interview {
         container.hint.as_ref().map(|hint| hint.render(self.state.language, &here))
     }
 
-    /// The number of a stop among the questions, and how many there are; the last at the review.
-    fn progress(&self, here: &Stop) -> (usize, usize) {
-        let (mut number, mut all) = (None, 0);
-        for stop in self.walk() {
-            all += usize::from(matches!(stop, Stop::Question(_)));
-            if stop == *here {
+    /// The notes between the stop before and this one, the number of a stop among the questions
+    /// (the last at the review), and how many questions there are.
+    fn approach(&self, here: &Stop) -> (Vec<String>, (usize, usize)) {
+        let (mut notes, mut number, mut all) = (Vec::new(), None, 0);
+        let mut walk = self.walk();
+        loop {
+            let stop = walk.next();
+            all += usize::from(matches!(stop, Some(Stop::Question(_))));
+            if stop.as_ref().unwrap_or(&Stop::Review) == here {
                 number = Some(all);
+                notes = walk.notes.iter().flat_map(|note| self.note(note)).collect();
+            }
+            if stop.is_none() {
+                return (notes, (number.unwrap_or(all), all));
             }
         }
-        (number.unwrap_or(all), all)
+    }
+
+    /// A note, and the hint under it.
+    fn note(&self, place: &Place) -> Vec<String> {
+        let item = self.questionnaire.item(place.item);
+        let here = At::new(&self.state, &self.questionnaire, item, &place.rows);
+        let texts = [Some(&item.label), item.hint.as_ref()];
+        texts.into_iter().flatten().map(|text| text.render(self.state.language, &here)).collect()
     }
 
     /// All questions of the interview with what is recorded, in order.

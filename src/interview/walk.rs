@@ -12,12 +12,14 @@ pub(super) struct Walk<'a> {
     at: u32,
     rosters: Vec<ItemId>,
     rows: Vec<RowKey>,
+    /// The notes that were passed since the last stop.
+    pub(super) notes: Vec<Place>,
 }
 
 impl<'a> Walk<'a> {
     /// From the first item.
     pub(super) fn start(state: &'a State, questionnaire: &'a Questionnaire) -> Self {
-        Self { state, questionnaire, at: 0, rosters: Vec::new(), rows: Vec::new() }
+        Self { state, questionnaire, at: 0, rosters: Vec::new(), rows: Vec::new(), notes: Vec::new() }
     }
 
     /// From a place, itself included.
@@ -29,13 +31,14 @@ impl<'a> Walk<'a> {
             at: place.item.0,
             rosters: item.rosters.clone(),
             rows: place.rows.clone(),
+            notes: Vec::new(),
         }
     }
 
     /// From just behind a place and all that is in it.
     pub(super) fn after(state: &'a State, questionnaire: &'a Questionnaire, place: &Place) -> Self {
         let mut walk = Self::from(state, questionnaire, place);
-        walk.at = questionnaire.item(place.item).end;
+        walk.at = walk.behind(questionnaire.item(place.item));
         walk
     }
 
@@ -57,6 +60,34 @@ impl<'a> Walk<'a> {
         self.at = roster.0 + 1;
     }
 
+    /// Where the walk goes on behind an item and all that is in it; the end of the roster where it
+    /// is the last in its row.
+    fn behind(&self, mut item: &'a Item) -> u32 {
+        loop {
+            let Some(parent) = item.parent.map(|parent| self.questionnaire.item(parent)) else {
+                return item.end;
+            };
+            if parent.shuffled {
+                let order = self.order_in(parent);
+                let at = order.iter().position(|child| *child == item.id);
+                if let Some(next) = at.and_then(|at| order.get(at + 1)) {
+                    return next.0;
+                }
+            } else if item.end < parent.end {
+                return item.end;
+            }
+            if matches!(parent.kind, Kind::Roster(_)) {
+                return parent.end;
+            }
+            item = parent;
+        }
+    }
+
+    fn order_in(&self, container: &Item) -> Vec<ItemId> {
+        let depth = container.rosters.len().min(self.rows.len());
+        self.state.order_in(self.questionnaire, container, &self.rows[..depth])
+    }
+
     fn place(&self, item: &Item) -> Place {
         Place { item: item.id, rows: self.rows.clone() }
     }
@@ -74,7 +105,7 @@ impl<'a> Walk<'a> {
             self.enter(roster, next);
             return None;
         }
-        self.at = item.end;
+        self.at = self.behind(item);
         is_open(item).then(|| Stop::MoreRows(self.place(item)))
     }
 }
@@ -83,6 +114,7 @@ impl Iterator for Walk<'_> {
     type Item = Stop;
 
     fn next(&mut self) -> Option<Stop> {
+        self.notes.clear();
         loop {
             if let Some(roster) = self.rosters.last().copied()
                 && self.at >= self.questionnaire.item(roster).end
@@ -92,14 +124,15 @@ impl Iterator for Walk<'_> {
                 }
                 continue;
             }
-            let item = self.questionnaire.items.get(self.at as usize)?;
+            let questionnaire = self.questionnaire;
+            let item = questionnaire.items.get(self.at as usize)?;
             if !self.state.relevant(item.id, &self.rows) {
-                self.at = item.end;
+                self.at = self.behind(item);
                 continue;
             }
             match &item.kind {
                 Kind::Question(_) => {
-                    self.at += 1;
+                    self.at = self.behind(item);
                     return Some(Stop::Question(self.place(item)));
                 }
                 Kind::Roster(_) => {
@@ -107,13 +140,22 @@ impl Iterator for Walk<'_> {
                         let first = first.clone();
                         self.enter(item.id, first);
                     } else {
-                        self.at = item.end;
+                        self.at = self.behind(item);
                         if is_open(item) {
                             return Some(Stop::MoreRows(self.place(item)));
                         }
                     }
                 }
-                Kind::Section | Kind::Group | Kind::Note | Kind::Calculate(_) => self.at += 1,
+                Kind::Section | Kind::Group if item.shuffled => {
+                    let first = self.order_in(item).first().copied();
+                    self.at = first.map_or_else(|| self.behind(item), |first| first.0);
+                }
+                Kind::Section | Kind::Group if item.end > item.id.0 + 1 => self.at += 1,
+                Kind::Note => {
+                    self.notes.push(self.place(item));
+                    self.at = self.behind(item);
+                }
+                Kind::Section | Kind::Group | Kind::Calculate(_) => self.at = self.behind(item),
             }
         }
     }

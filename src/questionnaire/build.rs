@@ -9,9 +9,9 @@ use super::scope::{Columns, Known, View};
 use super::translation::{Part, Translations};
 use super::{
     Check, Choice, ChoiceList, Constraint, Input, Item, ItemId, Kind, ListId, Question, Questionnaire,
-    Roster, Rows, calculation, check, codes, graph,
+    Roster, Rows, calculation, check, graph, rows,
 };
-use crate::diagnostic::{Diagnostic, Report, nearest};
+use crate::diagnostic::Report;
 use crate::expression::{Expect, Expression};
 use crate::value::Hash;
 
@@ -120,7 +120,10 @@ impl<'d> Builder<'d, '_> {
         let kind = self.kind(id, draft, &view)?;
         let (sensitive, identifying) = match &draft.body {
             Body::Calculate { sensitive, identifying, .. } => (*sensitive, *identifying),
-            Body::Question(question) => (question.sensitive, question.identifying),
+            // Where somebody lives tells who it is.
+            Body::Question(question) => {
+                (question.sensitive, question.identifying || matches!(question.input, DraftInput::GeoPoint))
+            }
             _ => (false, false),
         };
         Some(Item {
@@ -132,6 +135,7 @@ impl<'d> Builder<'d, '_> {
             label,
             hint,
             relevant,
+            shuffled: draft.shuffled,
             kind,
             sensitive,
             identifying,
@@ -184,15 +188,20 @@ impl<'d> Builder<'d, '_> {
                 self.read_by(id, Some(&expression), Why::Calculation, Some(written));
                 Kind::Calculate(expression)
             }
-            Body::Roster { count, per_choice, row_label } => {
-                let rows = match (count, per_choice) {
-                    (Some(count), _) => {
+            Body::Roster { count, per_choice, per_row, row_label } => {
+                let rows = match (count, per_choice, per_row) {
+                    (Some(count), ..) => {
                         let count_of = view.compile(count, Expect::Number, self.report);
                         self.read_by(id, count_of.as_ref(), Why::Rows, Some(count));
                         Rows::Count(count_of?)
                     }
-                    (None, Some(name)) => Rows::PerChoice(self.per_choice(id, draft, name)?),
-                    (None, None) => Rows::Open,
+                    (None, Some(name), _) => {
+                        Rows::PerChoice(self.rows_of(&rows::PER_CHOICE, id, draft, name)?)
+                    }
+                    (None, None, Some(name)) => {
+                        Rows::PerRow(self.rows_of(&rows::PER_ROW, id, draft, name)?)
+                    }
+                    (None, None, None) => Rows::Open,
                 };
                 let inside: Vec<ItemId> = draft.rosters.iter().copied().chain([id]).collect();
                 let row = View::new(self.known, &inside);
@@ -205,41 +214,15 @@ impl<'d> Builder<'d, '_> {
         })
     }
 
-    /// The question whose choices give a roster's rows.
-    fn per_choice(&mut self, id: ItemId, draft: &Draft, name: &Placed<String>) -> Option<ItemId> {
-        let asked = |d: &Draft| matches!(&d.body, Body::Question(q) if matches!(q.input, DraftInput::SelectMultiple { .. }));
-        let found = self.known.names.get(name.value.as_str()).copied();
-        let target = found.and_then(|found| self.drafts.get(found.0 as usize));
-        let (Some(found), Some(target)) = (found, target) else {
-            let message = format!("there is no question `{}`", name.value);
-            let candidates = self.drafts.iter().filter(|d| asked(d)).map(|d| d.name.value.as_str());
-            let help = match nearest(&name.value, candidates) {
-                Some(near) => format!("Did you mean `{near}`?"),
-                None => "Name a select_multiple question, without ${…}.".to_owned(),
-            };
-            self.report.push(Diagnostic::error(codes::PER_CHOICE, name.span.clone(), message).help(help));
-            return None;
-        };
-        if matches!(target.body, Body::Broken) {
-            return None;
-        }
-        if !asked(target) {
-            let message = format!("`{}` is not a select_multiple question", name.value);
-            self.report.push(
-                Diagnostic::error(codes::PER_CHOICE, name.span.clone(), message).help(
-                    "`per_choice` makes one row for each choice selected in a select_multiple question.",
-                ),
-            );
-            return None;
-        }
-        if !draft.rosters.starts_with(&target.rosters) && !target.rosters.contains(&id) {
-            let message = format!("`{}` is asked once per row of another roster", name.value);
-            self.report.push(
-                Diagnostic::error(codes::PER_CHOICE, name.span.clone(), message)
-                    .help("Put this roster into the same roster, or take the question out of it."),
-            );
-            return None;
-        }
+    /// What a roster takes its rows from.
+    fn rows_of(
+        &mut self,
+        source: &rows::Source,
+        id: ItemId,
+        draft: &Draft,
+        name: &Placed<String>,
+    ) -> Option<ItemId> {
+        let found = source.find((id, draft), name, self.drafts, self.known, self.report)?;
         self.edges.push(Edge { from: found, to: id, why: Why::Rows, span: name.span.clone() });
         Some(found)
     }
@@ -289,6 +272,9 @@ impl<'d> Builder<'d, '_> {
             sensitive: question.sensitive,
             identifying: question.identifying,
             note_to_enumerator,
+            allow_comment: question.allow_comment,
+            shuffled: question.shuffled,
+            other: question.other.as_ref().map(|other| other.choice.value.clone()),
         })
     }
 
@@ -327,17 +313,25 @@ impl<'d> Builder<'d, '_> {
             },
             DraftInput::Integer => Input::Integer,
             DraftInput::Decimal => Input::Decimal,
-            DraftInput::Text { multiline, pattern } => Input::Text {
-                multiline: *multiline,
-                pattern: match pattern {
-                    Some(written) => Some(check::pattern(written, self.report)?),
-                    None => None,
-                },
-            },
+            DraftInput::Text { multiline, pattern } => {
+                Input::Text { multiline: *multiline, pattern: self.pattern(pattern.as_ref()).ok()? }
+            }
             DraftInput::Date => Input::Date,
             DraftInput::Time => Input::Time,
             DraftInput::DateTime => Input::DateTime,
+            DraftInput::GeoPoint => Input::GeoPoint,
+            DraftInput::Barcode { pattern } => {
+                Input::Barcode { pattern: self.pattern(pattern.as_ref()).ok()? }
+            }
         })
+    }
+
+    /// A pattern, if one is written; what is none is reported.
+    fn pattern(&mut self, written: Option<&Placed<String>>) -> Result<Option<regex::Regex>, ()> {
+        match written {
+            Some(written) => check::pattern(written, self.report).map(Some).ok_or(()),
+            None => Ok(None),
+        }
     }
 
     fn list(

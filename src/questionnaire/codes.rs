@@ -29,7 +29,7 @@ codes! {
     UNKNOWN_TYPE = "Q0205", "A question type that does not exist";
     UNKNOWN_LIST = "Q0206", "A choice list that does not exist";
     UNKNOWN_MISSING = "Q0207", "A reason for a missing answer that does not exist";
-    PER_CHOICE = "Q0301", "A roster per choice of something that has no choices to count";
+    ROWS_FROM = "Q0301", "A roster whose rows are taken from something that gives none";
     EMPTY_LIST = "Q0302", "A choice list without choices";
     UNUSED_LIST = "Q0303", "A choice list that no question uses";
     LIMITS = "Q0304", "Limits that contradict each other or the list";
@@ -40,7 +40,7 @@ codes! {
     OWN_COUNT = "Q0402", "A roster that decides its own number of rows";
     INSIDE_ITSELF = "Q0403", "A condition on something inside what it switches off";
     LONE_MESSAGE = "Q0404", "A constraint message without a constraint";
-    TWO_COUNTS = "Q0405", "A roster with both count and per_choice";
+    TWO_COUNTS = "Q0405", "A roster with two rules for its rows";
     NEVER_SET = "Q0406", "A read-only question that never gets an answer";
     UNTRANSLATED = "Q0501", "Texts without a translation";
     LANGUAGE = "Q0502", "A language that does not fit its file";

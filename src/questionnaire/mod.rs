@@ -17,6 +17,7 @@ mod document;
 mod graph;
 mod model;
 mod names;
+mod rows;
 mod scope;
 mod text;
 mod translation;
@@ -110,6 +111,22 @@ impl Questionnaire {
     #[must_use]
     pub fn rank(&self, id: ItemId) -> u32 {
         self.graph.rank.get(id.0 as usize).copied().unwrap_or(id.0)
+    }
+
+    /// How many of the rosters around two items, outermost first, have the same rows.
+    #[must_use]
+    pub fn shared_rosters(&self, one: &Item, other: &Item) -> usize {
+        let same =
+            |(a, b): &(&ItemId, &ItemId)| a == b || self.source_of_rows(**a) == self.source_of_rows(**b);
+        one.rosters.iter().zip(&other.rosters).take_while(same).count()
+    }
+
+    /// The roster whose rows a roster has: its own, or those of another.
+    fn source_of_rows(&self, mut roster: ItemId) -> ItemId {
+        while let Kind::Roster(Roster { rows: Rows::PerRow(other), .. }) = &self.item(roster).kind {
+            roster = *other;
+        }
+        roster
     }
 
     /// The index of a language.

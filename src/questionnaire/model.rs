@@ -34,6 +34,8 @@ pub struct Item {
     pub hint: Option<Text>,
     /// When it is asked; always, if absent.
     pub relevant: Option<Expression>,
+    /// Whether what stands directly in it is asked in an order drawn for each interview.
+    pub shuffled: bool,
     /// What it is.
     pub kind: Kind,
     pub(super) sensitive: bool,
@@ -73,6 +75,8 @@ pub enum Rows {
     Count(Expression),
     /// One for each choice selected in this question.
     PerChoice(ItemId),
+    /// One for each row of this other roster, with the same keys.
+    PerRow(ItemId),
     /// Until the enumerator says so.
     Open,
 }
@@ -100,6 +104,12 @@ pub struct Question {
     pub identifying: bool,
     /// For the enumerator only, not read out.
     pub note_to_enumerator: Option<Text>,
+    /// Whether the enumerator may remark on it.
+    pub allow_comment: bool,
+    /// Whether its choices are shown in an order drawn for each interview.
+    pub shuffled: bool,
+    /// The choice that calls for words ("other, specify"), by name; it stays behind the others.
+    pub other: Option<String>,
 }
 
 /// A hard limit on an answer.
@@ -178,6 +188,13 @@ pub enum Input {
     Time,
     /// A moment.
     DateTime,
+    /// A point on the map, stored as `latitude longitude [altitude accuracy]`.
+    GeoPoint,
+    /// What a scanner reads, typed or scanned.
+    Barcode {
+        /// What the whole text must match.
+        pattern: Option<regex::Regex>,
+    },
 }
 
 /// A list of choices.

@@ -49,6 +49,13 @@ pub(super) fn index_names<'d>(
             );
         }
     }
+    for (index, draft) in drafts.iter().enumerate() {
+        if let Body::Roster { per_row: Some(other), .. } = &draft.body
+            && let Some(other) = known.names.get(other.value.as_str())
+        {
+            known.same_rows.insert(ItemId(index as u32), *other);
+        }
+    }
     known
 }
 
@@ -74,7 +81,7 @@ fn meaning(draft: &Draft, lists: &Lists<'_>, report: &mut Report) -> Meaning {
         DraftInput::SelectMultiple { .. } | DraftInput::Rank { .. } => Type::Choices,
         DraftInput::Scale { .. } | DraftInput::Integer => Type::Integer,
         DraftInput::Decimal => Type::Decimal,
-        DraftInput::Text { .. } => Type::Text,
+        DraftInput::Text { .. } | DraftInput::GeoPoint | DraftInput::Barcode { .. } => Type::Text,
         DraftInput::Date => Type::Date,
         DraftInput::Time => Type::Time,
         DraftInput::DateTime => Type::DateTime,

@@ -30,6 +30,8 @@ pub(super) struct Known<'d> {
     pub(super) meanings: Vec<Meaning>,
     /// The rosters that each item is in.
     pub(super) rosters: Vec<&'d [ItemId]>,
+    /// Rosters with one row for each row of another.
+    pub(super) same_rows: HashMap<ItemId, ItemId>,
     /// The choice lists.
     pub(super) lists: &'d [DraftList],
     /// Indices of the lists that expressions have looked something up in.
@@ -43,6 +45,27 @@ impl<'d> Known<'d> {
 
     pub(super) fn rosters(&self, id: ItemId) -> &'d [ItemId] {
         self.rosters.get(id.0 as usize).copied().unwrap_or_default()
+    }
+
+    /// The roster whose rows a roster has: its own, or those of another.
+    fn source_of_rows(&self, mut roster: ItemId) -> ItemId {
+        // Circles are reported elsewhere, and must not hold us up here.
+        for _ in 0..self.same_rows.len() {
+            match self.same_rows.get(&roster) {
+                Some(other) => roster = *other,
+                None => break,
+            }
+        }
+        roster
+    }
+
+    /// Whether something in the rosters `inner` has one value as seen from a place in `outer`.
+    fn is_one(&self, inner: &[ItemId], outer: &[ItemId]) -> bool {
+        inner.len() <= outer.len()
+            && inner
+                .iter()
+                .zip(outer)
+                .all(|(a, b)| a == b || self.source_of_rows(*a) == self.source_of_rows(*b))
     }
 }
 
@@ -86,7 +109,7 @@ impl<'a> View<'a> {
             Meaning::Value(ty, choices) => Ok(Reference {
                 slot,
                 ty: Some(*ty),
-                many: !self.rosters.starts_with(self.known.rosters(id)),
+                many: !self.known.is_one(self.known.rosters(id), self.rosters),
                 choices: choices.clone(),
             }),
             Meaning::Rows => Ok(Reference { slot, ty: None, many: true, choices: None }),

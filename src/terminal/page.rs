@@ -42,6 +42,8 @@ pub(super) fn question(interview: &Interview, view: &View, seen: &[String]) -> V
             lines.push((format!("  {to} "), high.clone()));
         }
         Field::Text(true) => lines.push(plain(words::MANY_LINES)),
+        Field::GeoPoint => lines.push(plain(words::PLACE)),
+        Field::Barcode => lines.push(plain(words::SCAN)),
         _ => {}
     }
     lines.extend(recorded(interview, view));
@@ -93,7 +95,7 @@ fn keys(view: &View) -> String {
 /// Whether a command's letter alone cannot be an answer to this question: not where text is typed.
 pub(super) fn is_free(view: &View, command: &Command) -> bool {
     let is_choice = match &view.field {
-        Field::Text(_) => return false,
+        Field::Text(_) | Field::Barcode => return false,
         Field::One(offers) | Field::Several(offers, ..) | Field::Rank(offers, _) => {
             let is_it = |text: &str| text.to_lowercase() == command.letter;
             offers.iter().any(|o| is_it(&o.name) || is_it(&o.label))

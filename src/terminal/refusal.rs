@@ -24,6 +24,7 @@ pub fn worded(refusal: &Refusal) -> String {
         Refusal::AtStart => "This is the first question.".into(),
         Refusal::NothingHere => "There is nothing to answer here.".into(),
         Refusal::NoSuchLanguage(tag) => format!("This questionnaire has no language `{tag}`."),
+        Refusal::NoComment => "This question takes no remarks.".into(),
         Refusal::NotRelevant => "There is no such question in this interview now.".into(),
         Refusal::Unanswered(due) => {
             format!("{} questions must be answered first; they are marked with !.", due.len())

@@ -16,6 +16,9 @@ pub(super) const KEEPS: &str = "Enter keeps it.";
 pub(super) const FOR_YOU: &str = "For you:";
 pub(super) const SEVERAL: &str = "Several answers: numbers with spaces between.";
 pub(super) const MANY_LINES: &str = "Several lines; a single full stop ends them.";
+pub(super) const PLACE: &str =
+    "Latitude and longitude, such as 15.3547 44.2066; north and east have no sign.";
+pub(super) const SCAN: &str = "Scan the code, or type it.";
 pub(super) const REVIEW: &str = "Review: all answers of this interview.";
 pub(super) const ALL_ANSWERED: &str = "Everything is answered.";
 pub(super) const WHY: &str = "Why is it right all the same? Type the reason, or Enter to change the answer.";
@@ -71,6 +74,7 @@ pub(super) fn does_not_fit(typed: &str, field: &Field) -> String {
         Field::Date => "is not a date. Type year, month and day, such as 2026-03-31.",
         Field::Time => "is not a time of day. Type hours and minutes, such as 14:30.",
         Field::DateTime => "is not a moment. Type a date and a time, such as 2026-03-31 14:30.",
+        Field::GeoPoint => "is not a place. Type latitude and longitude, such as 15.3547 44.2066.",
         Field::YesNo => "is neither yes nor no. Type y or n.",
         _ => "does not fit here.",
     };

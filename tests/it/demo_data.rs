@@ -221,7 +221,7 @@ fn by_field(dice: &mut Dice, home: &Household<'_>, field: &Field) -> Json {
         Field::Integer => json!(dice.between(0, 20)),
         Field::Decimal => json!(dice.between(1, 12) as f64 / 2.0),
         Field::Text(_) => json!("noted in the demo"),
-        Field::Date | Field::Time | Field::DateTime | Field::YesNo | Field::Review => Json::Null,
+        _ => Json::Null,
     }
 }
 

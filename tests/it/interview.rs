@@ -16,7 +16,7 @@ fn visit() -> Arc<Questionnaire> {
 }
 
 /// A questionnaire with this behind its head, and further files.
-fn written(rest: &str, more: &[(&str, &str)]) -> Arc<Questionnaire> {
+pub fn written(rest: &str, more: &[(&str, &str)]) -> Arc<Questionnaire> {
     let head = "format = 1\nid = \"case\"\nversion = \"1\"\nlanguage = \"en\"\ntitle = \"Case\"\n";
     let toml = format!("{head}{rest}");
     let files = more.iter().copied().chain([("questionnaire.toml", toml.as_str())]);
@@ -25,12 +25,12 @@ fn written(rest: &str, more: &[(&str, &str)]) -> Arc<Questionnaire> {
 }
 
 /// What counts for an item outside rosters.
-fn outcome(interview: &Interview, name: &str) -> Answer {
+pub fn outcome(interview: &Interview, name: &str) -> Answer {
     let item = interview.questionnaire().find(name).unwrap().id;
     interview.outcome(&Place { item, rows: Vec::new() })
 }
 
-fn begin(questionnaire: &Arc<Questionnaire>, seed: u64) -> (Interview, Vec<Fact>) {
+pub fn begin(questionnaire: &Arc<Questionnaire>, seed: u64) -> (Interview, Vec<Fact>) {
     let started = Fact::Started {
         questionnaire: Hash::of(b"visit"),
         round: "baseline".into(),
@@ -44,7 +44,7 @@ fn begin(questionnaire: &Arc<Questionnaire>, seed: u64) -> (Interview, Vec<Fact>
     (interview, vec![started])
 }
 
-fn carry_out(interview: &mut Interview, facts: &mut Vec<Fact>, intent: &Intent) -> Result<(), Refusal> {
+pub fn carry_out(interview: &mut Interview, facts: &mut Vec<Fact>, intent: &Intent) -> Result<(), Refusal> {
     let new = interview.decide(intent)?;
     new.iter().for_each(|fact| interview.apply(fact));
     facts.extend(new);

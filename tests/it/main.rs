@@ -18,6 +18,7 @@ mod language;
 mod merge_laws;
 mod oracle_expression;
 mod oracle_statistics;
+mod question_properties;
 mod questionnaire;
 mod statistics_distribution;
 mod statistics_properties;

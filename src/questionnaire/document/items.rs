@@ -2,7 +2,7 @@
 
 use super::fields::{Fields, Placed};
 use super::questions::{self, DraftType};
-use super::{Body, Draft, DraftInput, DraftQuestion};
+use super::{Body, Draft, DraftInput, DraftOther, DraftQuestion, Required};
 use crate::diagnostic::{Diagnostic, Report};
 use crate::questionnaire::{ItemId, codes};
 
@@ -40,6 +40,7 @@ impl<'r> Items<'r> {
         for mut fields in sections {
             let id = self.begin(&mut fields, Within { parent: None, rosters: &[], depth: 0 }, true);
             let within = Within { parent: Some(id), rosters: &[], depth: 1 };
+            self.read_order(id, &mut fields);
             self.finish(id, Body::Section, fields, within);
         }
     }
@@ -59,6 +60,7 @@ impl<'r> Items<'r> {
             label,
             hint: fields.text("hint", report),
             relevant: fields.text("relevant", report),
+            shuffled: false,
             body: Body::Broken,
         });
         id
@@ -103,7 +105,10 @@ impl<'r> Items<'r> {
         };
         let inside = Within { parent: Some(id), rosters: within.rosters, depth: within.depth + 1 };
         match kind {
-            DraftType::Group => self.finish(id, Body::Group { grid: false }, fields, inside),
+            DraftType::Group => {
+                self.read_order(id, &mut fields);
+                self.finish(id, Body::Group { grid: false }, fields, inside);
+            }
             DraftType::Roster => self.roster(id, fields, inside),
             DraftType::Grid => self.grid(id, fields, inside),
             DraftType::Note => {
@@ -122,25 +127,76 @@ impl<'r> Items<'r> {
             DraftType::Question(input) => {
                 let question = questions::read(*input, &mut fields, self.report);
                 fields.done(self.report);
+                let other = question.as_ref().and_then(|q| Some((q.other.clone()?, q.clone())));
                 self.close(id, question.map_or(Body::Broken, |q| Body::Question(Box::new(q))));
+                if let Some((other, question)) = other {
+                    self.specify(id, &other, question, within);
+                }
             }
         }
+    }
+
+    /// Whether what stands directly in a section or group is asked in random order.
+    fn read_order(&mut self, id: ItemId, fields: &mut Fields<'_>) {
+        let shuffled = fields.is_set("randomize", self.report);
+        if let Some(draft) = self.drafts.get_mut(id.0 as usize) {
+            draft.shuffled = shuffled;
+        }
+    }
+
+    /// The text question behind one with `other`: what that choice stands for.
+    fn specify(&mut self, id: ItemId, other: &DraftOther, question: DraftQuestion, within: Within<'_>) {
+        let Some(asked) = self.drafts.get(id.0 as usize).filter(|draft| draft.named) else { return };
+        let name = Placed { value: format!("{}_other", asked.name.value), span: other.label.span.clone() };
+        let condition = format!("selected(${{{}}}, '{}')", asked.name.value, other.choice.value);
+        let specified = DraftQuestion {
+            input: DraftInput::Text { multiline: false, pattern: None },
+            required: Required::Always,
+            default: None,
+            read_only: None,
+            constraint: None,
+            constraint_message: None,
+            checks: Vec::new(),
+            note_to_enumerator: None,
+            shuffled: false,
+            other: None,
+            ..question
+        };
+        let at = self.drafts.len() as u32;
+        self.drafts.push(Draft {
+            named: true,
+            name,
+            parent: within.parent,
+            end: at + 1,
+            rosters: within.rosters.to_vec(),
+            label: Some(other.label.clone()),
+            hint: None,
+            relevant: Some(Placed { value: condition, span: other.choice.span.clone() }),
+            shuffled: false,
+            body: Body::Question(Box::new(specified)),
+        });
     }
 
     fn roster(&mut self, id: ItemId, mut fields: Fields<'_>, inside: Within<'_>) {
         let count = fields.text("count", self.report);
         let per_choice = fields.text("per_choice", self.report);
-        if let (Some(count), Some(per_choice)) = (&count, &per_choice) {
-            let message = format!("{} has both `count` and `per_choice`", fields.title());
+        let per_row = fields.text("per_row", self.report);
+        let given: Vec<(&str, &Placed<String>)> =
+            [("count", &count), ("per_choice", &per_choice), ("per_row", &per_row)]
+                .into_iter()
+                .filter_map(|(key, written)| Some((key, written.as_ref()?)))
+                .collect();
+        if let [(first, kept), (second, spare), ..] = given[..] {
+            let message = format!("{} has both `{first}` and `{second}`", fields.title());
             self.report.push(
-                Diagnostic::error(codes::TWO_COUNTS, per_choice.span.clone(), message)
-                    .related(count.span.clone(), "")
+                Diagnostic::error(codes::TWO_COUNTS, spare.span.clone(), message)
+                    .related(kept.span.clone(), "")
                     .help("Remove one of them: only one can decide the rows."),
             );
         }
         let row_label = fields.text("row_label", self.report);
         let rosters: Vec<ItemId> = inside.rosters.iter().copied().chain([id]).collect();
-        let body = Body::Roster { count, per_choice, row_label };
+        let body = Body::Roster { count, per_choice, per_row, row_label };
         self.finish(id, body, fields, Within { rosters: &rosters, ..inside });
     }
 
@@ -149,6 +205,8 @@ impl<'r> Items<'r> {
         let report = &mut *self.report;
         let list = fields.need_text("list", report);
         let shared = questions::read_shared(&mut fields, report);
+        self.read_order(id, &mut fields);
+        let report = &mut *self.report;
         let rows = fields.need_tables("items", "grid item", report);
         fields.done(report);
         for mut row in rows {

@@ -75,6 +75,8 @@ pub(super) struct Draft {
     pub(super) label: Option<Placed<String>>,
     pub(super) hint: Option<Placed<String>>,
     pub(super) relevant: Option<Placed<String>>,
+    /// Whether what stands directly in it is asked in random order.
+    pub(super) shuffled: bool,
     pub(super) body: Body,
 }
 
@@ -88,6 +90,7 @@ pub(super) enum Body {
     Roster {
         count: Option<Placed<String>>,
         per_choice: Option<Placed<String>>,
+        per_row: Option<Placed<String>>,
         row_label: Option<Placed<String>>,
     },
     Note,
@@ -102,7 +105,7 @@ pub(super) enum Body {
 }
 
 /// A question as written.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct DraftQuestion {
     pub(super) input: DraftInput,
     pub(super) required: Required,
@@ -115,10 +118,21 @@ pub(super) struct DraftQuestion {
     pub(super) sensitive: bool,
     pub(super) identifying: bool,
     pub(super) note_to_enumerator: Option<Placed<String>>,
+    pub(super) allow_comment: bool,
+    /// Whether the choices are shown in random order.
+    pub(super) shuffled: bool,
+    pub(super) other: Option<DraftOther>,
+}
+
+/// "Other, specify", as written.
+#[derive(Debug, Clone)]
+pub(super) struct DraftOther {
+    pub(super) choice: Placed<String>,
+    pub(super) label: Placed<String>,
 }
 
 /// A soft check as written.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct DraftCheck {
     pub(super) when: Placed<String>,
     pub(super) message: Placed<String>,
@@ -133,7 +147,7 @@ pub(super) enum Required {
 }
 
 /// How a question is answered, as written.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum DraftInput {
     SelectOne {
         list: Placed<String>,
@@ -165,6 +179,10 @@ pub(super) enum DraftInput {
     Date,
     Time,
     DateTime,
+    GeoPoint,
+    Barcode {
+        pattern: Option<Placed<String>>,
+    },
 }
 
 impl DraftInput {

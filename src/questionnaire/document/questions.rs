@@ -1,7 +1,7 @@
 //! Question types and the keys that go with each.
 
 use super::fields::{Fields, Placed};
-use super::{DraftCheck, DraftInput, DraftQuestion, Required};
+use super::{DraftCheck, DraftInput, DraftOther, DraftQuestion, Required};
 use crate::diagnostic::{Diagnostic, Report, nearest};
 use crate::questionnaire::codes;
 use crate::value::Missing;
@@ -29,6 +29,8 @@ pub(super) enum Asked {
     Date,
     Time,
     DateTime,
+    GeoPoint,
+    Barcode,
 }
 
 /// Every type, as written and as messages call a question of it.
@@ -43,6 +45,8 @@ const TYPES: &[(&str, DraftType, &str)] = &[
     ("date", DraftType::Question(Asked::Date), "date question"),
     ("time", DraftType::Question(Asked::Time), "time question"),
     ("datetime", DraftType::Question(Asked::DateTime), "datetime question"),
+    ("geopoint", DraftType::Question(Asked::GeoPoint), "geopoint question"),
+    ("barcode", DraftType::Question(Asked::Barcode), "barcode question"),
     ("note", DraftType::Note, "note"),
     ("calculate", DraftType::Calculate, "calculation"),
     ("group", DraftType::Group, "group"),
@@ -65,6 +69,8 @@ const FOREIGN_TYPES: &[(&str, &str)] = &[
     ("string", "text"),
     ("calculation", "calculate"),
     ("ranking", "rank"),
+    ("gps", "geopoint"),
+    ("location", "geopoint"),
 ];
 
 /// The type of a question. `None` if there is none or it is unknown, which is reported.
@@ -93,6 +99,7 @@ pub(super) struct Shared {
     missing: Vec<Missing>,
     sensitive: bool,
     identifying: bool,
+    allow_comment: bool,
 }
 
 impl Shared {
@@ -110,6 +117,9 @@ impl Shared {
             sensitive: self.sensitive,
             identifying: self.identifying,
             note_to_enumerator: None,
+            allow_comment: self.allow_comment,
+            shuffled: false,
+            other: None,
         }
     }
 }
@@ -121,12 +131,16 @@ pub(super) fn read_shared(fields: &mut Fields<'_>, report: &mut Report) -> Share
         missing: read_missing(fields, report),
         sensitive: fields.is_set("sensitive", report),
         identifying: fields.is_set("identifying", report),
+        allow_comment: fields.flag("allow_comment", report).is_none_or(|flag| flag.value),
     }
 }
 
 /// Reads what a question has beyond what every item has. `None` where its input cannot be told.
 pub(super) fn read(asked: Asked, fields: &mut Fields<'_>, report: &mut Report) -> Option<DraftQuestion> {
     let input = read_input(asked, fields, report);
+    let chooses = matches!(asked, Asked::SelectOne | Asked::SelectMultiple | Asked::Rank);
+    let shuffled = chooses && fields.is_set("randomize", report);
+    let other = if chooses { read_other(fields, report) } else { None };
     let shared = read_shared(fields, report);
     let read_only = fields.flag("read_only", report).filter(|f| f.value).map(|f| f.span);
     let default = fields.text("default", report);
@@ -170,8 +184,21 @@ pub(super) fn read(asked: Asked, fields: &mut Fields<'_>, report: &mut Report) -
         constraint_message,
         checks,
         note_to_enumerator,
+        shuffled,
+        other,
         ..shared.question()
     })
+}
+
+/// "Other, specify": the choice that calls for words, and what is then asked.
+fn read_other(fields: &mut Fields<'_>, report: &mut Report) -> Option<DraftOther> {
+    let mut other = fields.table("other", "`other`", report)?;
+    let choice = other
+        .text("choice", report)
+        .unwrap_or_else(|| Placed { value: "other".to_owned(), span: other.span.clone() });
+    let label = other.need_text("label", report);
+    other.done(report);
+    Some(DraftOther { choice, label: label? })
 }
 
 fn read_check(mut fields: Fields<'_>, report: &mut Report) -> Option<DraftCheck> {
@@ -252,6 +279,8 @@ fn read_input(asked: Asked, fields: &mut Fields<'_>, report: &mut Report) -> Opt
         Asked::Date => DraftInput::Date,
         Asked::Time => DraftInput::Time,
         Asked::DateTime => DraftInput::DateTime,
+        Asked::GeoPoint => DraftInput::GeoPoint,
+        Asked::Barcode => DraftInput::Barcode { pattern: fields.text("pattern", report) },
     })
 }
 
