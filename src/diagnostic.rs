@@ -37,6 +37,12 @@ impl Sources {
         self.files.get(file)
     }
 
+    /// The number of the file of that name.
+    #[must_use]
+    pub fn find(&self, name: &str) -> Option<usize> {
+        self.files.iter().position(|file| file.name == name)
+    }
+
     /// Line and column (both from 1, the column in characters) of the start of a span.
     #[must_use]
     pub fn line_column(&self, span: &Span) -> (usize, usize) {
@@ -175,11 +181,13 @@ impl Report {
         self.diagnostics.len() - self.errors()
     }
 
-    /// Orders by file and place, so that people mend from top to bottom.
+    /// Orders by file and place, so that people mend from top to bottom. What was found twice in
+    /// one place, as in a file that is included twice, is there once.
     pub fn sort(&mut self) {
         self.diagnostics.sort_by(|a, b| {
             (a.span.file, a.span.range.start, a.code).cmp(&(b.span.file, b.span.range.start, b.code))
         });
+        self.diagnostics.dedup_by(|a, b| a.code == b.code && a.span == b.span && a.message == b.message);
     }
 
     /// Draws all mistakes with their lines, as plain text or with colour.

@@ -202,12 +202,17 @@ pub fn read_bundle(folder: &Path) -> Result<Bundle> {
         Err(error) => return Err(error).with_context(|| format!("cannot read {}", main.display())),
     };
     let mut files = BTreeMap::new();
-    for name in questionnaire::files_named_in(&bytes) {
+    let mut named = questionnaire::files_named_in(&bytes);
+    while let Some(name) = named.pop() {
         // A file that is not there is the compiler's to report, at the place that names it.
         let path = folder.join(&name);
-        if path.is_file()
+        if !files.contains_key(&name)
+            && path.is_file()
             && let Ok(bytes) = fs::read(path)
         {
+            if name.ends_with(".toml") {
+                named.extend(questionnaire::files_named_in(&bytes));
+            }
             files.insert(name, bytes);
         }
     }

@@ -38,6 +38,7 @@ pub(super) fn build(
     let (drafts, draft_lists) = (&document.items, &document.lists);
     let lists = index_lists(draft_lists);
     let mut known = index_names(drafts, draft_lists, &lists, report);
+    known.complete = document.complete;
     let calculations = calculation::compile_all(drafts, &mut known, report);
     let outside = View::new(&known, &[]);
     let empty = Placed { value: String::new(), span: document.start.clone()? };
@@ -59,13 +60,15 @@ pub(super) fn build(
     let items: Vec<Option<Item>> =
         (0..drafts.len() as u32).map(|index| builder.item(ItemId(index))).collect();
     let Builder { translations, edges, .. } = builder;
-    check::lists(drafts, draft_lists, &known.looked_up.borrow(), report);
+    check::lists(document, &known.looked_up.borrow(), report);
     let graph = graph::build(drafts, edges, report);
     let language_names = translations.languages.iter().map(|l| (l.tag.clone(), l.name.clone()));
     let default = document.language.as_ref().map(|l| (l.value.clone(), l.value.clone()));
     let (languages, language_names) = default.into_iter().chain(language_names).unzip();
     let names: Vec<&str> = known.names.keys().copied().collect();
-    translations.finish(drafts, &names, draft_lists, report);
+    if document.complete {
+        translations.finish(drafts, &names, draft_lists, report);
+    }
     if report.errors() > 0 {
         return None;
     }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use regex::Regex;
 
-use super::document::{Body, Draft, DraftChoice, DraftInput, DraftList, Placed};
+use super::document::{Body, Document, DraftChoice, DraftInput, Placed};
 use super::scope::place;
 use super::{ChoiceList, codes};
 use crate::diagnostic::{Diagnostic, Report};
@@ -46,7 +46,8 @@ const HAND_WORDS: &[(&str, &str)] = &[
 ];
 
 /// Warns of lists that nothing uses and of missing answers written by hand as choices.
-pub(super) fn lists(drafts: &[Draft], lists: &[DraftList], looked_up: &HashSet<usize>, report: &mut Report) {
+pub(super) fn lists(document: &Document, looked_up: &HashSet<usize>, report: &mut Report) {
+    let (drafts, lists) = (&document.items, &document.lists);
     let used: HashSet<&str> = drafts
         .iter()
         .filter_map(|draft| match &draft.body {
@@ -55,7 +56,7 @@ pub(super) fn lists(drafts: &[Draft], lists: &[DraftList], looked_up: &HashSet<u
         })
         .collect();
     // What a broken item uses cannot be told.
-    let all_known = drafts.iter().all(|draft| !matches!(draft.body, Body::Broken));
+    let all_known = document.complete && drafts.iter().all(|draft| !matches!(draft.body, Body::Broken));
     for (index, list) in lists.iter().enumerate() {
         let name = list.name.value.as_str();
         if all_known && !used.contains(name) && !looked_up.contains(&index) {

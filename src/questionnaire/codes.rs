@@ -22,6 +22,9 @@ codes! {
     TEMPLATE = "Q0110", "A ${…} in a text that is not complete";
     EMPTY = "Q0111", "A questionnaire, section, group or roster without anything in it";
     MANY = "Q0112", "More mistakes of one kind than are shown";
+    INCLUDE = "Q0113", "A module that cannot be included";
+    PARAMETER = "Q0114", "A module's parameter that is missing or unknown";
+    TOO_LONG = "Q0115", "A text that is too long";
     BAD_NAME = "Q0201", "A name with letters that names may not have";
     DUPLICATE_NAME = "Q0202", "Two items with one name";
     DUPLICATE_CHOICE = "Q0203", "Two choices of a list with one name";
@@ -29,6 +32,7 @@ codes! {
     UNKNOWN_TYPE = "Q0205", "A question type that does not exist";
     UNKNOWN_LIST = "Q0206", "A choice list that does not exist";
     UNKNOWN_MISSING = "Q0207", "A reason for a missing answer that does not exist";
+    DUPLICATE_LIST = "Q0208", "Two choice lists with one name";
     ROWS_FROM = "Q0301", "A roster whose rows are taken from something that gives none";
     EMPTY_LIST = "Q0302", "A choice list without choices";
     UNUSED_LIST = "Q0303", "A choice list that no question uses";

@@ -32,6 +32,8 @@ pub(super) struct Known<'d> {
     pub(super) rosters: Vec<&'d [ItemId]>,
     /// Rosters with one row for each row of another.
     pub(super) same_rows: HashMap<ItemId, ItemId>,
+    /// Whether these are all names; otherwise one that is not there proves nothing.
+    pub(super) complete: bool,
     /// The choice lists.
     pub(super) lists: &'d [DraftList],
     /// Indices of the lists that expressions have looked something up in.
@@ -180,11 +182,13 @@ impl<'a> View<'a> {
 
 impl Scope for View<'_> {
     fn resolve(&self, name: &str) -> Result<Reference, Unresolved> {
-        let id = *self.known.names.get(name).ok_or(Unresolved::Unknown)?;
-        if matches!(self.known.meaning(id), Meaning::Unsure) {
+        let id = self.known.names.get(name).copied();
+        let is_unsure =
+            id.map_or(!self.known.complete, |id| matches!(self.known.meaning(id), Meaning::Unsure));
+        if is_unsure {
             self.unsure.borrow_mut().push(name.to_owned());
         }
-        self.reference(id)
+        self.reference(id.ok_or(Unresolved::Unknown)?)
     }
 
     fn this(&self) -> Option<Reference> {

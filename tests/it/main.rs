@@ -16,6 +16,7 @@ mod journal;
 mod kill;
 mod language;
 mod merge_laws;
+mod modules;
 mod oracle_expression;
 mod oracle_statistics;
 mod question_properties;

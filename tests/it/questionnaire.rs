@@ -290,7 +290,10 @@ fn the_time_grows_with_the_length_and_not_with_its_square() {
 fn very_long_texts_and_very_many_mistakes_end() {
     let label = "x".repeat(10_000_000);
     let text = EVERY_TYPE.replace("Income?", &label);
-    assert!(compile(&text).0.is_some());
+    let report = compile(&text).1;
+    assert_eq!(report.errors(), 1, "{}", report.render(false));
+    assert_eq!(report.diagnostics[0].code, "Q0115");
+    assert!(report.diagnostics[0].message.contains("10000000 characters"));
     // As a name, a text, an expression; with the mistake drawn.
     let label = "x".repeat(1_000_000);
     for (what, with) in [("income", &label), ("Income?", &format!("${{{label}}}")), ("'yes'", &label)] {

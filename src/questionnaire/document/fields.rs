@@ -4,9 +4,22 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::modules::With;
 use super::words::{cure, describe, suggestion};
 use crate::diagnostic::{Diagnostic, Report, Span};
 use crate::questionnaire::codes;
+
+/// A text longer than this, in bytes, is a mistake.
+pub(super) const LONGEST_TEXT: usize = 20_000;
+
+/// What is said of such a text. Only its beginning is pointed at.
+pub(super) fn too_long(what: &str, text: &str, span: &Span) -> Diagnostic {
+    let start = span.range.start;
+    let message = format!("{what} is {} characters long", text.chars().count());
+    Diagnostic::error(codes::TOO_LONG, Span::new(span.file, start..start + 1), message)
+        .note(format!("A text has at most {LONGEST_TEXT} bytes: nobody reads out more."))
+        .help("Look for a quote that closes too late, or split the text over several notes.")
+}
 
 /// A value with its place.
 #[derive(Debug, Clone)]
@@ -23,18 +36,40 @@ pub(in crate::questionnaire) struct Fields<'a> {
     pub(in crate::questionnaire) span: Span,
     what: &'static str,
     asked: Vec<&'static str>,
+    /// In a module: what its parameters stand for.
+    with: Option<&'a With>,
 }
 
 impl<'a> Fields<'a> {
     /// A table; `what` it is in messages, such as `section`.
     pub(in crate::questionnaire) fn new(table: &'a DeTable<'a>, span: Span, what: &'static str) -> Self {
-        Self { table, span, what, asked: Vec::new() }
+        Self { table, span, what, asked: Vec::new(), with: None }
+    }
+
+    /// With parameters filled into every text.
+    pub(in crate::questionnaire) fn with(self, with: &'a With) -> Self {
+        Self { with: Some(with), ..self }
+    }
+
+    /// A table that stands in this one.
+    pub(in crate::questionnaire) fn within(
+        &self,
+        table: &'a DeTable<'a>,
+        span: Span,
+        what: &'static str,
+    ) -> Self {
+        Self { with: self.with, ..Self::new(table, span, what) }
+    }
+
+    /// A text with the parameters filled in.
+    pub(in crate::questionnaire) fn filled(&self, text: &str) -> String {
+        self.with.map_or_else(|| text.to_owned(), |with| with.fill(text))
     }
 
     /// What this is in messages, by name if it has one.
     pub(in crate::questionnaire) fn title(&self) -> String {
         match self.table.get("name").and_then(|v| v.get_ref().as_str()) {
-            Some(name) => format!("{} `{name}`", self.what),
+            Some(name) => format!("{} `{}`", self.what, self.filled(name)),
             None => format!("this {}", self.what),
         }
     }
@@ -49,6 +84,12 @@ impl<'a> Fields<'a> {
         self.table.contains_key(key)
     }
 
+    /// Whether a parameter stands in the text of a key.
+    pub(in crate::questionnaire) fn has_parameter(&self, key: &str) -> bool {
+        let text = self.table.get(key).and_then(|value| value.get_ref().as_str());
+        text.is_some_and(|text| self.filled(text) != text)
+    }
+
     /// All keys and values, in the order of the file.
     pub(in crate::questionnaire) fn entries(&self) -> Vec<(Placed<String>, &'a Spanned<DeValue<'a>>)> {
         let mut entries: Vec<_> = self
@@ -56,7 +97,7 @@ impl<'a> Fields<'a> {
             .iter()
             .map(|(key, value)| {
                 let span = self.at(key.span());
-                (Placed { value: key.get_ref().to_string(), span }, value)
+                (Placed { value: self.filled(key.get_ref()), span }, value)
             })
             .collect();
         entries.sort_by_key(|(key, _)| key.span.range.start);
@@ -118,7 +159,12 @@ impl<'a> Fields<'a> {
             self.wrong_type(key, value, "text", "Put it in quotes.", report);
             return None;
         };
-        Some(Placed { value: text.to_owned(), span: self.at(value.span()) })
+        let span = self.at(value.span());
+        if text.len() > LONGEST_TEXT {
+            report.push(too_long(&format!("`{key}` of {}", self.title()), text, &span));
+            return None;
+        }
+        Some(Placed { value: self.filled(text), span })
     }
 
     /// A text that must be there and hold something.
@@ -175,7 +221,7 @@ impl<'a> Fields<'a> {
                 None
             }
             DeValue::String(text) => {
-                Some(Err(Placed { value: text.to_string(), span: self.at(value.span()) }))
+                Some(Err(Placed { value: self.filled(text), span: self.at(value.span()) }))
             }
             _ => {
                 let help = "Write true, false, or a condition in quotes.";
@@ -255,7 +301,7 @@ impl<'a> Fields<'a> {
         let mut texts = Vec::new();
         for element in array {
             match element.get_ref().as_str() {
-                Some(text) => texts.push(Placed { value: text.to_owned(), span: self.at(element.span()) }),
+                Some(text) => texts.push(Placed { value: self.filled(text), span: self.at(element.span()) }),
                 None => self.wrong_type(key, element, "text", "Put it in quotes.", report),
             }
         }
@@ -274,7 +320,7 @@ impl<'a> Fields<'a> {
             self.wrong_type(key, value, "a table", "", report);
             return None;
         };
-        Some(Fields::new(table, self.at(value.span()), what))
+        Some(self.within(table, self.at(value.span()), what))
     }
 
     /// A list of tables.
@@ -297,7 +343,7 @@ impl<'a> Fields<'a> {
         let mut tables = Vec::new();
         for element in array {
             match element.get_ref().as_table() {
-                Some(table) => tables.push(Fields::new(table, self.at(element.span()), what)),
+                Some(table) => tables.push(self.within(table, self.at(element.span()), what)),
                 None => self.wrong_type(key, element, "a table", "Write it in braces: { … }.", report),
             }
         }
@@ -319,7 +365,12 @@ impl<'a> Fields<'a> {
         if empty {
             self.ask(key);
             let message = format!("{} has no {key}", self.title());
-            report.push(Diagnostic::error(codes::EMPTY, self.span.clone(), message).help(cure(key)));
+            let help = if self.what == "module" {
+                format!("Begin each {what} of a module with [[{key}]].")
+            } else {
+                cure(key)
+            };
+            report.push(Diagnostic::error(codes::EMPTY, self.span.clone(), message).help(help));
             return Vec::new();
         }
         self.tables(key, what, report)

@@ -1,8 +1,9 @@
 //! Sections and what is in them, flattened into interview order.
 
 use super::fields::{Fields, Placed};
+use super::modules::Modules;
 use super::questions::{self, DraftType};
-use super::{Body, Draft, DraftInput, DraftOther, DraftQuestion, Required};
+use super::{Body, Draft, DraftInput, DraftList, DraftOther, DraftQuestion, Required};
 use crate::diagnostic::{Diagnostic, Report};
 use crate::questionnaire::{ItemId, codes};
 
@@ -13,31 +14,38 @@ const DEEPEST: usize = 12;
 const LONGEST_NAME: usize = 64;
 
 /// Collects items in interview order.
-pub(super) struct Items<'r> {
-    report: &'r mut Report,
+pub(super) struct Items<'b, 'r> {
+    pub(super) report: &'r mut Report,
     drafts: Vec<Draft>,
+    pub(super) modules: Modules<'b>,
 }
 
 /// Where an item stands.
 #[derive(Clone, Copy)]
-struct Within<'w> {
+pub(super) struct Within<'w> {
     parent: Option<ItemId>,
     rosters: &'w [ItemId],
     depth: usize,
 }
 
-impl<'r> Items<'r> {
-    pub(super) fn new(report: &'r mut Report) -> Self {
-        Self { report, drafts: Vec::new() }
+impl<'b, 'r> Items<'b, 'r> {
+    pub(super) fn new(modules: Modules<'b>, report: &'r mut Report) -> Self {
+        Self { report, drafts: Vec::new(), modules }
     }
 
-    pub(super) fn into_drafts(self) -> Vec<Draft> {
-        self.drafts
+    /// The items; all lists, those of modules behind the questionnaire's own; and whether every
+    /// module could be read.
+    pub(super) fn into_parts(self) -> (Vec<Draft>, Vec<DraftList>, bool) {
+        (self.drafts, self.modules.lists, !self.modules.lost)
     }
 
     /// The sections of a questionnaire.
     pub(super) fn sections(&mut self, sections: Vec<Fields<'_>>) {
         for mut fields in sections {
+            if fields.has("include") {
+                self.modules.lost |= self.include(fields, None).is_none();
+                continue;
+            }
             let id = self.begin(&mut fields, Within { parent: None, rosters: &[], depth: 0 }, true);
             let within = Within { parent: Some(id), rosters: &[], depth: 1 };
             self.read_order(id, &mut fields);
@@ -93,7 +101,11 @@ impl<'r> Items<'r> {
     }
 
     /// Anything that stands under `questions`.
-    fn question(&mut self, mut fields: Fields<'_>, within: Within<'_>) {
+    pub(super) fn question(&mut self, mut fields: Fields<'_>, within: Within<'_>) {
+        if fields.has("include") {
+            self.modules.lost |= self.include(fields, Some(within)).is_none();
+            return;
+        }
         let kind = questions::read_type(&mut fields, self.report);
         let need_label =
             !matches!(kind, None | Some(DraftType::Calculate | DraftType::Group | DraftType::Roster));

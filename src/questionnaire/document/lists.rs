@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use toml::de::DeValue;
 
-use super::fields::{Fields, Placed};
+use super::fields::{Fields, LONGEST_TEXT, Placed, too_long};
 use super::items::{check_name, shorten};
 use super::{DraftChoice, DraftList, csv_list};
 use crate::diagnostic::{Diagnostic, Report};
@@ -26,7 +26,7 @@ pub(super) fn read(
         let good = check_name(&name, report);
         let before = report.errors();
         let mut list = if let Some(table) = value.get_ref().as_table() {
-            let fields = Fields::new(table, name.span.clone(), "list");
+            let fields = tables.within(table, name.span.clone(), "list");
             read_list(name, fields, bundle, folder, report)
         } else {
             let message = format!("list `{}` is not a table", name.value);
@@ -65,6 +65,17 @@ fn read_list(
     report: &mut Report,
 ) -> DraftList {
     let file = fields.text("file", report);
+    if let Some(file) = file.as_ref().filter(|_| fields.has_parameter("file")) {
+        report.push(
+            Diagnostic::error(
+                codes::PARAMETER,
+                file.span.clone(),
+                "the name of a file cannot hold a parameter",
+            )
+            .help("Put the list into questionnaire.toml, and give the module the list's name."),
+        );
+        return unread(name);
+    }
     let written = if fields.has("file") && !fields.has("choices") {
         None
     } else {
@@ -152,7 +163,7 @@ fn read_choice(
                 },
             ));
         }
-        values.push(value.and_then(DeValue::as_str).unwrap_or_default().to_owned());
+        values.push(fields.filled(value.and_then(DeValue::as_str).unwrap_or_default()));
     }
     Some(DraftChoice {
         name: name?,
@@ -183,6 +194,10 @@ fn check_choices(list: &DraftList, report: &mut Report) {
     let mut names: HashMap<&str, &DraftChoice> = HashMap::new();
     let mut codes_seen: HashMap<i64, &DraftChoice> = HashMap::new();
     for choice in &list.choices {
+        if choice.label.value.len() > LONGEST_TEXT {
+            let what = format!("the label of choice `{}`", choice.name.value);
+            report.push(too_long(&what, &choice.label.value, &choice.label.span));
+        }
         if let Some(first) = names.insert(&choice.name.value, choice) {
             let message = format!("list `{}` has two choices named `{}`", list.name.value, choice.name.value);
             report.push(

@@ -6,6 +6,7 @@ mod csv_list;
 mod fields;
 mod items;
 mod lists;
+mod modules;
 mod questions;
 mod source;
 mod words;
@@ -14,6 +15,9 @@ pub(super) use fields::{Fields, Placed};
 pub(super) use source::{load, open, parse};
 
 use self::items::Items;
+use self::modules::Modules;
+use toml::de::DeTable;
+
 use super::ItemId;
 use super::bundle::Bundle;
 use super::codes;
@@ -33,6 +37,8 @@ pub(super) struct Document {
     pub(super) title: Option<Placed<String>>,
     pub(super) lists: Vec<DraftList>,
     pub(super) items: Vec<Draft>,
+    /// Whether every module could be read; otherwise a name that is not there proves nothing.
+    pub(super) complete: bool,
     /// Where the questionnaire begins, for what is missing as a whole.
     pub(super) start: Option<Span>,
 }
@@ -213,29 +219,30 @@ pub(super) fn read(bundle: &Bundle, folder: &str, report: &mut Report) -> Option
     document.version = top.need_text("version", report);
     document.language = top.need_text("language", report);
     document.title = top.need_text("title", report);
+    let mut modules = Modules::new(bundle, folder);
     if let Some(tables) = top.table("lists", "table of lists", report) {
-        document.lists = lists::read(&tables, bundle, folder, report);
+        modules.add_lists(&tables, report);
     }
     let sections = top.need_tables("sections", "section", report);
-    let mut items = Items::new(report);
+    let mut items = Items::new(modules, report);
     items.sections(sections);
-    document.items = items.into_drafts();
+    (document.items, document.lists, document.complete) = items.into_parts();
     top.done(report);
     Some(document)
 }
 
-/// The choice files that the bytes of a `questionnaire.toml` name, each once, in order. Only paths
-/// that stay in the folder count; nothing if it is not TOML, which [`compile`](super::compile)
-/// reports.
+/// The other files that the bytes of a `questionnaire.toml` or module name: choice files and
+/// modules, each once, in order. Only paths that stay in the folder count; nothing if it is not
+/// TOML, which [`compile`](super::compile) reports.
 #[must_use]
-pub fn files_named_in(questionnaire: &[u8]) -> Vec<String> {
-    let Ok(text) = std::str::from_utf8(questionnaire) else { return Vec::new() };
-    let (table, _) = toml::de::DeTable::parse_recoverable(text.trim_start_matches('\u{feff}'));
+pub fn files_named_in(toml: &[u8]) -> Vec<String> {
+    let Ok(text) = std::str::from_utf8(toml) else { return Vec::new() };
+    let (table, _) = DeTable::parse_recoverable(text.trim_start_matches('\u{feff}'));
     let lists = table.get_ref().get("lists").and_then(|lists| lists.get_ref().as_table());
+    let lists = lists.into_iter().flat_map(|lists| lists.values());
     let mut files: Vec<String> = lists
-        .into_iter()
-        .flat_map(|lists| lists.values())
         .filter_map(|list| list.get_ref().get("file")?.get_ref().as_str())
+        .chain(modules::named_in(table.get_ref()))
         .filter(|path| stays_inside(path))
         .map(str::to_owned)
         .collect();

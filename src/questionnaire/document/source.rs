@@ -46,7 +46,9 @@ pub(in crate::questionnaire) fn open<'a>(
     match std::str::from_utf8(bytes) {
         Ok(text) => {
             let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-            Some((report.sources.add(name, text), Cow::Borrowed(text)))
+            // A module that is included again is the same file.
+            let file = report.sources.find(&name).unwrap_or_else(|| report.sources.add(name, text));
+            Some((file, Cow::Borrowed(text)))
         }
         Err(error) => {
             let at = error.valid_up_to();
