@@ -8,6 +8,7 @@
 
 mod checker;
 mod compare;
+mod condition;
 mod format;
 pub mod functions;
 mod lexer;
@@ -23,6 +24,7 @@ use std::sync::Arc;
 use chrono::{DateTime, FixedOffset};
 
 use crate::value::{Missing, Type, Value};
+pub use condition::{Comparison, Condition};
 use node::Node;
 use problem::Code;
 pub use problem::{CODES, Problem};

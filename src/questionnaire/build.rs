@@ -9,7 +9,7 @@ use super::scope::{Columns, Known, View};
 use super::translation::{Part, Translations};
 use super::{
     Check, Choice, ChoiceList, Constraint, Input, Item, ItemId, Kind, ListId, Question, Questionnaire,
-    Roster, Rows, calculation, check, graph, rows,
+    Roster, Rows, analysis, calculation, check, graph, rows,
 };
 use crate::diagnostic::Report;
 use crate::expression::{Expect, Expression};
@@ -73,7 +73,7 @@ pub(super) fn build(
         return None;
     }
     let items = items.into_iter().collect::<Option<Vec<Item>>>()?;
-    Some(Questionnaire {
+    let questionnaire = Questionnaire {
         id: document.id.as_ref()?.value.clone(),
         version: document.version.as_ref()?.value.clone(),
         hash,
@@ -84,7 +84,9 @@ pub(super) fn build(
         items,
         lists: compiled,
         graph,
-    })
+    };
+    analysis::run(&questionnaire, drafts, report);
+    Some(questionnaire)
 }
 
 fn compile_lists(
@@ -276,6 +278,7 @@ impl<'d> Builder<'d, '_> {
             identifying: question.identifying,
             note_to_enumerator,
             allow_comment: question.allow_comment,
+            privacy_check: question.privacy_check,
             shuffled: question.shuffled,
             other: question.other.as_ref().map(|other| other.choice.value.clone()),
         })

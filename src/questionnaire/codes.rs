@@ -51,6 +51,12 @@ codes! {
     TRANSLATES_NOTHING = "Q0503", "A translation of something that does not exist";
     SUPERFLUOUS = "Q0504", "Translations of texts that the questionnaire does not have";
     LOST_PIPE = "Q0505", "A translation that does not show the same answers as the text";
+    NEVER_HOLDS = "Q0601", "A condition that never holds";
+    ALWAYS_HOLDS = "Q0602", "A condition that always holds";
+    UNREACHABLE = "Q0603", "A question, section, group or roster that nobody can reach";
+    IMPOSSIBLE = "Q0604", "A constraint that no answer meets";
+    NO_CHOICE_LEFT = "Q0605", "A choice filter that can leave no choice";
+    NO_PRIVACY_CHECK = "Q0606", "A sensitive question without a privacy check before it";
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@
 //! `build` gives names, expressions and texts their meaning (`names`, `scope`, `calculation`, `text`,
 //! `translation`, `check`), and `graph` orders what depends on what.
 
+mod analysis;
 mod build;
 mod bundle;
 mod calculation;

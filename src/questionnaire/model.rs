@@ -104,6 +104,8 @@ pub struct Question {
     pub identifying: bool,
     /// For the enumerator only, not read out.
     pub note_to_enumerator: Option<Text>,
+    /// Whether it asks the enumerator if others listen.
+    pub privacy_check: bool,
     /// Whether the enumerator may remark on it.
     pub allow_comment: bool,
     /// Whether its choices are shown in an order drawn for each interview.

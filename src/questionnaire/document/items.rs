@@ -170,6 +170,7 @@ impl<'b, 'r> Items<'b, 'r> {
             constraint_message: None,
             checks: Vec::new(),
             note_to_enumerator: None,
+            privacy_check: false,
             shuffled: false,
             other: None,
             ..question

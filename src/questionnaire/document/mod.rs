@@ -125,6 +125,7 @@ pub(super) struct DraftQuestion {
     pub(super) identifying: bool,
     pub(super) note_to_enumerator: Option<Placed<String>>,
     pub(super) allow_comment: bool,
+    pub(super) privacy_check: bool,
     /// Whether the choices are shown in random order.
     pub(super) shuffled: bool,
     pub(super) other: Option<DraftOther>,

@@ -118,6 +118,7 @@ impl Shared {
             identifying: self.identifying,
             note_to_enumerator: None,
             allow_comment: self.allow_comment,
+            privacy_check: false,
             shuffled: false,
             other: None,
         }
@@ -184,6 +185,7 @@ pub(super) fn read(asked: Asked, fields: &mut Fields<'_>, report: &mut Report) -
         constraint_message,
         checks,
         note_to_enumerator,
+        privacy_check: fields.is_set("privacy_check", report),
         shuffled,
         other,
         ..shared.question()
