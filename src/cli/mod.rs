@@ -6,12 +6,15 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
+use self::failure::{Failure, Kind};
 use self::folder::Folder;
+use crate::questionnaire::Questionnaire;
 
 mod answers;
 mod check;
 mod demo;
 mod device;
+mod diff;
 mod failure;
 mod files;
 mod folder;
@@ -21,9 +24,11 @@ mod list;
 mod merge;
 mod new;
 mod outside;
+mod print;
 mod recorder;
 mod sampling;
 mod say;
+mod show;
 
 /// Offline-first household surveys: questionnaire, interviews, merge, indicators.
 #[derive(Debug, Parser)]
@@ -43,6 +48,9 @@ const EXIT_CODES: &str = "Exit codes: 0 done, 1 mistakes in the input, 2 called 
 enum Command {
     New(new::New),
     Check(check::Check),
+    Show(show::Show),
+    Diff(diff::Diff),
+    Print(print::Print),
     Interview(interview::InterviewArgs),
     List(list::List),
     Merge(merge::Merge),
@@ -68,10 +76,23 @@ fn dispatch(arguments: &Arguments) -> Result<()> {
     match &arguments.command {
         Command::New(command) => command.run(),
         Command::Check(command) => command.run(&arguments.survey),
+        Command::Show(command) => command.run(&arguments.survey),
+        Command::Diff(command) => command.run(),
+        Command::Print(command) => command.run(&arguments.survey),
         Command::Interview(command) => command.run(&open()?),
         Command::List(command) => command.run(&open()?),
         Command::Merge(command) => command.run(&open()?),
         Command::Indicators(command) => command.run(&open()?),
         Command::Demo(command) => command.run(),
     }
+}
+
+/// The index of a language that was asked for; the default language where none was.
+fn language_index(questionnaire: &Questionnaire, tag: Option<&str>) -> Result<usize> {
+    let Some(tag) = tag else { return Ok(0) };
+    questionnaire.language(tag).ok_or_else(|| {
+        Failure::new(Kind::Usage, format!("the questionnaire has no language `{tag}`"))
+            .help(format!("It has: {}.", questionnaire.languages.join(", ")))
+            .into()
+    })
 }

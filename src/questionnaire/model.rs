@@ -254,6 +254,36 @@ impl Item {
 }
 
 impl Input {
+    /// The type as it is written in a questionnaire.
+    #[must_use]
+    pub fn type_name(&self) -> &'static str {
+        match self {
+            Self::SelectOne { .. } => "select_one",
+            Self::SelectMultiple { .. } => "select_multiple",
+            Self::Rank { .. } => "rank",
+            Self::Scale { .. } => "scale",
+            Self::Integer => "integer",
+            Self::Decimal => "decimal",
+            Self::Text { .. } => "text",
+            Self::Date => "date",
+            Self::Time => "time",
+            Self::DateTime => "datetime",
+            Self::GeoPoint => "geopoint",
+            Self::Barcode { .. } => "barcode",
+        }
+    }
+
+    /// Which choices are offered, where not all are.
+    #[must_use]
+    pub fn filter(&self) -> Option<&Expression> {
+        match self {
+            Self::SelectOne { filter, .. }
+            | Self::SelectMultiple { filter, .. }
+            | Self::Rank { filter, .. } => filter.as_ref(),
+            _ => None,
+        }
+    }
+
     /// The choice list, where there is one.
     #[must_use]
     pub fn list(&self) -> Option<ListId> {

@@ -4,6 +4,7 @@
 
 mod analysis;
 mod architecture;
+mod authoring;
 mod commands;
 mod definition_diagnostics;
 mod demo;
