@@ -24,6 +24,8 @@ mod outside;
 mod recorder;
 mod sampling;
 mod say;
+mod simulate;
+mod test;
 
 /// Offline-first household surveys: questionnaire, interviews, merge, indicators.
 #[derive(Debug, Parser)]
@@ -43,6 +45,8 @@ const EXIT_CODES: &str = "Exit codes: 0 done, 1 mistakes in the input, 2 called 
 enum Command {
     New(new::New),
     Check(check::Check),
+    Test(test::Test),
+    Simulate(simulate::Simulate),
     Interview(interview::InterviewArgs),
     List(list::List),
     Merge(merge::Merge),
@@ -68,6 +72,8 @@ fn dispatch(arguments: &Arguments) -> Result<()> {
     match &arguments.command {
         Command::New(command) => command.run(),
         Command::Check(command) => command.run(&arguments.survey),
+        Command::Test(command) => command.run(&arguments.survey),
+        Command::Simulate(command) => command.run(&arguments.survey),
         Command::Interview(command) => command.run(&open()?),
         Command::List(command) => command.run(&open()?),
         Command::Merge(command) => command.run(&open()?),

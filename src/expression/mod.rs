@@ -11,6 +11,7 @@ mod compare;
 mod format;
 pub mod functions;
 mod lexer;
+mod literals;
 mod moment;
 mod node;
 mod operand;

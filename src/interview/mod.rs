@@ -20,6 +20,7 @@ pub use self::view::{Field, Offer, ReviewLine, View};
 mod decide;
 mod env;
 mod input;
+mod probe;
 pub mod script;
 mod state;
 mod view;
