@@ -66,9 +66,9 @@ impl Simulate {
             }
         };
         if self.json {
-            put(coverage.json())?
+            put(coverage.json())?;
         } else {
-            put(coverage.text())?
+            put(coverage.text())?;
         }
         Ok(())
     }

@@ -22,6 +22,9 @@ pub(super) struct Draw<'a> {
     pub clues: &'a Clues,
     pub weights: &'a Weights,
     pub started: DateTime<FixedOffset>,
+    /// Whether answers are preferred that lead to further questions: without that, chance alone
+    /// would hardly come past a consent and two filters.
+    pub curious: bool,
 }
 
 impl Draw<'_> {
@@ -130,8 +133,7 @@ impl Draw<'_> {
     /// taken. One that goes with no other comes alone.
     fn choices(&self, offers: &[Offer], many: usize, chance: &mut Chance) -> Vec<String> {
         let is_several = matches!(self.field, Field::Several(..));
-        let mut weights: Vec<f64> =
-            offers.iter().map(|offer| self.weights.of_choice(self.item, &offer.name)).collect();
+        let mut weights = self.weights_of(offers);
         let mut names = Vec::new();
         while names.len() < many
             && let Some(place) = chance.weighted(&weights)
@@ -150,6 +152,19 @@ impl Draw<'_> {
             }
         }
         names
+    }
+
+    fn weights_of(&self, offers: &[Offer]) -> Vec<f64> {
+        let opens = |offer: &Offer| self.clues.opens.get(&offer.name).copied().unwrap_or(0.0);
+        let all: f64 = offers.iter().map(opens).sum();
+        let follow = self.curious
+            && matches!(self.field, Field::One(_))
+            && !self.weights.is_named(self.item)
+            && all > 0.0
+            && all.is_finite();
+        let usual = |offer: &Offer| self.weights.of_choice(self.item, &offer.name);
+        let more = |offer: &Offer| if follow { 4.0 * offers.len() as f64 * opens(offer) / all } else { 0.0 };
+        offers.iter().map(|offer| usual(offer) + more(offer)).collect()
     }
 
     fn whole(&self, chance: &mut Chance) -> i64 {

@@ -1,5 +1,7 @@
 //! What the expressions of a questionnaire tell about answers that make a difference.
 
+use std::collections::HashMap;
+
 use chrono::{NaiveDate, NaiveTime};
 
 use crate::expression::Expression;
@@ -15,6 +17,8 @@ pub(super) struct Clues {
     pub times: Vec<NaiveTime>,
     /// Whether a roster has as many rows as this says.
     pub counts_rows: bool,
+    /// Choice -> how much of the questionnaire hangs on it.
+    pub opens: HashMap<String, f64>,
 }
 
 impl Clues {
@@ -37,6 +41,7 @@ impl Clues {
                 }
             }
         }
+        add_what_opens(questionnaire, &mut clues);
         clues
     }
 
@@ -107,4 +112,33 @@ fn expressions(item: &Item) -> Vec<&Expression> {
         Kind::Section | Kind::Group | Kind::Roster(_) | Kind::Note => {}
     }
     all
+}
+
+/// Counts, from the end to the beginning, what each answer opens: the items under a condition, and
+/// all that their answers open in turn.
+fn add_what_opens(questionnaire: &Questionnaire, clues: &mut [Clues]) {
+    let mut opens = vec![0.0; questionnaire.items.len()];
+    for item in questionnaire.items.iter().rev() {
+        let at = item.id.0 as usize;
+        if let Kind::Calculate(calculation) = &item.kind {
+            let worth: f64 = opens[at];
+            for reference in calculation.references() {
+                if let Some(opens) = opens.get_mut(reference.slot.0 as usize) {
+                    *opens += worth;
+                }
+            }
+        }
+        let Some(relevant) = &item.relevant else { continue };
+        let worth: f64 = opens[at..item.end as usize].iter().map(|opens| 1.0 + opens).sum();
+        for reference in relevant.references() {
+            let to = reference.slot.0 as usize;
+            let (Some(all), Some(clues)) = (opens.get_mut(to), clues.get_mut(to)) else { continue };
+            *all += worth;
+            for literal in relevant.literals() {
+                if let Value::Text(choice) = literal {
+                    *clues.opens.entry(choice).or_default() += worth;
+                }
+            }
+        }
+    }
 }

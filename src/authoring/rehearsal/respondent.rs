@@ -29,6 +29,9 @@ const MOST_STOPS: usize = 50_000;
 /// How often a soft check is overridden rather than the answer changed.
 const OVERRIDDEN: f64 = 0.3;
 
+/// How many of the respondents prefer answers that lead to further questions.
+const CURIOUS: f64 = 0.75;
+
 /// The reason that overridden checks carry.
 const REASON: &str = "The respondent is sure";
 
@@ -67,10 +70,12 @@ impl Respondents {
         // Numbers of 53 bits survive in every program that reads JSON.
         let seed = chance.next() >> 11;
         let interview = begin(&self.questionnaire, None, started, seed);
+        let curious = chance.happens(CURIOUS);
         let mut session = Session {
             all: self,
             interview,
             chance,
+            curious,
             coverage,
             wording,
             answers: Map::new(),
@@ -96,6 +101,7 @@ struct Session<'a> {
     all: &'a Respondents,
     interview: Interview,
     chance: Chance,
+    curious: bool,
     coverage: &'a mut Coverage,
     wording: Wording<'a>,
     answers: Map<String, Json>,
@@ -171,7 +177,7 @@ impl Session<'_> {
         }
         let Err(refusal) = self.answer(place, item) else { return Next::On };
         // Nothing on offer is no fault of the answers.
-        let nothing_offered = matches!(&refusal, None);
+        let nothing_offered = refusal.is_none();
         if nothing_offered && !self.all.weights.is_named(item) && self.pass(place, item) {
             return Next::On;
         }
@@ -188,7 +194,7 @@ impl Session<'_> {
         let field = self.interview.field();
         let started = self.interview.header().map_or_else(usual_start, |header| header.at);
         let clues = &all.clues[item.id.0 as usize];
-        let draw = Draw { item, field: &field, clues, weights: &all.weights, started };
+        let draw = Draw { item, field: &field, clues, weights: &all.weights, started, curious: self.curious };
         let (mut refused, mut warned) = (None, None);
         for _ in 0..DRAWS {
             let Some(value) = draw.one(&mut self.chance) else { break };

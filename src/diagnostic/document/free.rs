@@ -49,7 +49,7 @@ impl Reader<'_> {
     pub fn free(&mut self, entries: &mut Entries<'_>, key: &'static str) -> Option<Free> {
         let value = entries.get(key)?;
         let mut places = HashMap::new();
-        let json = self.to_json(value, key, "", &mut places);
+        let json = self.as_json(value, key, "", &mut places);
         Some(Free { json, span: self.span(value), places })
     }
 
@@ -63,7 +63,7 @@ impl Reader<'_> {
         self.free(entries, key)
     }
 
-    fn to_json(
+    fn as_json(
         &mut self,
         value: &Spanned<DeValue<'_>>,
         key: &str,
@@ -76,10 +76,10 @@ impl Reader<'_> {
             DeValue::Datetime(moment) => return Json::String(moment.to_string()),
             DeValue::Array(array) => {
                 let rows = array.iter().enumerate();
-                let rows = rows.map(|(n, row)| self.to_json(row, key, &format!("{path}[{}]", n + 1), places));
+                let rows = rows.map(|(n, row)| self.as_json(row, key, &format!("{path}[{}]", n + 1), places));
                 return Json::Array(rows.collect());
             }
-            DeValue::Table(table) => return self.table_to_json(table, path, places),
+            DeValue::Table(table) => return self.table_as_json(table, path, places),
             DeValue::Integer(i) => i64::from_str_radix(i.as_str(), i.radix()).ok().map(Number::from),
             DeValue::Float(f) => f.as_str().parse().ok().and_then(Number::from_f64),
         };
@@ -89,7 +89,7 @@ impl Reader<'_> {
         number.map_or(Json::Null, Json::Number)
     }
 
-    fn table_to_json(
+    fn table_as_json(
         &mut self,
         table: &DeTable<'_>,
         path: &str,
@@ -99,7 +99,7 @@ impl Reader<'_> {
         for (key, value) in table {
             let name = key.get_ref().as_ref();
             let path = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
-            let json = self.to_json(value, name, &path, places);
+            let json = self.as_json(value, name, &path, places);
             places.insert(path, (Span::new(self.file, key.span()), self.span(value)));
             object.insert(name.to_owned(), json);
         }
