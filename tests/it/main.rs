@@ -19,6 +19,7 @@ mod merge_laws;
 mod oracle_expression;
 mod oracle_statistics;
 mod questionnaire;
+mod rehearsal;
 mod statistics_distribution;
 mod statistics_properties;
 mod store;
