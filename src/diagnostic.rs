@@ -1,7 +1,8 @@
 //! Mistakes in what people write: where, what, why and how to mend it, and how that is drawn.
 //!
 //! A phase that finds mistakes pushes [`Diagnostic`]s; nothing stops at the first. Codes are
-//! stable: `Q0…` questionnaire, `X0…` expression, `I0…` indicators, `S0…` survey.
+//! stable: `Q0…` questionnaire, `X0…` expression, `I0…` indicators, `S0…` survey, `T0…` cases and
+//! weights.
 
 pub mod document;
 

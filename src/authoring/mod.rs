@@ -5,4 +5,5 @@
 pub mod difference;
 pub mod outline;
 pub mod paper;
+pub mod rehearsal;
 pub mod words;

@@ -29,6 +29,8 @@ mod recorder;
 mod sampling;
 mod say;
 mod show;
+mod simulate;
+mod test;
 
 /// Offline-first household surveys: questionnaire, interviews, merge, indicators.
 #[derive(Debug, Parser)]
@@ -51,6 +53,8 @@ enum Command {
     Show(show::Show),
     Diff(diff::Diff),
     Print(print::Print),
+    Test(test::Test),
+    Simulate(simulate::Simulate),
     Interview(interview::InterviewArgs),
     List(list::List),
     Merge(merge::Merge),
@@ -79,6 +83,8 @@ fn dispatch(arguments: &Arguments) -> Result<()> {
         Command::Show(command) => command.run(&arguments.survey),
         Command::Diff(command) => command.run(),
         Command::Print(command) => command.run(&arguments.survey),
+        Command::Test(command) => command.run(&arguments.survey),
+        Command::Simulate(command) => command.run(&arguments.survey),
         Command::Interview(command) => command.run(&open()?),
         Command::List(command) => command.run(&open()?),
         Command::Merge(command) => command.run(&open()?),

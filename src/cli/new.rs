@@ -29,12 +29,13 @@ macro_rules! bundled {
 }
 
 /// The shipped questionnaire as it lies in a survey folder.
-const FILES: [File; 8] = [
+const FILES: [File; 9] = [
     ("questionnaire/questionnaire.toml", bundled!("questionnaire.toml")),
     ("questionnaire/clusters.csv", bundled!("clusters.csv")),
     ("questionnaire/translations/ar.toml", bundled!("translations/ar.toml")),
     ("questionnaire/translations/bn.toml", bundled!("translations/bn.toml")),
     ("questionnaire/translations/sw.toml", bundled!("translations/sw.toml")),
+    ("questionnaire/tests/visit.toml", bundled!("tests/visit.toml")),
     ("questionnaire/README.md", bundled!("README.md")),
     ("indicators.toml", bundled!("indicators.toml")),
     ("frame.csv", bundled!("frame.csv")),
@@ -50,6 +51,7 @@ impl New {
         say("Next:");
         say(format_args!("  cd {folder}"));
         say("  doorstep check                  after each change to questionnaire or indicators");
+        say("  doorstep test                   to play the cases in questionnaire/tests");
         say("  doorstep interview              to interview");
         say("  doorstep merge OTHER.db …       to collect what other laptops have");
         say("  doorstep indicators             to see the results");

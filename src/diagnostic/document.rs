@@ -4,12 +4,16 @@
 //! caller takes the keys that it knows and then calls [`Entries::finish`], which reports the
 //! others with the nearest known name. Nothing stops at the first mistake.
 
+mod free;
+
 use std::ops::Range;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::{Diagnostic, Report, Span, nearest};
+
+pub use self::free::Free;
 
 /// The codes under which a kind of file reports mistakes that every file can have.
 #[derive(Debug, Clone, Copy)]

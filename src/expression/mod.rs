@@ -12,6 +12,7 @@ mod condition;
 mod format;
 pub mod functions;
 mod lexer;
+mod literals;
 mod moment;
 mod node;
 mod operand;

@@ -22,6 +22,7 @@ mod decide;
 mod env;
 mod geopoint;
 mod input;
+mod probe;
 pub mod script;
 mod state;
 mod view;

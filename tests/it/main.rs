@@ -23,6 +23,7 @@ mod oracle_expression;
 mod oracle_statistics;
 mod question_properties;
 mod questionnaire;
+mod rehearsal;
 mod statistics_distribution;
 mod statistics_properties;
 mod store;

@@ -18,6 +18,9 @@ pub fn bundle(folder: &Path) -> Bundle {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             let name = format!("{before}{}", path.file_name().unwrap().to_str().unwrap());
+            if path.is_dir() && before.is_empty() && path.ends_with("tests") {
+                continue;
+            }
             if path.is_dir() {
                 add(&path, &format!("{name}/"), files);
             } else if name.ends_with(".toml") || name.ends_with(".csv") {
