@@ -28,6 +28,7 @@ mod print;
 mod recorder;
 mod sampling;
 mod say;
+mod schema;
 mod show;
 mod simulate;
 mod test;
@@ -55,6 +56,7 @@ enum Command {
     Print(print::Print),
     Test(test::Test),
     Simulate(simulate::Simulate),
+    Schema(schema::Schema),
     Interview(interview::InterviewArgs),
     List(list::List),
     Merge(merge::Merge),
@@ -85,6 +87,7 @@ fn dispatch(arguments: &Arguments) -> Result<()> {
         Command::Print(command) => command.run(&arguments.survey),
         Command::Test(command) => command.run(&arguments.survey),
         Command::Simulate(command) => command.run(&arguments.survey),
+        Command::Schema(command) => command.run(),
         Command::Interview(command) => command.run(&open()?),
         Command::List(command) => command.run(&open()?),
         Command::Merge(command) => command.run(&open()?),

@@ -19,6 +19,7 @@ mod graph;
 mod model;
 mod names;
 mod rows;
+pub mod schema;
 mod scope;
 mod text;
 mod translation;

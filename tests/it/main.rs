@@ -24,6 +24,7 @@ mod oracle_statistics;
 mod question_properties;
 mod questionnaire;
 mod rehearsal;
+mod schema;
 mod statistics_distribution;
 mod statistics_properties;
 mod store;

@@ -144,6 +144,7 @@ pub(super) fn read(asked: Asked, fields: &mut Fields<'_>, report: &mut Report) -
     let other = if chooses { read_other(fields, report) } else { None };
     let shared = read_shared(fields, report);
     let read_only = fields.flag("read_only", report).filter(|f| f.value).map(|f| f.span);
+    let privacy_check = fields.is_set("privacy_check", report);
     let default = fields.text("default", report);
     let constraint = fields.text("constraint", report);
     let constraint_message = fields.text("constraint_message", report);
@@ -185,7 +186,7 @@ pub(super) fn read(asked: Asked, fields: &mut Fields<'_>, report: &mut Report) -
         constraint_message,
         checks,
         note_to_enumerator,
-        privacy_check: fields.is_set("privacy_check", report),
+        privacy_check,
         shuffled,
         other,
         ..shared.question()
