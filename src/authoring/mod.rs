@@ -6,4 +6,5 @@ pub mod difference;
 pub mod outline;
 pub mod paper;
 pub mod rehearsal;
+pub mod translators;
 pub mod words;

@@ -32,6 +32,7 @@ mod schema;
 mod show;
 mod simulate;
 mod test;
+mod translate;
 
 /// Offline-first household surveys: questionnaire, interviews, merge, indicators.
 #[derive(Debug, Parser)]
@@ -57,6 +58,7 @@ enum Command {
     Test(test::Test),
     Simulate(simulate::Simulate),
     Schema(schema::Schema),
+    Translate(translate::Translate),
     Interview(interview::InterviewArgs),
     List(list::List),
     Merge(merge::Merge),
@@ -88,6 +90,7 @@ fn dispatch(arguments: &Arguments) -> Result<()> {
         Command::Test(command) => command.run(&arguments.survey),
         Command::Simulate(command) => command.run(&arguments.survey),
         Command::Schema(command) => command.run(),
+        Command::Translate(command) => command.run(&arguments.survey),
         Command::Interview(command) => command.run(&open()?),
         Command::List(command) => command.run(&open()?),
         Command::Merge(command) => command.run(&open()?),

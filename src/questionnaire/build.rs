@@ -108,7 +108,7 @@ fn compile_lists(
                 columns: choice.columns.clone(),
             });
         }
-        lists.push(ChoiceList::new(list.name.value.clone(), choices, list.columns.clone()));
+        lists.push(ChoiceList::new(list.name.value.clone(), choices, list.columns.clone(), list.from_file));
     }
     lists
 }

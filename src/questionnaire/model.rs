@@ -208,6 +208,8 @@ pub struct ChoiceList {
     pub choices: Vec<Choice>,
     /// Names of the extra columns, for choice filters.
     pub columns: Vec<String>,
+    /// Whether it stands in a file of its own.
+    pub from_file: bool,
     positions: HashMap<String, usize>,
 }
 
@@ -298,12 +300,12 @@ impl Input {
 
 impl ChoiceList {
     /// A list of these choices. Where two have one name, the first is found by it.
-    pub(super) fn new(name: String, choices: Vec<Choice>, columns: Vec<String>) -> Self {
+    pub(super) fn new(name: String, choices: Vec<Choice>, columns: Vec<String>, from_file: bool) -> Self {
         let mut positions = HashMap::with_capacity(choices.len());
         for (position, choice) in choices.iter().enumerate() {
             positions.entry(choice.name.clone()).or_insert(position);
         }
-        Self { name, choices, columns, positions }
+        Self { name, choices, columns, from_file, positions }
     }
 
     /// The choice of that name.

@@ -50,6 +50,16 @@ impl Text {
         })
     }
 
+    /// The text that a language has of its own as it is written in a file, `$${` included.
+    #[must_use]
+    pub fn written(&self, language: usize) -> Option<String> {
+        let pieces = self.variants.get(language)?.as_ref()?;
+        Some(pieces.iter().fold(String::new(), |text, piece| match piece {
+            Piece::Literal(literal) => text + &literal.replace("${", "$${"),
+            Piece::Piped(expression) => text + expression.text(),
+        }))
+    }
+
     fn pieces(&self, language: usize) -> &[Piece] {
         let variant = self.variants.get(language).and_then(Option::as_ref);
         variant.or_else(|| self.variants.first()?.as_ref()).map_or(&[], Vec::as_slice)

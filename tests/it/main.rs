@@ -30,3 +30,4 @@ mod statistics_properties;
 mod store;
 mod support;
 mod transcripts;
+mod translate;
