@@ -13,6 +13,7 @@ mod format;
 pub mod functions;
 mod lexer;
 mod literals;
+mod look_up;
 mod moment;
 mod node;
 mod operand;
@@ -109,6 +110,33 @@ pub trait Env {
     /// What stands in a column of a choice list, in the first choice that has `key` in the column
     /// `by`; `None` where that is empty or there is no such choice.
     fn look_up(&self, _list: &str, _column: &str, _by: &str, _key: &str) -> Option<String> {
+        None
+    }
+
+    /// The value at a slot in the rows that are picked, each a roster and a place in it from 1; in
+    /// rosters that are not picked, in the row that this place is in.
+    fn value_in_rows(&self, _slot: Slot, _rows: &[(Slot, usize)]) -> Option<Cow<'_, Value>> {
+        None
+    }
+
+    /// How many choices a list has.
+    fn rows_in(&self, _list: &str) -> usize {
+        0
+    }
+
+    /// The place, from 0, of the choice of that name in a list.
+    fn row_named(&self, _list: &str, _name: &str) -> Option<usize> {
+        None
+    }
+
+    /// What stands in a column of a list, `label` in the current language; `None` where that is
+    /// empty.
+    fn cell(&self, _list: &str, _row: usize, _column: &str) -> Option<Cow<'_, Value>> {
+        None
+    }
+
+    /// What stands in a column of the row that a look-up is at.
+    fn column(&self, _name: &str) -> Option<Cow<'_, Value>> {
         None
     }
 

@@ -9,6 +9,7 @@ use regex::Regex;
 use super::format::Format;
 use super::functions::{Call, Function};
 use super::lexer::Op;
+use super::look_up::LookUp;
 use super::operand::{self, Operand};
 use super::{Env, Slot, compare};
 use crate::value::Value;
@@ -29,6 +30,10 @@ pub(super) enum Node {
     Binary(Op, Box<[Node; 2]>),
     Negate(Box<Node>),
     Call(&'static Function, Vec<Node>),
+    /// What stands in a column of the row that a look-up is at.
+    Column(String),
+    /// A look-up in a choice list.
+    LookUp(Box<LookUp>),
     /// A pattern, compiled once.
     Pattern(Regex),
     /// A date format, read once.
@@ -72,6 +77,8 @@ impl Node {
                 binary(*op, &left.evaluate(env), &right.evaluate(env))
             }
             Self::Negate(part) => operand::multiply(&part.evaluate(env), &Operand::Integer(-1)),
+            Self::Column(name) => Operand::from_value(env.column(name)),
+            Self::LookUp(look_up) => look_up.first(env),
             Self::Call(function, arguments) => (function.code)(Call { arguments, env }),
             // Only functions look at these, and they do not evaluate them.
             Self::ReadMany(_) | Self::Pattern(_) | Self::Format(_) => Operand::Empty,
@@ -82,6 +89,7 @@ impl Node {
     pub(super) fn values<'a>(&'a self, env: &'a dyn Env) -> Vec<Operand<'a>> {
         match self {
             Self::ReadMany(slot) => env.values(*slot).into_iter().map(from_row).collect(),
+            Self::LookUp(look_up) => look_up.all(env),
             one => vec![one.evaluate(env)],
         }
     }

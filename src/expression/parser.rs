@@ -12,6 +12,7 @@
 //! unary      = { "-" } operand
 //! operand    = number | text | "${" name "}" | "." | ".." | column
 //!            | function "(" [ expression { "," expression } ] ")"
+//!            | "instance" "(" text ")" "/root/item" { "[" expression "]" } [ "/" column ]
 //!            | "(" expression ")"
 //! ```
 //!
@@ -55,6 +56,16 @@ pub(super) enum ExprKind {
     Negate(Box<Expr>),
     /// A function's name, its range, and the arguments.
     Call(String, Range<usize>, Vec<Expr>),
+    /// A look-up in a choice list.
+    LookUp(Box<Path>),
+}
+
+/// `instance(list)/root/item[predicate]…/column`
+#[derive(Debug, Clone)]
+pub(super) struct Path {
+    pub(super) list: Expr,
+    pub(super) predicates: Vec<Expr>,
+    pub(super) column: Option<(String, Range<usize>)>,
 }
 
 impl Expr {
@@ -69,6 +80,7 @@ impl Expr {
             }
             ExprKind::Binary(_, _, sides) => sides.iter().find_map(Self::first_reference),
             ExprKind::Negate(inner) => inner.first_reference(),
+            ExprKind::LookUp(path) => path.predicates.iter().find_map(Self::first_reference),
             ExprKind::Error | ExprKind::Integer(_) | ExprKind::Decimal(_) | ExprKind::Text(_) => None,
         }
     }
@@ -77,7 +89,7 @@ impl Expr {
 /// The tree of a text, and what is wrong with it.
 pub(super) fn parse(text: &str) -> (Expr, Vec<Problem>) {
     let (tokens, problems) = lex(text);
-    let mut parser = Parser { tokens, at: 0, problems, nesting: 0 };
+    let mut parser = Parser { tokens, at: 0, problems, nesting: 0, brackets: 0 };
     let tree = parser.expression(0);
     parser.end();
     (tree, parser.problems)
@@ -88,6 +100,8 @@ struct Parser {
     at: usize,
     problems: Vec<Problem>,
     nesting: usize,
+    /// How many square brackets are open.
+    brackets: usize,
 }
 
 impl Parser {
@@ -210,7 +224,8 @@ impl Parser {
                 }
                 self.next();
                 if self.is(&TokenKind::Open) {
-                    return self.call(word, range);
+                    let call = self.call(word, range);
+                    return self.path(call);
                 }
                 return Self::leaf(ExprKind::Word(word), range);
             }
@@ -319,9 +334,68 @@ impl Parser {
         self.node(ExprKind::Call(name, name_range, arguments), range, depth)
     }
 
+    /// What follows a call of `instance`: the path to a column of the list, with conditions.
+    fn path(&mut self, call: Expr) -> Expr {
+        let ExprKind::Call(name, _, arguments) = &call.kind else { return call };
+        let ("instance", [list]) = (name.as_str(), arguments.as_slice()) else { return call };
+        let (list, start) = (list.clone(), call.range.start);
+        let (mut steps, mut predicates) = (Vec::new(), Vec::new());
+        let (mut end, mut depth) = (call.range.end, call.depth);
+        loop {
+            match self.peek().0 {
+                TokenKind::Path('/') => {
+                    self.next();
+                    let (TokenKind::Word(step), range) = self.peek() else { break };
+                    end = range.end;
+                    steps.push((step, range));
+                    self.next();
+                }
+                TokenKind::Path('[') if steps.len() == 2 => {
+                    let open = self.peek().1;
+                    self.next();
+                    if self.enter(open.clone()).is_none() {
+                        return Self::leaf(ExprKind::Error, call.range);
+                    }
+                    self.brackets += 1;
+                    let predicate = self.expression(0);
+                    self.brackets -= 1;
+                    self.nesting -= 1;
+                    depth = depth.max(predicate.depth);
+                    predicates.push(predicate);
+                    let (kind, range) = self.peek();
+                    end = range.end;
+                    if kind == TokenKind::Path(']') {
+                        self.next();
+                    } else {
+                        self.report(
+                            Problem::error(Code::Syntax, open, "this square bracket is not closed")
+                                .help("add `]` where it should end"),
+                        );
+                        break;
+                    }
+                }
+                _ => break,
+            }
+        }
+        let is_plain =
+            matches!(steps.get(..2), Some([(root, _), (item, _)]) if root == "root" && item == "item");
+        if !is_plain || steps.len() > 3 {
+            self.report(
+                Problem::error(Code::Unsupported, start..end, "this is not a look-up that can be read")
+                    .help("write instance('list')/root/item[name = ${question}]/column"),
+            );
+            return Self::leaf(ExprKind::Error, start..end);
+        }
+        let path = Path { list, predicates, column: steps.into_iter().nth(2) };
+        self.node(ExprKind::LookUp(Box::new(path)), start..end, depth)
+    }
+
     /// Whether a path, union or predicate stands here; it is reported and passed over.
     fn refuse_path(&mut self) -> bool {
         let (TokenKind::Path(sign), range) = self.peek() else { return false };
+        if sign == ']' && self.brackets > 0 {
+            return false;
+        }
         let message = match sign {
             '|' => "unions with `|` are not supported",
             '[' | ']' => "conditions in square brackets are not supported",
@@ -346,6 +420,7 @@ impl Parser {
                 TokenKind::End => return,
                 TokenKind::Open => open += 1,
                 TokenKind::Close | TokenKind::Comma if open == 0 => return,
+                TokenKind::Path(']') if open == 0 && self.brackets > 0 => return,
                 TokenKind::Close => open -= 1,
                 _ => {}
             }

@@ -127,6 +127,45 @@ impl Env for At<'_> {
         }
     }
 
+    fn value_in_rows(&self, slot: Slot, rows: &[(Slot, usize)]) -> Option<Cow<'_, Value>> {
+        let item = self.questionnaire.items.get(slot.0 as usize)?;
+        let mut keys: Vec<RowKey> = Vec::new();
+        for (depth, roster) in item.rosters.iter().enumerate() {
+            let key = match rows.iter().find(|(picked, _)| picked.0 == roster.0) {
+                Some((_, place)) => self.state.rows(*roster, &keys).get(place.checked_sub(1)?)?,
+                None => self.rows.get(depth).filter(|_| self.item.rosters.get(depth) == Some(roster))?,
+            };
+            keys.push(key.clone());
+        }
+        self.state.value(item.id, &keys).map(Cow::Borrowed)
+    }
+
+    fn rows_in(&self, list: &str) -> usize {
+        self.questionnaire.find_list(list).map_or(0, |list| list.choices.len())
+    }
+
+    fn row_named(&self, list: &str, name: &str) -> Option<usize> {
+        self.questionnaire.find_list(list)?.position(name)
+    }
+
+    fn cell(&self, list: &str, row: usize, column: &str) -> Option<Cow<'_, Value>> {
+        let list = self.questionnaire.find_list(list)?;
+        let choice = list.choices.get(row)?;
+        Some(Cow::Owned(match column {
+            "name" => Value::Text(choice.name.clone()),
+            "code" => Value::Integer(choice.code),
+            "label" if self.depth >= MOST_DEPTH => Value::Text(choice.name.clone()),
+            "label" => {
+                let deeper = Self { depth: self.depth + 1, ..self.clone() };
+                Value::Text(choice.label.render(self.state.language, &deeper))
+            }
+            _ => {
+                let at = list.columns.iter().position(|c| c == column)?;
+                Value::Text(choice.columns.get(at).filter(|text| !text.is_empty())?.clone())
+            }
+        }))
+    }
+
     fn now(&self) -> DateTime<FixedOffset> {
         self.state.now
     }

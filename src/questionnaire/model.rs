@@ -308,6 +308,12 @@ impl ChoiceList {
         Self { name, choices, columns, from_file, positions }
     }
 
+    /// The place of the choice of that name, from 0.
+    #[must_use]
+    pub fn position(&self, name: &str) -> Option<usize> {
+        self.positions.get(name).copied()
+    }
+
     /// The choice of that name.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<&Choice> {

@@ -75,6 +75,11 @@ impl Env for Form {
         self.questions[slot.0 as usize].rows.iter().map(|v| v.as_ref().map(Cow::Borrowed)).collect()
     }
 
+    fn value_in_rows(&self, slot: Slot, rows: &[(Slot, usize)]) -> Option<Cow<'_, Value>> {
+        let at = rows.first()?.1.checked_sub(1)?;
+        self.questions[slot.0 as usize].rows.get(at)?.as_ref().map(Cow::Borrowed)
+    }
+
     fn missing(&self, slot: Slot) -> Option<Missing> {
         self.questions[slot.0 as usize].missing
     }
@@ -208,7 +213,9 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     ("${age} > 3 #", "X0103", "#"),
     ("!${adult}", "X0103", "!"),
     ("${sex} = ‘female’", "X0103", "‘female’"),
-    ("instance('x')/root/item[a = 1]", "X0105", "/"),
+    ("instance('x')/root/item[a = 1]", "X0107", "'x'"),
+    ("instance('x')/root/thing/a", "X0105", "instance('x')/root/thing/a"),
+    ("${age} / 2", "X0105", "/"),
     ("${age} | ${years}", "X0105", "|"),
     ("current()", "X0105", "current"),
     ("pulldata(${name}, 'a', 'b', 1)", "X0122", "${name}"),

@@ -328,3 +328,104 @@ label = "Main"
     assert_eq!(outcome(&replayed, "called"), Answer::Value(Value::Text("المخا".into())));
     assert_eq!(outcome(&interview, "called"), outcome(&replayed, "called"));
 }
+
+/// `instance()` reads a list row by row: by name, by conditions over columns and answers, and all
+/// rows that fit.
+#[test]
+fn lists_are_read_with_conditions() {
+    let calculation = |name: &str, text: &str| {
+        format!("[[sections.questions]]\nname = \"{name}\"\ntype = \"calculate\"\ncalculation = \"{text}\"\n")
+    };
+    let cases: &[(&str, &str, Option<Value>)] = &[
+        ("team", "instance('towns')/root/item[name = ${town}]/team", Some(Value::Text("Blue".into()))),
+        ("shown", "instance('towns')/root/item[name=${town}]/label", Some(Value::Text("Bora".into()))),
+        ("code", "instance('towns')/root/item[name = ${town}]/code + 1", Some(Value::Integer(3))),
+        ("first", "instance('towns')/root/item[region = 'north']/name", Some(Value::Text("alba".into()))),
+        ("second", "instance('towns')/root/item[region = 'north'][2]/name", Some(Value::Text("bora".into()))),
+        ("beyond", "instance('towns')/root/item[region = 'north'][3]/name", None),
+        ("none", "instance('towns')/root/item[name = 'zeta']/team", None),
+        (
+            "both",
+            "instance('towns')/root/item[region = ${region} and code > 1]/label",
+            Some(Value::Text("Bora".into())),
+        ),
+        ("many", "count(instance('towns')/root/item[region = ${region}])", Some(Value::Integer(2))),
+        ("all", "count(instance('towns')/root/item)", Some(Value::Integer(3))),
+        (
+            "joined",
+            "join(', ', instance('towns')/root/item[region != 'south']/label)",
+            Some(Value::Text("Alba, Bora".into())),
+        ),
+        ("people", "sum(instance('towns')/root/item[region = ${region}]/code)", Some(Value::Integer(3))),
+        (
+            "nested",
+            "count(instance('towns')/root/item[region = instance('towns')/root/item[name = 'alba']/region])",
+            Some(Value::Integer(2)),
+        ),
+        ("again", "instance('towns')/root/item[name = ${town}]/code = 2", Some(Value::Boolean(true))),
+        ("mixed", "randomize('a b c d e', 42) = randomize('a b c d e', 42)", Some(Value::Boolean(true))),
+    ];
+    let rest: String = cases.iter().map(|(name, text, _)| calculation(name, text)).collect();
+    let questionnaire = written(
+        &format!(
+            "[lists.towns]\nfile = \"towns.csv\"\n[[sections]]\nname = \"s\"\nlabel = \"S\"\n[[sections.questions]]\nname = \"town\"\ntype = \"select_one\"\nlist = \"towns\"\nlabel = \"Town?\"\n{}{rest}",
+            calculation("region", "pulldata('towns', 'region', 'name', ${town})"),
+        ),
+        &[(
+            "towns.csv",
+            "name,code,label,region,team\nalba,1,Alba,north,Red\nbora,2,Bora,north,Blue\ncera,3,Cera,south,Red\n",
+        )],
+    );
+    let (mut interview, mut facts) = begin(&questionnaire, 1);
+    carry_out(&mut interview, &mut facts, &Intent::Answer(Value::Choice("bora".into()))).unwrap();
+    for (name, text, expected) in cases {
+        let got = outcome(&interview, name).value().cloned();
+        assert_eq!(got, *expected, "{text}");
+    }
+}
+
+/// In rosters within rosters, each row is picked; a roster that is not picked is that of the place.
+#[test]
+fn indexed_repeat_picks_rows_of_rosters_in_each_other() {
+    let questionnaire = written(
+        r#"
+[[sections]]
+name = "s"
+label = "S"
+[[sections.questions]]
+name = "house"
+type = "roster"
+count = "2"
+  [[sections.questions.questions]]
+  name = "person"
+  type = "roster"
+  count = "2"
+    [[sections.questions.questions.questions]]
+    name = "age"
+    type = "integer"
+    label = "Age?"
+  [[sections.questions.questions]]
+  name = "second_here"
+  type = "calculate"
+  calculation = "indexed-repeat(${age}, ${person}, 2)"
+[[sections.questions]]
+name = "last"
+type = "calculate"
+calculation = "indexed-repeat(${age}, ${house}, 2, ${person}, 1)"
+[[sections.questions]]
+name = "beyond"
+type = "calculate"
+calculation = "indexed-repeat(${age}, ${house}, 3, ${person}, 1)"
+"#,
+        &[],
+    );
+    let (mut interview, mut facts) = begin(&questionnaire, 1);
+    for age in [11, 12, 21, 22] {
+        carry_out(&mut interview, &mut facts, &Intent::Answer(Value::Integer(age))).unwrap();
+    }
+    assert_eq!(outcome(&interview, "last"), Answer::Value(Value::Integer(21)));
+    assert_eq!(outcome(&interview, "beyond").value(), None);
+    let item = questionnaire.find("second_here").unwrap().id;
+    let here = |row| interview.outcome(&Place { item, rows: vec![RowKey::Number(row)] });
+    assert_eq!([here(1), here(2)], [12, 22].map(|age| Answer::Value(Value::Integer(age))));
+}

@@ -75,7 +75,7 @@ impl Checker<'_> {
     }
 
     /// A choice list, by its name.
-    fn list_name(&mut self, argument: &Expr) -> Part {
+    pub(super) fn list_name(&mut self, argument: &Expr) -> Part {
         match self.written_out(argument, "the name of the list").map(|name| (name, self.scope.list(name))) {
             Some((name, Err(lists))) => {
                 let message = format!("there is no choice list `{name}`");
@@ -148,7 +148,7 @@ impl Checker<'_> {
     /// A part that may have many values.
     fn many(&mut self, argument: &Expr) -> Part {
         let range = argument.range.clone();
-        if !is_reference(argument) {
+        if !is_reference(argument) || (self.in_look_up() && matches!(argument.kind, ExprKind::Word(_))) {
             return self.value(argument);
         }
         match self.resolve(argument) {
@@ -180,6 +180,9 @@ impl Checker<'_> {
 
     fn rows(&mut self, function: &Function, argument: &Expr) -> Part {
         let range = argument.range.clone();
+        if let Some(path) = super::look_up::path(argument) {
+            return self.look_up_rows(path, argument);
+        }
         if self.question(function, argument).is_none() {
             return Part::unknown(range);
         }

@@ -9,6 +9,7 @@ mod argument;
 mod arithmetic;
 mod call;
 mod compare;
+mod look_up;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -79,7 +80,13 @@ pub(super) struct Checked {
 
 /// Checks a tree. If one of the problems is an error, the node is not to be evaluated.
 pub(super) fn check(tree: &Expr, scope: &dyn Scope, expect: Expect) -> Checked {
-    let mut checker = Checker { scope, problems: Vec::new(), lenient: Vec::new(), references: Vec::new() };
+    let mut checker = Checker {
+        scope,
+        problems: Vec::new(),
+        lenient: Vec::new(),
+        references: Vec::new(),
+        columns: Vec::new(),
+    };
     let part = checker.value(tree);
     let ty = checker.expected(&part, expect);
     let mut problems = checker.problems;
@@ -94,6 +101,8 @@ struct Checker<'s> {
     problems: Vec<Problem>,
     lenient: Vec<Problem>,
     references: Vec<Reference>,
+    /// The columns of the look-ups around, the innermost last.
+    columns: Vec<look_up::Columns>,
 }
 
 impl Checker<'_> {
@@ -158,6 +167,8 @@ impl Checker<'_> {
             ExprKind::Text(text) => {
                 Part::new(Node::Literal(Literal::Text(text.clone())), Ty::Is(Type::Text), range)
             }
+            ExprKind::LookUp(path) => self.look_up(path, expr),
+            ExprKind::Word(name) if self.in_look_up() => self.column(name, range),
             ExprKind::Name(..) | ExprKind::Word(_) | ExprKind::This => match self.resolve(expr) {
                 Some(reference) => self.read(&reference, range),
                 None => Part::unknown(range),

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Function, Gives, Kind, one};
+use super::{Function, Gives, Kind, one, optional};
 use crate::expression::node::{Literal, Node};
 use crate::expression::operand::Operand;
 use crate::value::Type::{Boolean, Integer, Text};
@@ -25,6 +25,22 @@ pub(super) const TABLE: &[Function] = &[
                 Operand::Choices(chosen) => chosen.iter().any(|n| n == name),
                 other => other.into_text().split_whitespace().any(|n| n == name),
             })
+        },
+    },
+    Function {
+        name: "randomize",
+        parameters: &[one("choices", Kind::List), optional("seed", Kind::Number)],
+        gives: Gives::Is(Text),
+        doc: "The names in random order, with spaces between them; the same for the same seed, else for the same \
+              interview and place. To show choices in random order, write `randomize = true` in their question.",
+        code: |c| {
+            let mut names = match c.value(0) {
+                Operand::Choices(chosen) => chosen.into_owned(),
+                other => other.into_text().split_whitespace().map(str::to_owned).collect(),
+            };
+            let seed = c.decimal(1).unwrap_or_else(|| c.env.random() * f64::from(u32::MAX));
+            shuffle(&mut names, seed);
+            Operand::text(names.join(" "))
         },
     },
     Function {
@@ -98,3 +114,18 @@ pub(super) const TABLE: &[Function] = &[
         },
     },
 ];
+
+/// Fisher and Yates with the generator of Park and Miller ("Random number generators: good ones are
+/// hard to find", Communications of the ACM 31, 1988), as the `XForms` of the field have it.
+fn shuffle(names: &mut [String], seed: f64) {
+    const MODULUS: i64 = 2_147_483_647;
+    let mut state = (seed.trunc() as i64) % MODULUS;
+    if state <= 0 {
+        state += MODULUS - 1;
+    }
+    for left in (2..=names.len()).rev() {
+        state = state * 16_807 % MODULUS;
+        let unit = (state - 1) as f64 / (MODULUS - 1) as f64;
+        names.swap(left - 1, ((unit * left as f64) as usize).min(left - 1));
+    }
+}

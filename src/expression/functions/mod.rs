@@ -141,7 +141,7 @@ const GROUPS: &[(&str, &[Function])] = &[
 
 /// Functions of the field's tools that are refused, each with what to do instead.
 pub(super) const UNSUPPORTED: &[(&str, &str)] = &[
-    ("instance", "to filter a choice list, use choice_filter; to look something up in one, use pulldata()"),
+    ("instance", "write instance('list')/root/item[name = ${question}]/column"),
     ("current", "name the question as ${name}"),
     ("last", "count the rows with count(${roster})"),
 ];

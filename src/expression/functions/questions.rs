@@ -1,6 +1,6 @@
 //! What is known of a question beside its value, and of the rows of a roster.
 
-use super::{Call, Function, Gives, Kind, one};
+use super::{Call, Function, Gives, Kind, one, paired};
 use crate::expression::operand::Operand;
 use crate::value::Missing;
 use crate::value::Type::{Boolean, Integer, Text};
@@ -71,14 +71,20 @@ pub(super) const TABLE: &[Function] = &[
             one("${question}", Kind::Answers),
             one("${roster}", Kind::Roster),
             one("row", Kind::Number),
+            paired("${inner roster}", Kind::Roster),
+            paired("row", Kind::Number),
         ],
         gives: Gives::First,
-        doc: "The value that the question has in that row of the roster, counted from 1.",
+        doc: "The value that the question has in that row of the roster, counted from 1; of rosters in each other, in the row of each.",
         code: |c| {
-            let Some(Ok(row)) = c.number(2).map(|n| usize::try_from(n.whole())) else {
-                return Operand::Empty;
-            };
-            row.checked_sub(1).and_then(|before| c.values(0).nth(before)).unwrap_or(Operand::Empty)
+            let mut rows = Vec::new();
+            for at in (1..c.arguments.len()).step_by(2) {
+                let row = c.number(at + 1).and_then(|n| usize::try_from(n.whole()).ok());
+                let (Some(roster), Some(row)) = (c.slot(at), row) else { return Operand::Empty };
+                rows.push((roster, row));
+            }
+            let value = c.slot(0).and_then(|question| c.env.value_in_rows(question, &rows));
+            Operand::from_value(value)
         },
     },
 ];

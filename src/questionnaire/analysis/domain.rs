@@ -49,6 +49,8 @@ struct Several {
     without: BTreeSet<String>,
     least: i64,
     most: i64,
+    /// Numbers of choices that are left out.
+    but: BTreeSet<i64>,
 }
 
 const EVERYTHING: Range = Range { from: (f64::NEG_INFINITY, false), to: (f64::INFINITY, false) };
@@ -144,7 +146,9 @@ impl Domain {
                     Comparison::AtMost => several.most = several.most.min(number),
                     Comparison::More => several.least = several.least.max(number.saturating_add(1)),
                     Comparison::AtLeast => several.least = several.least.max(number),
-                    Comparison::NotEqual => {}
+                    Comparison::NotEqual => {
+                        several.but.insert(number);
+                    }
                 }
                 several.is_possible()
             }
@@ -199,7 +203,8 @@ impl Several {
     /// Whether a number of choices out of so many fits.
     fn holds_between(&self, many: usize) -> bool {
         let (least, most) = (self.least.max(self.with.len() as i64).max(1), self.most.min(many as i64));
-        least <= most && self.least <= most
+        // As many numbers as are left out, and one more, are enough to look at.
+        (least..=most).take(self.but.len() + 1).any(|many| !self.but.contains(&many))
     }
 }
 

@@ -80,6 +80,9 @@ fn without_choice(
     filter: &Expression,
     column: &mut dyn FnMut(Slot) -> Rc<HashSet<String>>,
 ) -> Option<Vec<String>> {
+    if !filter.is_plain() {
+        return None;
+    }
     let mut asked: Vec<&Item> = Vec::new();
     for reference in filter.references() {
         if reference.slot.0 >= COLUMN_BASE {
