@@ -83,19 +83,15 @@ impl InterviewArgs {
         let summary = unfinished(store, prefix)?;
         let id = summary.id;
         let questionnaire = folder.version(store, summary.questionnaire)?;
-        let open = store.open_runs(id)?;
-        if open.iter().any(|device| *device != key.id()) {
-            return Err(Failure::new(
-                Kind::Data,
-                format!("the interview {} is still open on another laptop", short(id)),
-            )
-            .help("Pause or finish it there, and merge its store again.")
-            .into());
+        if summary.questionnaire != folder.questionnaire.hash {
+            say(format_args!(
+                "It is asked with version {} of the questionnaire; `doorstep upgrade {}` shows what version {} would change.",
+                questionnaire.version,
+                short(id),
+                folder.questionnaire.version
+            ));
         }
-        if !open.is_empty() {
-            // What follows goes on from everything that is here by now.
-            store.close(id, key)?;
-        }
+        take_up(store, key, id)?;
         let history = store.history(id)?;
         let mut interview = Interview::replay(questionnaire, history.events.iter().map(|e| &e.fact));
         history.conflicts.iter().for_each(|c| interview.set_aside(&c.address));
@@ -128,6 +124,24 @@ impl InterviewArgs {
             }
         }
     }
+}
+
+/// Closes what this laptop has open of an interview, so that what follows goes on from everything
+/// that is here by now. One that another laptop has open is refused.
+pub fn take_up(store: &mut Store, key: &DeviceKey, id: InterviewId) -> Result<()> {
+    let open = store.open_runs(id)?;
+    if open.iter().any(|device| *device != key.id()) {
+        return Err(Failure::new(
+            Kind::Data,
+            format!("the interview {} is still open on another laptop", short(id)),
+        )
+        .help("Pause or finish it there, and merge its store again.")
+        .into());
+    }
+    if !open.is_empty() {
+        store.close(id, key)?;
+    }
+    Ok(())
 }
 
 /// Talks the interview through, and closes its segment where it was paused or finalised.
@@ -164,7 +178,7 @@ fn terminal_width() -> usize {
 }
 
 /// The interview to go on with.
-fn unfinished(store: &Store, prefix: &str) -> Result<Summary> {
+pub fn unfinished(store: &Store, prefix: &str) -> Result<Summary> {
     let mut fitting: Vec<Summary> = store
         .interviews()?
         .into_iter()

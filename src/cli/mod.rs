@@ -33,6 +33,7 @@ mod show;
 mod simulate;
 mod test;
 mod translate;
+mod upgrade;
 
 /// Offline-first household surveys: questionnaire, interviews, merge, indicators.
 #[derive(Debug, Parser)]
@@ -61,6 +62,7 @@ enum Command {
     Translate(translate::Translate),
     Interview(interview::InterviewArgs),
     List(list::List),
+    Upgrade(upgrade::Upgrade),
     Merge(merge::Merge),
     Indicators(indicators::Indicators),
     Demo(demo::Demo),
@@ -93,6 +95,7 @@ fn dispatch(arguments: &Arguments) -> Result<()> {
         Command::Translate(command) => command.run(&arguments.survey),
         Command::Interview(command) => command.run(&open()?),
         Command::List(command) => command.run(&open()?),
+        Command::Upgrade(command) => command.run(&open()?),
         Command::Merge(command) => command.run(&open()?),
         Command::Indicators(command) => command.run(&open()?),
         Command::Demo(command) => command.run(),

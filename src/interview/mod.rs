@@ -40,7 +40,7 @@ pub struct Place {
 /// What is known of an interview from its first fact.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Header {
-    /// The questionnaire that was in use.
+    /// The questionnaire that is in use: that at the start, or the version it was moved to.
     pub questionnaire: Hash,
     /// Name of the round.
     pub round: String,
@@ -283,6 +283,12 @@ impl Interview {
             }
             Fact::Resumed => {
                 self.set_status(Status::InProgress);
+                None
+            }
+            Fact::VersionChanged { questionnaire } => {
+                if let Some(header) = &mut self.header {
+                    header.questionnaire = *questionnaire;
+                }
                 None
             }
             Fact::Finalised => {

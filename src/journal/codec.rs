@@ -99,6 +99,9 @@ pub(super) fn write_event(e: &mut Writer<'_>, event: &Event) -> Written {
         Fact::Finalised => {
             e.array(1)?.u8(11)?;
         }
+        Fact::VersionChanged { questionnaire } => {
+            e.array(2)?.u8(12)?.bytes(&questionnaire.0)?;
+        }
     }
     Ok(())
 }
@@ -132,6 +135,7 @@ pub(super) fn read_event(d: &mut Decoder<'_>) -> Read<Event> {
         (9, 1) => Fact::Paused,
         (10, 1) => Fact::Resumed,
         (11, 1) => Fact::Finalised,
+        (12, 2) => Fact::VersionChanged { questionnaire: Hash(read_bytes(d)?) },
         _ => return Err(DecodeError::Form("no such fact")),
     };
     Ok(Event { stamp, fact })

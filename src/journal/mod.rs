@@ -143,6 +143,11 @@ pub enum Fact {
     Resumed,
     /// The interview is complete.
     Finalised,
+    /// The interview goes on with another version of its questionnaire.
+    VersionChanged {
+        /// The version from now on.
+        questionnaire: Hash,
+    },
 }
 
 /// A fact and when it happened.

@@ -39,7 +39,10 @@ impl State {
             _ if self == Self::Finalised => self,
             Fact::Finalised => Self::Finalised,
             Fact::Paused => Self::Paused,
-            Fact::Commented { .. } | Fact::Overrode { .. } | Fact::LanguageChanged { .. } => self,
+            Fact::Commented { .. }
+            | Fact::Overrode { .. }
+            | Fact::LanguageChanged { .. }
+            | Fact::VersionChanged { .. } => self,
             _ => Self::InProgress,
         }
     }
@@ -50,7 +53,7 @@ impl State {
 pub struct Summary {
     /// The interview.
     pub id: InterviewId,
-    /// The questionnaire that it began with.
+    /// The questionnaire that it is asked with.
     pub questionnaire: Hash,
     /// Its round.
     pub round: String,
@@ -70,6 +73,15 @@ pub struct Summary {
     pub conflicts: u64,
 }
 
+/// The version in use after these events.
+fn version_after(before: Hash, events: &[Event]) -> Hash {
+    let changed = events.iter().rev().find_map(|event| match &event.fact {
+        Fact::VersionChanged { questionnaire } => Some(*questionnaire),
+        _ => None,
+    });
+    changed.unwrap_or(before)
+}
+
 impl Summary {
     /// What a history says; `None` where it does not begin with a beginning.
     pub(super) fn of(id: InterviewId, device: DeviceId, history: &History) -> Option<Self> {
@@ -82,7 +94,7 @@ impl Summary {
         let (questionnaire, round, enumerator, at) = started;
         Some(Self {
             id,
-            questionnaire,
+            questionnaire: version_after(questionnaire, &history.events),
             round,
             enumerator,
             device,
@@ -97,6 +109,7 @@ impl Summary {
     /// The summary after more events on the same line.
     pub(super) fn extended(mut self, events: &[Event]) -> Self {
         self.state = events.iter().fold(self.state, |s, e| s.after(&e.fact));
+        self.questionnaire = version_after(self.questionnaire, events);
         self.last = events.iter().map(|e| e.stamp).fold(self.last, Stamp::max);
         self.answers += count_answers(events) as u64;
         self

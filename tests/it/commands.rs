@@ -317,3 +317,63 @@ fn a_watched_folder_is_checked_again_after_each_save() {
     watching.kill().unwrap();
     watching.wait().unwrap();
 }
+
+/// An interview stays with its version of the questionnaire until somebody moves it, and takes all
+/// its answers along.
+#[test]
+fn a_paused_interview_moves_to_a_new_version_only_on_command() {
+    let folder = tempfile::tempdir().unwrap();
+    let inside = folder.path().join("short");
+    says(&doorstep(folder.path(), &["new", "short"], ""), 0, &[]);
+    let questionnaire = inside.join("questionnaire");
+    fs::remove_dir_all(questionnaire.join("translations")).unwrap();
+    let form = |version: u32, rest: &str| {
+        let text = format!(
+            "format = 1\nid = \"short\"\nversion = \"{version}\"\nlanguage = \"en\"\ntitle = \"Short\"\n[[sections]]\nname = \"s\"\nlabel = \"S\"\n{rest}"
+        );
+        fs::write(questionnaire.join("questionnaire.toml"), text).unwrap();
+    };
+    let number = |name: &str, label: &str, more: &str| {
+        format!("[[sections.questions]]\nname = \"{name}\"\ntype = \"integer\"\nlabel = \"{label}\"\n{more}")
+    };
+    let survey = fs::read_to_string(inside.join("survey.toml")).unwrap();
+    let top = survey.lines().take_while(|line| !line.starts_with('['));
+    let top: Vec<&str> = top.filter(|line| !line.starts_with("indicators")).collect();
+    let rounds = "\n[rounds.baseline]\nlabel = \"Baseline\"\n";
+    fs::write(inside.join("survey.toml"), top.join("\n") + rounds).unwrap();
+
+    form(
+        1,
+        &(number("age", "Age?", "")
+            + &number("cows", "Cows?", "")
+            + &number("rooms", "Rooms?", "")
+            + &number("last", "Last?", "")),
+    );
+    says(&doorstep(&inside, &["interview", "--enumerator", "a"], "7\n3\n2\n:p\n"), 0, &["Paused"]);
+    says(&doorstep(&inside, &["upgrade"], ""), 0, &["is asked with version 1 already"]);
+
+    let newer = number("age", "Age?", "constraint = \". >= 18\"\n")
+        + &number("goats", "Goats?", "")
+        + &number("rooms", "Rooms?", "relevant = \"${age} > 50\"\n")
+        + &number("last", "Last?", "");
+    form(2, &newer);
+    let shown = doorstep(&inside, &["upgrade"], "");
+    says(&shown, 0, &["Nothing was changed"]);
+    let out = String::from_utf8(shown.stdout).unwrap();
+    let expected = "version 1 → 2\n  0 answers kept as they are.\n  Answered, but asked again because the answer does not fit any more:\n    Age?\n  New questions:\n    Goats?\n  Answered, but not asked any more (the answers stay in the journal):\n    Rooms?\n  Answered, but not in the questionnaire any more (the answers stay in the journal):\n    Cows?\n";
+    assert!(out.ends_with(expected), "{out}");
+
+    // Without the command it goes on as it was begun.
+    let resumed = doorstep(&inside, &["interview", "--resume"], ":p\n");
+    says(&resumed, 0, &["It is asked with version 1", "doorstep upgrade"]);
+    assert!(String::from_utf8(resumed.stdout).unwrap().contains("[4/4] Last?"));
+
+    says(&doorstep(&inside, &["upgrade", "--apply"], ""), 0, &["Moved."]);
+    says(&doorstep(&inside, &["upgrade"], ""), 0, &["is asked with version 2 already"]);
+    let resumed = doorstep(&inside, &["interview", "--resume"], ":j 1\n60\n:v\n:p\n");
+    let out = String::from_utf8(resumed.stdout.clone()).unwrap();
+    assert!(!talk(&resumed).contains("It is asked with"), "{}", talk(&resumed));
+    // Once the age allows it, the answer about rooms is there again.
+    assert!(out.contains("Rooms? 2"), "{out}");
+    assert!(out.contains("Goats? (not answered)"), "{out}");
+}

@@ -82,6 +82,7 @@ fn facts() -> impl Strategy<Value = Fact> {
         Just(Fact::Paused),
         Just(Fact::Resumed),
         Just(Fact::Finalised),
+        any::<[u8; 32]>().prop_map(|hash| Fact::VersionChanged { questionnaire: Hash(hash) }),
     ]
 }
 
