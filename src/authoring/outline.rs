@@ -141,6 +141,9 @@ fn notes(questionnaire: &Questionnaire, item: &Item, logic: &Logic<'_>) -> Vec<S
             Rows::Open => {}
         },
         Kind::Question(question) => {
+            if question.required.is_some() {
+                notes.push(words.optional.to_owned());
+            }
             if let Some(constraint) = &question.constraint {
                 notes.push(fill(words.must_meet, &[&logic.say(&constraint.condition.condition())]));
             }

@@ -23,6 +23,7 @@ pub struct Words {
     pub(super) at_most: &'static str,
     pub(super) above: &'static str,
     pub(super) at_least: &'static str,
+    pub(super) between: &'static str,
     pub(super) answered: &'static str,
     pub(super) not_answered: &'static str,
     pub(super) chosen: &'static str,
@@ -71,6 +72,7 @@ const ENGLISH: Words = Words {
     at_most: "{} is at most {}",
     above: "{} is above {}",
     at_least: "{} is at least {}",
+    between: "{} lies between {} and {}",
     answered: "{} is answered",
     not_answered: "{} is not answered",
     chosen: "{1} is chosen in {0}",
@@ -117,6 +119,7 @@ const ARABIC: Words = Words {
     at_most: "كان {} لا يزيد على {}",
     above: "كان {} أكثر من {}",
     at_least: "كان {} لا يقل عن {}",
+    between: "كان {} بين {} و{}",
     answered: "أُجيب عن {}",
     not_answered: "لم يُجب عن {}",
     chosen: "اختير {1} في {0}",
@@ -163,6 +166,7 @@ const BANGLA: Words = Words {
     at_most: "{} বড়জোর {} হয়",
     above: "{} {}-এর বেশি হয়",
     at_least: "{} অন্তত {} হয়",
+    between: "{} {} থেকে {}-এর মধ্যে হয়",
     answered: "{}-এর উত্তর থাকে",
     not_answered: "{}-এর উত্তর না থাকে",
     chosen: "{0}-এ {1} বাছাই করা হয়",
@@ -209,6 +213,7 @@ const SWAHILI: Words = Words {
     at_most: "{} haizidi {}",
     above: "{} ni zaidi ya {}",
     at_least: "{} ni angalau {}",
+    between: "{} ni kati ya {} na {}",
     answered: "{} limejibiwa",
     not_answered: "{} halijajibiwa",
     chosen: "{1} limechaguliwa katika {0}",
@@ -313,6 +318,7 @@ impl Logic<'_> {
                 (if *always == holds { words.always } else { words.never }).to_owned()
             }
             Condition::Not(part) => self.said(part, !holds, inner),
+            Condition::All(parts) if holds && let Some(between) = self.between(parts) => between,
             Condition::All(parts) | Condition::Any(parts) => {
                 // Not all of them: one of them is not.
                 let all = matches!(condition, Condition::All(_)) == holds;
@@ -345,6 +351,17 @@ impl Logic<'_> {
                 if holds { text } else { fill(words.not, &[&text]) }
             }
         }
+    }
+
+    /// The words for a lower and an upper limit of one answer.
+    fn between(&self, parts: &[Condition]) -> Option<String> {
+        use Condition::Compares;
+        let [Compares(one, Comparison::AtLeast, low), Compares(other, Comparison::AtMost, high)] = parts
+        else {
+            return None;
+        };
+        let limits = [self.name(*one), self.value(*one, low), self.value(*one, high)];
+        (one == other).then(|| fill(self.words.between, &limits.each_ref().map(String::as_str)))
     }
 
     /// A question by its number, anything else by its name.

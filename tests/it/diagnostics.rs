@@ -69,7 +69,17 @@ fn the_page_of_codes_is_what_the_table_says() {
     let (before, rest) = page.split_once(begin).unwrap();
     let (_, after) = rest.split_once(end).unwrap();
     let table = rows.join("\n");
-    let fresh = format!("{before}{begin}\n\n| code | mistake |\n| --- | --- |\n{table}\n\n{end}{after}");
+    let drawn = all_drawn();
+    let examples: String = CODES
+        .iter()
+        .filter_map(|(code, title)| {
+            let example = drawn.split("\n\n").find(|block| block.contains(&format!("[{code}]: ")))?;
+            Some(format!("\n### {code}\n\n{title}.\n\n```text\n{}\n```\n", example.trim_end()))
+        })
+        .collect();
+    let fresh = format!(
+        "{before}{begin}\n\n| code | mistake |\n| --- | --- |\n{table}\n\n## Examples\n{examples}\n{end}{after}"
+    );
     if std::env::var_os("UPDATE_DOCS").is_some() {
         fs::write(PAGE, &fresh).unwrap();
     } else {
@@ -77,12 +87,17 @@ fn the_page_of_codes_is_what_the_table_says() {
     }
 }
 
+/// Everything that is drawn for the cases, in the order of their names.
+fn all_drawn() -> String {
+    let cases = fs::read_dir(root().join("fixtures/diagnostics")).unwrap();
+    let mut cases: Vec<PathBuf> = cases.map(|case| case.unwrap().path()).collect();
+    cases.sort();
+    cases.iter().map(|case| fs::read_to_string(case.join("expected.txt")).unwrap()).collect()
+}
+
 #[test]
 fn every_code_has_a_case_or_cannot_stand_in_a_file() {
-    let drawn: String = fs::read_dir(root().join("fixtures/diagnostics"))
-        .unwrap()
-        .map(|case| fs::read_to_string(case.unwrap().path().join("expected.txt")).unwrap())
-        .collect();
+    let drawn = all_drawn();
     let without: Vec<_> =
         CODES.iter().map(|(code, _)| *code).filter(|code| !drawn.contains(&format!("[{code}]"))).collect();
     // More than twenty mistakes in one file of choices, and very long texts, are too long to show.

@@ -221,8 +221,12 @@ fn compare(how: Comparison, left: i64, right: i64) -> bool {
 
 /// A value on the line of numbers: days and times by their number.
 fn number(value: &Value) -> Option<f64> {
+    /// Beyond this, not every whole number is a number here, and what looks impossible may not be.
+    const EXACT: u64 = 1 << 53;
     Some(match value {
+        Value::Integer(i) if i.unsigned_abs() >= EXACT => return None,
         Value::Integer(i) => *i as f64,
+        Value::Decimal(d) if d.abs() >= EXACT as f64 => return None,
         Value::Decimal(d) => *d,
         Value::Date(date) => f64::from(date.num_days_from_ce()),
         Value::Time(time) => f64::from(time.num_seconds_from_midnight()),

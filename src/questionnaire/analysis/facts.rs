@@ -45,7 +45,11 @@ pub(super) struct Knowledge<'c> {
 impl<'q> Facts<'q> {
     pub(super) fn new(questionnaire: &'q Questionnaire, drafts: &'q [Draft]) -> Self {
         let items = &questionnaire.items;
-        let constraint = |item: &Item| Some(item.question()?.constraint.as_ref()?.condition.condition());
+        let constraint = |item: &Item| {
+            let question = item.question()?;
+            // What is only shown is not held against it.
+            question.constraint.as_ref().filter(|_| !question.read_only).map(|c| c.condition.condition())
+        };
         Self {
             questionnaire,
             drafts,
@@ -255,6 +259,9 @@ impl<'c> Knowledge<'c> {
 fn limits(item: &Item) -> Option<Condition> {
     let slot = Slot(item.id.0);
     let number = |how, n: i64| Condition::Compares(slot, how, Value::Integer(n));
+    if item.question()?.read_only {
+        return None;
+    }
     let count = |how, n: u32| Condition::Counts(slot, how, i64::from(n));
     match &item.question()?.input {
         Input::Scale { from, to, .. } => {
