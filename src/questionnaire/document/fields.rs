@@ -138,14 +138,18 @@ impl<'a> Fields<'a> {
     }
 
     fn missing(&self, key: &str, report: &mut Report) {
-        // A misspelt key is reported as such, which also says what is missing.
-        let misspelt = self.table.iter().any(|(k, _)| {
-            !self.asked.contains(&k.get_ref().as_ref()) && suggestion(k.get_ref(), &[key]).is_some()
-        });
-        if !misspelt {
+        if !self.is_misspelt(key) {
             let message = format!("{} has no `{key}`", self.title());
             report.push(Diagnostic::error(codes::MISSING_KEY, self.span.clone(), message).help(cure(key)));
         }
+    }
+
+    /// Whether a key is there under a misspelt name, which is reported as such and also says what
+    /// is missing.
+    fn is_misspelt(&self, key: &str) -> bool {
+        self.table.iter().any(|(k, _)| {
+            !self.asked.contains(&k.get_ref().as_ref()) && suggestion(k.get_ref(), &[key]).is_some()
+        })
     }
 
     /// A text.
@@ -362,6 +366,10 @@ impl<'a> Fields<'a> {
             Some(DeValue::Array(array)) => array.is_empty(),
             Some(_) => false,
         };
+        if empty && !self.has(key) && self.is_misspelt(key) {
+            self.ask(key);
+            return Vec::new();
+        }
         if empty {
             self.ask(key);
             let message = format!("{} has no {key}", self.title());

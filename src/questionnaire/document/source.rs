@@ -99,6 +99,11 @@ fn explain(message: &str, span: Span, text: &str) -> Diagnostic {
     if message.contains("recurs") {
         return Diagnostic::error(codes::NESTING, span, "values are nested too deeply");
     }
+    if message.starts_with("missing comma") {
+        return Diagnostic::error(codes::SYNTAX, span, "a comma is missing before this").help(
+            "Put a comma behind what stands before it, at the end of the line above if it begins a line.",
+        );
+    }
     if message.contains("string, expected") {
         let help = "Put the same quote at its end as at its beginning; within \"…\" write \\\" for a quote and \\\\ for a backslash.";
         return Diagnostic::error(
