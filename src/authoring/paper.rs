@@ -212,7 +212,7 @@ impl Paper<'_> {
             Input::Text { multiline, .. } => html! {
                 @for _ in 0..(if *multiline { 4 } else { 1 }) { p class="line" {} }
             },
-            Input::Barcode { .. } => html! { p class="line" {} },
+            Input::Barcode { .. } | Input::File { .. } => html! { p class="line" {} },
         }
     }
 

@@ -11,6 +11,7 @@ use self::folder::Folder;
 use crate::questionnaire::Questionnaire;
 
 mod answers;
+mod attachments;
 mod check;
 mod demo;
 mod device;
@@ -64,6 +65,7 @@ enum Command {
     List(list::List),
     Upgrade(upgrade::Upgrade),
     Merge(merge::Merge),
+    Attachments(attachments::Attachments),
     Indicators(indicators::Indicators),
     Demo(demo::Demo),
 }
@@ -97,6 +99,7 @@ fn dispatch(arguments: &Arguments) -> Result<()> {
         Command::List(command) => command.run(&open()?),
         Command::Upgrade(command) => command.run(&open()?),
         Command::Merge(command) => command.run(&open()?),
+        Command::Attachments(command) => command.run(&open()?),
         Command::Indicators(command) => command.run(&open()?),
         Command::Demo(command) => command.run(),
     }

@@ -1,12 +1,15 @@
 //! What makes an interview durable: each intent becomes facts, the facts are committed, and only
 //! then does the interview move on.
 
+use std::fs;
+use std::path::Path;
+
 use anyhow::Result;
 
 use super::outside;
 use crate::interview::{Intent, Interview, Refusal};
 use crate::journal::{Clock, DeviceKey, Event, Fact, InterviewId};
-use crate::store::Store;
+use crate::store::{Store, name_of};
 use crate::terminal::Recorder;
 use crate::value::Hash;
 
@@ -49,8 +52,34 @@ impl<'s> Durable<'s> {
     }
 }
 
+/// Files beyond this are no answers: a store must fit on a stick.
+const LARGEST: u64 = 50 << 20;
+
 impl Recorder for Durable<'_> {
     type Error = anyhow::Error;
+
+    fn attach(&mut self, path: &str) -> Result<Result<String, String>> {
+        let path = Path::new(path);
+        let about = match fs::metadata(path) {
+            Ok(about) => about,
+            Err(error) => return Ok(Err(format!("{} cannot be read: {error}", path.display()))),
+        };
+        if !about.is_file() {
+            return Ok(Err(format!("{} is no file.", path.display())));
+        }
+        if about.len() > LARGEST {
+            return Ok(Err(format!("{} is larger than {} MB.", path.display(), LARGEST >> 20)));
+        }
+        let content = match fs::read(path) {
+            Ok(content) => content,
+            Err(error) => return Ok(Err(format!("{} cannot be read: {error}", path.display()))),
+        };
+        let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_lowercase();
+        let is_plain = ending.len() <= 10 && ending.bytes().all(|b| b.is_ascii_alphanumeric());
+        let name = name_of(&content, if is_plain { &ending } else { "" });
+        self.store.attach(&name, &content)?;
+        Ok(Ok(name))
+    }
 
     fn carry_out(&mut self, interview: &mut Interview, intent: &Intent) -> Result<Result<(), Refusal>> {
         let facts = match interview.decide(intent) {

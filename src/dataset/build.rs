@@ -241,7 +241,9 @@ fn column_of(item: &Item, questionnaire: &Questionnaire, lists: &[Arc<List>]) ->
                 }
                 Input::Scale { .. } | Input::Integer => plain(Type::Integer),
                 Input::Decimal => plain(Type::Decimal),
-                Input::Text { .. } | Input::GeoPoint | Input::Barcode { .. } => plain(Type::Text),
+                Input::Text { .. } | Input::GeoPoint | Input::Barcode { .. } | Input::File { .. } => {
+                    plain(Type::Text)
+                }
                 Input::Date => plain(Type::Date),
                 Input::Time => plain(Type::Time),
                 Input::DateTime => plain(Type::DateTime),

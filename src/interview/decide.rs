@@ -240,6 +240,7 @@ impl Interview {
             }
             (Input::Decimal, Value::Integer(n)) => Ok(Value::Decimal(*n as f64)),
             (Input::Decimal, Value::Decimal(d)) if !d.is_finite() => wrong(),
+            (Input::File { endings }, Value::Text(name)) if is_attached(name, endings) => Ok(value.clone()),
             (Input::GeoPoint, Value::Text(text)) => {
                 geopoint::read(text).map(Value::Text).ok_or(Refusal::Type(text.clone()))
             }
@@ -394,4 +395,12 @@ impl Interview {
             })
             .collect()
     }
+}
+
+/// Whether it is the name of a file that is kept: the hash of its content and its ending.
+fn is_attached(name: &str, endings: &[String]) -> bool {
+    let (hash, ending) = name.split_once('.').unwrap_or((name, ""));
+    let is_hash = hash.len() == 64 && hash.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+    let is_plain = ending.len() <= 10 && ending.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    is_hash && is_plain && (endings.is_empty() || endings.iter().any(|e| e == ending))
 }

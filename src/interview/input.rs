@@ -26,7 +26,7 @@ impl Interview {
             Field::Decimal => {
                 plain.parse().ok().filter(|d: &f64| d.is_finite()).map(Value::Decimal).ok_or_else(wrong)
             }
-            Field::Text(_) | Field::Barcode => Ok(Value::Text(text.to_owned())),
+            Field::Text(_) | Field::Barcode | Field::File(_) => Ok(Value::Text(text.to_owned())),
             Field::GeoPoint => geopoint::read(&plain).map(Value::Text).ok_or_else(wrong),
             Field::Date => {
                 // Four digits: `26-01-01` is a slip, not the year 26.

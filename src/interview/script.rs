@@ -259,7 +259,7 @@ fn understand_value(interview: &Interview, given: &Json) -> Result<Value, &'stat
         Field::Scale(..) | Field::Integer => given.as_i64().map(Value::Integer).ok_or("write a whole number"),
         Field::Decimal => given.as_f64().map(Value::Decimal).ok_or("write a number"),
         Field::GeoPoint => text("write latitude and longitude, such as \"15.35 44.21\""),
-        Field::Text(_) | Field::Barcode => {
+        Field::Text(_) | Field::Barcode | Field::File(_) => {
             given.as_str().map(|t| Value::Text(t.to_owned())).ok_or("write text in quotes")
         }
         Field::Date => text("write a date such as \"2026-03-31\""),

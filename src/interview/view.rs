@@ -65,6 +65,8 @@ pub enum Field {
     GeoPoint,
     /// What a scanner reads.
     Barcode,
+    /// A file, whose name may end so; anyhow, if empty.
+    File(Vec<String>),
     /// Yes or no.
     YesNo,
     /// Nothing to answer: the end.
@@ -190,6 +192,7 @@ impl Interview {
             Input::DateTime => Field::DateTime,
             Input::GeoPoint => Field::GeoPoint,
             Input::Barcode { .. } => Field::Barcode,
+            Input::File { endings } => Field::File(endings.clone()),
         }
     }
 
@@ -346,7 +349,18 @@ impl Interview {
             Answer::Value(Value::Choices(names)) => {
                 names.iter().map(|n| label(n)).collect::<Vec<_>>().join(", ")
             }
+            Answer::Value(Value::Text(name)) if self.is_file(place) => in_short(name),
             Answer::Value(value) => value.to_string(),
         }
     }
+
+    fn is_file(&self, place: &Place) -> bool {
+        self.question(place).is_some_and(|(_, question)| matches!(question.input, Input::File { .. }))
+    }
+}
+
+/// The name of a file without most of its hash: enough to tell it from others.
+fn in_short(name: &str) -> String {
+    let (hash, ending) = name.split_once('.').map_or((name, String::new()), |(h, e)| (h, format!(".{e}")));
+    format!("{}…{ending}", hash.chars().take(8).collect::<String>())
 }

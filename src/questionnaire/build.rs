@@ -125,10 +125,12 @@ impl<'d> Builder<'d, '_> {
         let kind = self.kind(id, draft, &view)?;
         let (sensitive, identifying) = match &draft.body {
             Body::Calculate { sensitive, identifying, .. } => (*sensitive, *identifying),
-            // Where somebody lives tells who it is.
-            Body::Question(question) => {
-                (question.sensitive, question.identifying || matches!(question.input, DraftInput::GeoPoint))
-            }
+            // Where somebody lives tells who it is, and so may a picture or a voice.
+            Body::Question(question) => (
+                question.sensitive,
+                question.identifying
+                    || matches!(question.input, DraftInput::GeoPoint | DraftInput::File { .. }),
+            ),
             _ => (false, false),
         };
         Some(Item {
@@ -326,6 +328,9 @@ impl<'d> Builder<'d, '_> {
             DraftInput::Time => Input::Time,
             DraftInput::DateTime => Input::DateTime,
             DraftInput::GeoPoint => Input::GeoPoint,
+            DraftInput::File { endings } => Input::File {
+                endings: endings.iter().map(|e| e.value.trim_start_matches('.').to_lowercase()).collect(),
+            },
             DraftInput::Barcode { pattern } => {
                 Input::Barcode { pattern: self.pattern(pattern.as_ref()).ok()? }
             }

@@ -169,13 +169,12 @@ pub(super) fn default_fits(
                 wrong("a number", "Write the number without single quotes, or a calculation that gives one.")
             })
         }
-        DraftInput::Text { .. } | DraftInput::GeoPoint | DraftInput::Barcode { .. } => (given != Type::Text)
-            .then(|| {
-                wrong(
-                    "text",
-                    "Write text in single quotes: \"'…'\", or turn the value into text with string(…).",
-                )
-            }),
+        DraftInput::Text { .. }
+        | DraftInput::GeoPoint
+        | DraftInput::Barcode { .. }
+        | DraftInput::File { .. } => (given != Type::Text).then(|| {
+            wrong("text", "Write text in single quotes: \"'…'\", or turn the value into text with string(…).")
+        }),
         DraftInput::Date => {
             (given != Type::Date).then(|| wrong("a date", "Write \"today()\" or \"date('2026-01-31')\"."))
         }

@@ -197,6 +197,11 @@ pub enum Input {
         /// What the whole text must match.
         pattern: Option<regex::Regex>,
     },
+    /// A file that is kept with the interview; the answer is its name there.
+    File {
+        /// How its name may end, in small letters without the point; anything, if empty.
+        endings: Vec<String>,
+    },
 }
 
 /// A list of choices.
@@ -272,6 +277,7 @@ impl Input {
             Self::DateTime => "datetime",
             Self::GeoPoint => "geopoint",
             Self::Barcode { .. } => "barcode",
+            Self::File { .. } => "file",
         }
     }
 

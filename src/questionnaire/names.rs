@@ -81,7 +81,10 @@ fn meaning(draft: &Draft, lists: &Lists<'_>, report: &mut Report) -> Meaning {
         DraftInput::SelectMultiple { .. } | DraftInput::Rank { .. } => Type::Choices,
         DraftInput::Scale { .. } | DraftInput::Integer => Type::Integer,
         DraftInput::Decimal => Type::Decimal,
-        DraftInput::Text { .. } | DraftInput::GeoPoint | DraftInput::Barcode { .. } => Type::Text,
+        DraftInput::Text { .. }
+        | DraftInput::GeoPoint
+        | DraftInput::Barcode { .. }
+        | DraftInput::File { .. } => Type::Text,
         DraftInput::Date => Type::Date,
         DraftInput::Time => Type::Time,
         DraftInput::DateTime => Type::DateTime,

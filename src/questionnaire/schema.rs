@@ -112,6 +112,7 @@ const TYPES: &[(&str, &[Key], bool)] = &[
     ("datetime", &[], true),
     ("geopoint", &[], true),
     ("barcode", &[may("pattern", Shape::Text, "A regular expression for the whole text.")], true),
+    ("file", &[may("endings", Shape::Texts, "How the name of the file may end, such as jpg.")], true),
     ("note", &[LABEL], false),
     (
         "calculate",

@@ -9,6 +9,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use serde::Serialize;
 use tempfile::TempDir;
 
+use super::attachment;
 use super::live::insert;
 use super::lock::Lock;
 use super::open::{Access, beside, has_hot_journal};
@@ -41,6 +42,10 @@ pub struct Receipt {
     pub interviews_in_conflict: u64,
     /// Questionnaires that were not here yet.
     pub questionnaires_new: u64,
+    /// Files given as answers that were not here yet.
+    pub attachments_new: u64,
+    /// Such files that are damaged and stayed behind.
+    pub attachments_damaged: u64,
 }
 
 impl fmt::Display for Receipt {
@@ -58,6 +63,12 @@ impl fmt::Display for Receipt {
         )?;
         if self.open_events_new > 0 {
             write!(f, "; {} events of unfinished interviews", self.open_events_new)?;
+        }
+        if self.attachments_new > 0 {
+            write!(f, "; {} files", self.attachments_new)?;
+        }
+        if self.attachments_damaged > 0 {
+            write!(f, "; {} damaged files were left behind", self.attachments_damaged)?;
         }
         if self.interviews_in_conflict > 0 {
             write!(f, ", {} with answers in conflict", self.interviews_in_conflict)?;
@@ -89,6 +100,8 @@ impl Store {
             .map_err(ours)?;
         let mut touched = BTreeSet::new();
         receipt.questionnaires_new = take_questionnaires(&t, theirs).map_err(foreign)?;
+        (receipt.attachments_new, receipt.attachments_damaged) =
+            attachment::take(&t, theirs).map_err(foreign)?;
         take_segments(&t, theirs, &mut receipt, &mut touched).map_err(foreign)?;
         take_live(&t, theirs, &mut receipt, &mut touched).map_err(foreign)?;
         for interview in touched {

@@ -4,6 +4,7 @@
 //! closed, every questionnaire that was used, and a summary of each interview that can be made
 //! anew. What a method returns `Ok` for is on the disk.
 
+mod attachment;
 mod error;
 mod live;
 mod lock;
@@ -19,6 +20,7 @@ use rusqlite::Connection;
 use crate::journal::{Clock, Event, Stamp};
 use crate::value::Hash;
 
+pub use self::attachment::name_of;
 pub use self::error::{ErrorKind, StoreError};
 pub use self::live::Recorded;
 pub use self::merging::Receipt;

@@ -111,6 +111,8 @@ impl Store {
         is_ours(path, &connection)?;
         if access == Access::Write {
             settle(path, &connection)?;
+            let sql = |e| StoreError::sql(path, e);
+            connection.execute_batch(include_str!("attachment.sql")).map_err(sql)?;
         }
         let survey = connection
             .query_row("SELECT value FROM meta WHERE key = 'survey'", [], |row| row.get(0))

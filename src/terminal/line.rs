@@ -146,6 +146,21 @@ impl<I: BufRead, O: Write, R: Recorder> Session<'_, I, O, R> {
     }
 
     fn answer(&mut self, text: &str) -> Result<Then, R::Error> {
+        let attached;
+        let mut text = text;
+        if let Field::File(endings) = self.interview.field() {
+            // As terminals paste a path that was dragged into them.
+            let path = text.trim().trim_matches(['\'', '"']).trim_start_matches("file://");
+            let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending).to_lowercase();
+            if !endings.is_empty() && !endings.contains(&ending) {
+                return self.again(&words::wrong_ending(&endings));
+            }
+            match self.recorder.attach(path)? {
+                Ok(name) => attached = name,
+                Err(why) => return self.again(&why),
+            }
+            text = &attached;
+        }
         let value = match self.interview.read(text) {
             Ok(value) => value,
             Err(Refusal::Type(typed)) => {

@@ -33,6 +33,13 @@ pub trait Recorder {
         interview: &mut Interview,
         intent: &Intent,
     ) -> Result<Result<(), Refusal>, Self::Error>;
+
+    /// Keeps a file with the interview and gives the name that it is kept under, or says why it
+    /// cannot be kept.
+    ///
+    /// # Errors
+    /// It could not be made durable.
+    fn attach(&mut self, path: &str) -> Result<Result<String, String>, Self::Error>;
 }
 
 /// How a session ended.

@@ -44,6 +44,7 @@ pub(super) fn question(interview: &Interview, view: &View, seen: &[String]) -> V
         Field::Text(true) => lines.push(plain(words::MANY_LINES)),
         Field::GeoPoint => lines.push(plain(words::PLACE)),
         Field::Barcode => lines.push(plain(words::SCAN)),
+        Field::File(_) => lines.push(plain(words::FILE)),
         _ => {}
     }
     lines.extend(recorded(interview, view));
@@ -95,7 +96,7 @@ fn keys(view: &View) -> String {
 /// Whether a command's letter alone cannot be an answer to this question: not where text is typed.
 pub(super) fn is_free(view: &View, command: &Command) -> bool {
     let is_choice = match &view.field {
-        Field::Text(_) | Field::Barcode => return false,
+        Field::Text(_) | Field::Barcode | Field::File(_) => return false,
         Field::One(offers) | Field::Several(offers, ..) | Field::Rank(offers, _) => {
             let is_it = |text: &str| text.to_lowercase() == command.letter;
             offers.iter().any(|o| is_it(&o.name) || is_it(&o.label))

@@ -19,6 +19,8 @@ pub(super) const MANY_LINES: &str = "Several lines; a single full stop ends them
 pub(super) const PLACE: &str =
     "Latitude and longitude, such as 15.3547 44.2066; north and east have no sign.";
 pub(super) const SCAN: &str = "Scan the code, or type it.";
+pub(super) const FILE: &str =
+    "Type the path of the file, or drag it here; a copy is kept with the interview.";
 pub(super) const REVIEW: &str = "Review: all answers of this interview.";
 pub(super) const ALL_ANSWERED: &str = "Everything is answered.";
 pub(super) const WHY: &str = "Why is it right all the same? Type the reason, or Enter to change the answer.";
@@ -52,6 +54,10 @@ pub(super) fn another_row(roster: &str) -> String {
 
 pub(super) fn best_first(places: u32) -> String {
     format!("{places} numbers, the most important first.")
+}
+
+pub(super) fn wrong_ending(endings: &[String]) -> String {
+    format!("The name of the file must end in .{}.", endings.join(" or ."))
 }
 
 pub(super) fn no_such_command(typed: &str) -> String {

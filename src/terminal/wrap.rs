@@ -52,7 +52,9 @@ pub fn wrap(text: &str, limit: usize, first: &str) -> Vec<String> {
     lines
         .into_iter()
         .enumerate()
-        .map(|(n, line)| format!("{}{line}", if n == 0 { first } else { &blank }).trim_end().to_owned())
+        .map(|(n, line)| {
+            format!("{}{line}", if n == 0 { first } else { &blank }).trim_end_matches(is_space).to_owned()
+        })
         .collect()
 }
 
@@ -87,6 +89,11 @@ mod tests {
     #[test]
     fn counts_wide_characters_twice() {
         assert_eq!(wrap("安全安全安全安全安全安全", 20, ""), ["安全安全安全安全安全", "安全"]);
+    }
+
+    #[test]
+    fn keeps_spaces_that_hold_words_together() {
+        assert_eq!(wrap("a\u{a0} ", 20, ""), ["a\u{a0}"]);
     }
 
     proptest! {

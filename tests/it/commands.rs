@@ -377,3 +377,48 @@ fn a_paused_interview_moves_to_a_new_version_only_on_command() {
     assert!(out.contains("Rooms? 2"), "{out}");
     assert!(out.contains("Goats? (not answered)"), "{out}");
 }
+
+/// A file that is given as an answer is kept in the store, travels with it, and comes out again.
+#[test]
+fn files_are_kept_with_their_interviews() {
+    let folder = tempfile::tempdir().unwrap();
+    let inside = folder.path().join("photos");
+    says(&doorstep(folder.path(), &["new", "photos"], ""), 0, &[]);
+    let questionnaire = inside.join("questionnaire");
+    fs::remove_dir_all(questionnaire.join("translations")).unwrap();
+    let text = "format = 1\nid = \"photos\"\nversion = \"1\"\nlanguage = \"en\"\ntitle = \"Photos\"\n[[sections]]\nname = \"s\"\nlabel = \"S\"\n[[sections.questions]]\nname = \"photo\"\ntype = \"file\"\nlabel = \"A photo?\"\nendings = [\"jpg\"]\n";
+    fs::write(questionnaire.join("questionnaire.toml"), text).unwrap();
+    let survey = fs::read_to_string(inside.join("survey.toml")).unwrap();
+    let top = survey.lines().take_while(|line| !line.starts_with('['));
+    let top: Vec<&str> = top.filter(|line| !line.starts_with("indicators")).collect();
+    fs::write(inside.join("survey.toml"), top.join("\n") + "\n[rounds.baseline]\nlabel = \"B\"\n").unwrap();
+    let photo: Vec<u8> = (0..200_000_u32).map(|n| (n % 251 * (n % 249) % 256) as u8).collect();
+    fs::write(inside.join("house 1.JPG"), &photo).unwrap();
+    fs::write(inside.join("notes.txt"), "no photo").unwrap();
+
+    let typed = "notes.txt\nnowhere.jpg\n.\n'house 1.JPG'\n:f\ny\n";
+    let held = doorstep(&inside, &["interview", "--enumerator", "a"], typed);
+    says(&held, 0, &["Finalised"]);
+    let out = String::from_utf8(held.stdout).unwrap();
+    for words in ["must end in .jpg", "nowhere.jpg cannot be read", "….jpg"] {
+        assert!(out.contains(words), "{words}: {out}");
+    }
+    // The file itself may vanish now.
+    fs::remove_file(inside.join("house 1.JPG")).unwrap();
+
+    let office = folder.path().join("office");
+    fs::create_dir(&office).unwrap();
+    for name in ["survey.toml", "questionnaire/questionnaire.toml"] {
+        fs::create_dir_all(office.join(name).parent().unwrap()).unwrap();
+        fs::copy(inside.join(name), office.join(name)).unwrap();
+    }
+    let store = inside.join("data/store.db");
+    says(&doorstep(&office, &["merge", store.to_str().unwrap()], ""), 0, &["1 new", "; 1 files"]);
+    says(&doorstep(&office, &["merge", store.to_str().unwrap()], ""), 0, &["1 duplicate"]);
+    says(&doorstep(&office, &["attachments", "--out", "out"], ""), 0, &["1 file, 1 of them written to out."]);
+    says(&doorstep(&office, &["attachments", "--out", "out"], ""), 0, &["1 file, 0 of them written"]);
+    let kept: Vec<_> = fs::read_dir(office.join("out")).unwrap().map(|e| e.unwrap().path()).collect();
+    assert_eq!(kept.len(), 1);
+    assert_eq!(kept[0].extension().unwrap(), "jpg");
+    assert_eq!(fs::read(&kept[0]).unwrap(), photo);
+}

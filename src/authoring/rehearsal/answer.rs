@@ -52,6 +52,7 @@ impl Draw<'_> {
             Field::Decimal => Value::Decimal(self.decimal(chance)),
             Field::Text(_) | Field::Barcode => Value::Text(self.text(chance)?),
             Field::GeoPoint => Value::Text(self.place(chance)),
+            Field::File(endings) => Value::Text(no_file(endings)),
             Field::Date => {
                 let today = self.started.date_naive();
                 let days = match chance.below(10) {
@@ -127,6 +128,7 @@ impl Draw<'_> {
                 .map(Value::DateTime)
                 .collect(),
             Field::GeoPoint => self.middles().map(written_point).map(Value::Text).collect(),
+            Field::File(endings) => vec![Value::Text(no_file(endings))],
             Field::Rank(..) | Field::YesNo | Field::Review => Vec::new(),
         }
     }
@@ -266,4 +268,10 @@ fn point(text: &str) -> Option<(f64, f64)> {
 
 fn written_point((latitude, longitude): (f64, f64)) -> String {
     format!("{:.3} {:.3}", latitude.clamp(-90.0, 90.0), longitude.clamp(-180.0, 180.0))
+}
+
+/// The name of a file that is not there: what a respondent by chance attaches.
+fn no_file(endings: &[String]) -> String {
+    let ending = endings.first().map_or_else(String::new, |ending| format!(".{ending}"));
+    format!("{}{ending}", "0".repeat(64))
 }

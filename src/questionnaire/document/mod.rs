@@ -190,6 +190,9 @@ pub(super) enum DraftInput {
     Barcode {
         pattern: Option<Placed<String>>,
     },
+    File {
+        endings: Vec<Placed<String>>,
+    },
 }
 
 impl DraftInput {

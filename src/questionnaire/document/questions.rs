@@ -31,6 +31,7 @@ pub(super) enum Asked {
     DateTime,
     GeoPoint,
     Barcode,
+    File,
 }
 
 /// Every type, as written and as messages call a question of it.
@@ -47,6 +48,7 @@ const TYPES: &[(&str, DraftType, &str)] = &[
     ("datetime", DraftType::Question(Asked::DateTime), "datetime question"),
     ("geopoint", DraftType::Question(Asked::GeoPoint), "geopoint question"),
     ("barcode", DraftType::Question(Asked::Barcode), "barcode question"),
+    ("file", DraftType::Question(Asked::File), "file question"),
     ("note", DraftType::Note, "note"),
     ("calculate", DraftType::Calculate, "calculation"),
     ("group", DraftType::Group, "group"),
@@ -71,6 +73,10 @@ const FOREIGN_TYPES: &[(&str, &str)] = &[
     ("ranking", "rank"),
     ("gps", "geopoint"),
     ("location", "geopoint"),
+    ("image", "file"),
+    ("audio", "file"),
+    ("video", "file"),
+    ("photo", "file"),
 ];
 
 /// The type of a question. `None` if there is none or it is unknown, which is reported.
@@ -283,6 +289,7 @@ fn read_input(asked: Asked, fields: &mut Fields<'_>, report: &mut Report) -> Opt
         Asked::Time => DraftInput::Time,
         Asked::DateTime => DraftInput::DateTime,
         Asked::GeoPoint => DraftInput::GeoPoint,
+        Asked::File => DraftInput::File { endings: fields.texts("endings", report) },
         Asked::Barcode => DraftInput::Barcode { pattern: fields.text("pattern", report) },
     })
 }
