@@ -29,6 +29,10 @@ pub struct InterviewArgs {
     /// Goes on with an unfinished interview: the one with this in its id, or the latest.
     #[arg(long, short = 'r', value_name = "ID", num_args = 0..=1, default_missing_value = "")]
     resume: Option<String>,
+    /// The satellite receiver (such as /dev/ttyUSB0), or a file that it writes: `gps` then answers
+    /// where a place is asked for.
+    #[arg(long, value_name = "PATH", env = "DOORSTEP_GPS")]
+    gps: Option<PathBuf>,
     /// Plays the interviews of an answer file (docs/answers.md).
     #[arg(long, value_name = "FILE", conflicts_with_all = ["resume", "enumerator", "language"])]
     answers: Option<PathBuf>,
@@ -72,7 +76,7 @@ impl InterviewArgs {
             at,
             seed: outside::seed()?,
         };
-        let mut durable = Durable::new(store, id, key, questionnaire.hash)?;
+        let mut durable = Durable::new(store, id, key, questionnaire.hash)?.with_receiver(self.gps.clone());
         durable.commit(vec![started.clone()])?;
         let mut interview = Interview::new(Arc::clone(questionnaire));
         interview.apply(&started);
@@ -95,7 +99,8 @@ impl InterviewArgs {
         let history = store.history(id)?;
         let mut interview = Interview::replay(questionnaire, history.events.iter().map(|e| &e.fact));
         history.conflicts.iter().for_each(|c| interview.set_aside(&c.address));
-        let mut durable = Durable::new(store, id, key, summary.questionnaire)?;
+        let mut durable =
+            Durable::new(store, id, key, summary.questionnaire)?.with_receiver(self.gps.clone());
         // A power cut leaves no pause behind; then there is nothing to resume from.
         let _ = durable.carry_out(&mut interview, &Intent::Resume)?;
         if let Some(language) = &self.language

@@ -26,6 +26,7 @@ mod merge;
 mod new;
 mod outside;
 mod print;
+mod receiver;
 mod recorder;
 mod sampling;
 mod say;

@@ -2,11 +2,11 @@
 //! then does the interview move on.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
-use super::outside;
+use super::{outside, receiver};
 use crate::interview::{Intent, Interview, Refusal};
 use crate::journal::{Clock, DeviceKey, Event, Fact, InterviewId};
 use crate::store::{Store, name_of};
@@ -20,6 +20,7 @@ pub struct Durable<'s> {
     key: &'s DeviceKey,
     questionnaire: Hash,
     clock: Clock,
+    receiver: Option<PathBuf>,
 }
 
 impl<'s> Durable<'s> {
@@ -31,7 +32,12 @@ impl<'s> Durable<'s> {
         questionnaire: Hash,
     ) -> Result<Self> {
         let clock = store.clock(outside::wall())?;
-        Ok(Self { store, interview, key, questionnaire, clock })
+        Ok(Self { store, interview, key, questionnaire, clock, receiver: None })
+    }
+
+    /// With a satellite receiver, or a file that one wrote.
+    pub fn with_receiver(self, receiver: Option<PathBuf>) -> Self {
+        Self { receiver, ..self }
     }
 
     /// Closes what was committed into a segment.
@@ -57,6 +63,17 @@ const LARGEST: u64 = 50 << 20;
 
 impl Recorder for Durable<'_> {
     type Error = anyhow::Error;
+
+    fn has_receiver(&self) -> bool {
+        self.receiver.is_some()
+    }
+
+    fn receive(&mut self) -> Result<String, String> {
+        match &self.receiver {
+            Some(path) => receiver::receive(path),
+            None => Err("No receiver was named: begin with --gps and its path.".to_owned()),
+        }
+    }
 
     fn attach(&mut self, path: &str) -> Result<Result<String, String>> {
         let path = Path::new(path);

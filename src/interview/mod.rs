@@ -28,6 +28,12 @@ mod state;
 mod view;
 mod walk;
 
+/// Whether a text is a point on the map, in any of the forms that an answer may have.
+#[must_use]
+pub fn is_point(text: &str) -> bool {
+    geopoint::read(text).is_some()
+}
+
 /// One instance of an item: the item, and the rows of its enclosing rosters.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Place {

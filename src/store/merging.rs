@@ -65,10 +65,10 @@ impl fmt::Display for Receipt {
             write!(f, "; {} events of unfinished interviews", self.open_events_new)?;
         }
         if self.attachments_new > 0 {
-            write!(f, "; {} files", self.attachments_new)?;
+            write!(f, "; files: {} new", self.attachments_new)?;
         }
         if self.attachments_damaged > 0 {
-            write!(f, "; {} damaged files were left behind", self.attachments_damaged)?;
+            write!(f, "; damaged files left behind: {}", self.attachments_damaged)?;
         }
         if self.interviews_in_conflict > 0 {
             write!(f, ", {} with answers in conflict", self.interviews_in_conflict)?;

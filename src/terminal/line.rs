@@ -65,6 +65,11 @@ impl<I: BufRead, O: Write, R: Recorder> Session<'_, I, O, R> {
             Stop::Review => page::review(&self.interview.review(), &view.notes),
             _ => page::question(&self.interview, view, &self.headings),
         };
+        let mut lines = lines;
+        if matches!(view.field, Field::GeoPoint) && self.recorder.has_receiver() {
+            // Before the line of keys.
+            lines.insert(lines.len().saturating_sub(1), (String::new(), words::RECEIVER.to_owned()));
+        }
         self.headings.clone_from(&view.headings);
         self.show(&lines)
     }
@@ -145,22 +150,32 @@ impl<I: BufRead, O: Write, R: Recorder> Session<'_, I, O, R> {
         }
     }
 
-    fn answer(&mut self, text: &str) -> Result<Then, R::Error> {
-        let attached;
-        let mut text = text;
-        if let Field::File(endings) = self.interview.field() {
-            // As terminals paste a path that was dragged into them.
-            let path = text.trim().trim_matches(['\'', '"']).trim_start_matches("file://");
-            let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending).to_lowercase();
-            if !endings.is_empty() && !endings.contains(&ending) {
-                return self.again(&words::wrong_ending(&endings));
+    /// The answer that what was typed stands for, where it does not stand for itself: a file's path
+    /// for the file, `gps` for what the receiver tells. Says why there is none.
+    fn fetched(&mut self, typed: &str) -> Result<Result<Option<String>, String>, R::Error> {
+        match self.interview.field() {
+            Field::File(endings) => {
+                // As terminals paste a path that was dragged into them.
+                let path = typed.trim().trim_matches(['\'', '"']).trim_start_matches("file://");
+                let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending).to_lowercase();
+                if !endings.is_empty() && !endings.contains(&ending) {
+                    return Ok(Err(words::wrong_ending(&endings)));
+                }
+                Ok(self.recorder.attach(path)?.map(Some))
             }
-            match self.recorder.attach(path)? {
-                Ok(name) => attached = name,
-                Err(why) => return self.again(&why),
+            Field::GeoPoint if typed.trim().eq_ignore_ascii_case(words::GPS) => {
+                Ok(self.recorder.receive().map(Some))
             }
-            text = &attached;
+            _ => Ok(Ok(None)),
         }
+    }
+
+    fn answer(&mut self, text: &str) -> Result<Then, R::Error> {
+        let fetched = match self.fetched(text)? {
+            Ok(fetched) => fetched,
+            Err(why) => return self.again(&why),
+        };
+        let text = fetched.as_deref().unwrap_or(text);
         let value = match self.interview.read(text) {
             Ok(value) => value,
             Err(Refusal::Type(typed)) => {

@@ -40,6 +40,15 @@ pub trait Recorder {
     /// # Errors
     /// It could not be made durable.
     fn attach(&mut self, path: &str) -> Result<Result<String, String>, Self::Error>;
+
+    /// Whether [`Recorder::receive`] has a satellite receiver to ask.
+    fn has_receiver(&self) -> bool;
+
+    /// The place that a satellite receiver tells, as it sends it.
+    ///
+    /// # Errors
+    /// Why it tells none.
+    fn receive(&mut self) -> Result<String, String>;
 }
 
 /// How a session ended.

@@ -18,6 +18,8 @@ pub(super) const SEVERAL: &str = "Several answers: numbers with spaces between."
 pub(super) const MANY_LINES: &str = "Several lines; a single full stop ends them.";
 pub(super) const PLACE: &str =
     "Latitude and longitude, such as 15.3547 44.2066; north and east have no sign.";
+pub(super) const GPS: &str = "gps";
+pub(super) const RECEIVER: &str = "Type gps to take the place from the receiver.";
 pub(super) const SCAN: &str = "Scan the code, or type it.";
 pub(super) const FILE: &str =
     "Type the path of the file, or drag it here; a copy is kept with the interview.";

@@ -413,7 +413,7 @@ fn files_are_kept_with_their_interviews() {
         fs::copy(inside.join(name), office.join(name)).unwrap();
     }
     let store = inside.join("data/store.db");
-    says(&doorstep(&office, &["merge", store.to_str().unwrap()], ""), 0, &["1 new", "; 1 files"]);
+    says(&doorstep(&office, &["merge", store.to_str().unwrap()], ""), 0, &["1 new", "; files: 1 new"]);
     says(&doorstep(&office, &["merge", store.to_str().unwrap()], ""), 0, &["1 duplicate"]);
     says(&doorstep(&office, &["attachments", "--out", "out"], ""), 0, &["1 file, 1 of them written to out."]);
     says(&doorstep(&office, &["attachments", "--out", "out"], ""), 0, &["1 file, 0 of them written"]);
@@ -421,4 +421,35 @@ fn files_are_kept_with_their_interviews() {
     assert_eq!(kept.len(), 1);
     assert_eq!(kept[0].extension().unwrap(), "jpg");
     assert_eq!(fs::read(&kept[0]).unwrap(), photo);
+}
+
+/// A receiver's last sentence with a fix is the place; one without a fix is none.
+#[test]
+fn a_place_is_taken_from_a_receiver() {
+    let folder = tempfile::tempdir().unwrap();
+    let inside = folder.path().join("places");
+    says(&doorstep(folder.path(), &["new", "places"], ""), 0, &[]);
+    let questionnaire = inside.join("questionnaire");
+    fs::remove_dir_all(questionnaire.join("translations")).unwrap();
+    let text = "format = 1\nid = \"places\"\nversion = \"1\"\nlanguage = \"en\"\ntitle = \"Places\"\n[[sections]]\nname = \"s\"\nlabel = \"S\"\n[[sections.questions]]\nname = \"home\"\ntype = \"geopoint\"\nlabel = \"Where?\"\n";
+    fs::write(questionnaire.join("questionnaire.toml"), text).unwrap();
+    let survey = fs::read_to_string(inside.join("survey.toml")).unwrap();
+    let top = survey.lines().take_while(|line| !line.starts_with('['));
+    let top: Vec<&str> = top.filter(|line| !line.starts_with("indicators")).collect();
+    fs::write(inside.join("survey.toml"), top.join("\n") + "\n[rounds.baseline]\nlabel = \"B\"\n").unwrap();
+    let lost = "$GPGGA,123519,4807.038,N,01131.000,E,0,08,0.9,545.4,M,46.9,M,,\n";
+    fs::write(inside.join("lost.txt"), lost).unwrap();
+    let fixed = "noise\n$GPGGA,123519,4807.038,N,01131.000,E,1,08,0.9,545.4,M,46.9,M,,*47\n$GPRMC,1,A,1530.000,N,04430.000,E,,,,\n$GPG";
+    fs::write(inside.join("fixed.txt"), fixed).unwrap();
+    let held = |path: &str| {
+        let output = doorstep(&inside, &["interview", "-e", "a", "--gps", path], "gps\n:p\n");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let out = held("fixed.txt");
+    assert!(out.contains("Type gps") && out.contains("Where? 15.5 44.5"), "{out}");
+    assert!(held("lost.txt").contains("lost.txt tells no place"));
+    assert!(held("nowhere").contains("nowhere cannot be read"));
+    let without = doorstep(&inside, &["interview", "-e", "a"], "gps\n:p\n");
+    let out = String::from_utf8(without.stdout).unwrap();
+    assert!(out.contains("begin with --gps") && !out.contains("Type gps"), "{out}");
 }
