@@ -4,14 +4,12 @@
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::outline::{Outline, flat};
-use super::words::{Logic, Words, fill};
+use super::words::{Logic, Words, fill, is_right_to_left};
+use crate::expression::Expression;
 use crate::questionnaire::{Choice, ChoiceList, Input, Item, ItemId, Kind, Question, Questionnaire, Rows};
 
 /// A list longer than this is not printed: name and code are written down.
 const LONGEST_LIST: usize = 40;
-
-/// Languages written from right to left.
-const RIGHT_TO_LEFT: &[&str] = &["ar", "fa", "ur", "he", "ps", "ckb", "dv", "sd", "ug", "yi"];
 
 const STYLE: &str = include_str!("paper.css");
 
@@ -29,8 +27,7 @@ pub fn page(questionnaire: &Questionnaire, language: usize) -> String {
     let outline = Outline::new(questionnaire);
     let tag = questionnaire.languages.get(language).map_or("en", String::as_str);
     let paper = Paper { questionnaire, outline: &outline, words: Words::of(tag), language };
-    let primary = tag.split(['-', '_']).next().unwrap_or(tag);
-    let direction = if RIGHT_TO_LEFT.contains(&primary) { "rtl" } else { "ltr" };
+    let direction = if is_right_to_left(tag) { "rtl" } else { "ltr" };
     let title = questionnaire.title.source(language);
     let sections = questionnaire.items.iter().filter(|item| item.parent.is_none());
     html! {
@@ -123,18 +120,19 @@ impl Paper<'_> {
         }
     }
 
-    /// The condition, the hint and the note that stand before an item.
+    /// What stands before what is in a section, group or roster, or before a note.
     fn before(&self, item: &Item) -> Markup {
-        let logic = self.logic(item);
-        let note = item.question().and_then(|q| q.note_to_enumerator.as_ref());
         html! {
-            @if let Some(relevant) = &item.relevant {
-                p class="skip" { (fill(self.words.ask_if, &[&logic.say(&relevant.condition())])) }
-            }
+            @if let Some(relevant) = &item.relevant { (self.skip(item, relevant)) }
             @if item.shuffled { p class="skip" { (self.words.any_order) } }
             @if let Some(hint) = &item.hint { p class="hint" { (self.text(hint)) } }
-            @if let Some(note) = note { p class="for-you" { (self.words.for_you) " " (self.text(note)) } }
         }
+    }
+
+    /// Under which condition an item is asked.
+    fn skip(&self, item: &Item, relevant: &Expression) -> Markup {
+        let condition = self.logic(item).say(&relevant.condition());
+        html! { p class="skip" { (fill(self.words.ask_if, &[&condition])) } }
     }
 
     fn question(&self, item: &Item, question: &Question) -> Markup {
@@ -143,9 +141,7 @@ impl Paper<'_> {
             div class="question" {
                 span class="number" { (self.outline.number(item.id).unwrap_or_default()) }
                 div {
-                    @if let Some(relevant) = &item.relevant {
-                        p class="skip" { (fill(self.words.ask_if, &[&logic.say(&relevant.condition())])) }
-                    }
+                    @if let Some(relevant) = &item.relevant { (self.skip(item, relevant)) }
                     p class="label" { (self.text(&item.label)) }
                     @if let Some(hint) = &item.hint { p class="hint" { (self.text(hint)) } }
                     @if let Some(note) = &question.note_to_enumerator {

@@ -277,6 +277,12 @@ impl Words {
     }
 }
 
+/// Whether a language is written from right to left.
+pub(super) fn is_right_to_left(tag: &str) -> bool {
+    const TAGS: [&str; 10] = ["ar", "fa", "ur", "he", "ps", "ckb", "dv", "sd", "ug", "yi"];
+    TAGS.contains(&tag.split(['-', '_']).next().unwrap_or(tag))
+}
+
 /// Fills a phrase: `{}` by what comes next, `{0}` and `{1}` by their number.
 pub(super) fn fill(phrase: &str, parts: &[&str]) -> String {
     let mut filled = String::new();

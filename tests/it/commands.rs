@@ -46,6 +46,19 @@ fn edit(path: &Path, from: &str, to: &str) {
     fs::write(path, text.replacen(from, to, 1)).unwrap();
 }
 
+/// A new survey without sampling, indicators and translations; the folder of its questionnaire.
+fn bare_survey(folder: &Path, name: &str) -> std::path::PathBuf {
+    says(&doorstep(folder, &["new", name], ""), 0, &[]);
+    let file = folder.join(name).join("survey.toml");
+    let survey = fs::read_to_string(&file).unwrap();
+    let top = survey.lines().take_while(|line| !line.starts_with('['));
+    let top: Vec<&str> = top.filter(|line| !line.starts_with("indicators")).collect();
+    fs::write(&file, top.join("\n") + "\n[rounds.baseline]\nlabel = \"Baseline\"\n").unwrap();
+    let questionnaire = folder.join(name).join("questionnaire");
+    fs::remove_dir_all(questionnaire.join("translations")).unwrap();
+    questionnaire
+}
+
 #[test]
 fn a_new_survey_runs_every_command() {
     let folder = survey();
@@ -324,9 +337,7 @@ fn a_watched_folder_is_checked_again_after_each_save() {
 fn a_paused_interview_moves_to_a_new_version_only_on_command() {
     let folder = tempfile::tempdir().unwrap();
     let inside = folder.path().join("short");
-    says(&doorstep(folder.path(), &["new", "short"], ""), 0, &[]);
-    let questionnaire = inside.join("questionnaire");
-    fs::remove_dir_all(questionnaire.join("translations")).unwrap();
+    let questionnaire = bare_survey(folder.path(), "short");
     let form = |version: u32, rest: &str| {
         let text = format!(
             "format = 1\nid = \"short\"\nversion = \"{version}\"\nlanguage = \"en\"\ntitle = \"Short\"\n[[sections]]\nname = \"s\"\nlabel = \"S\"\n{rest}"
@@ -336,11 +347,6 @@ fn a_paused_interview_moves_to_a_new_version_only_on_command() {
     let number = |name: &str, label: &str, more: &str| {
         format!("[[sections.questions]]\nname = \"{name}\"\ntype = \"integer\"\nlabel = \"{label}\"\n{more}")
     };
-    let survey = fs::read_to_string(inside.join("survey.toml")).unwrap();
-    let top = survey.lines().take_while(|line| !line.starts_with('['));
-    let top: Vec<&str> = top.filter(|line| !line.starts_with("indicators")).collect();
-    let rounds = "\n[rounds.baseline]\nlabel = \"Baseline\"\n";
-    fs::write(inside.join("survey.toml"), top.join("\n") + rounds).unwrap();
 
     form(
         1,
@@ -383,15 +389,9 @@ fn a_paused_interview_moves_to_a_new_version_only_on_command() {
 fn files_are_kept_with_their_interviews() {
     let folder = tempfile::tempdir().unwrap();
     let inside = folder.path().join("photos");
-    says(&doorstep(folder.path(), &["new", "photos"], ""), 0, &[]);
-    let questionnaire = inside.join("questionnaire");
-    fs::remove_dir_all(questionnaire.join("translations")).unwrap();
+    let questionnaire = bare_survey(folder.path(), "photos");
     let text = "format = 1\nid = \"photos\"\nversion = \"1\"\nlanguage = \"en\"\ntitle = \"Photos\"\n[[sections]]\nname = \"s\"\nlabel = \"S\"\n[[sections.questions]]\nname = \"photo\"\ntype = \"file\"\nlabel = \"A photo?\"\nendings = [\"jpg\"]\n";
     fs::write(questionnaire.join("questionnaire.toml"), text).unwrap();
-    let survey = fs::read_to_string(inside.join("survey.toml")).unwrap();
-    let top = survey.lines().take_while(|line| !line.starts_with('['));
-    let top: Vec<&str> = top.filter(|line| !line.starts_with("indicators")).collect();
-    fs::write(inside.join("survey.toml"), top.join("\n") + "\n[rounds.baseline]\nlabel = \"B\"\n").unwrap();
     let photo: Vec<u8> = (0..200_000_u32).map(|n| (n % 251 * (n % 249) % 256) as u8).collect();
     fs::write(inside.join("house 1.JPG"), &photo).unwrap();
     fs::write(inside.join("notes.txt"), "no photo").unwrap();
@@ -428,15 +428,9 @@ fn files_are_kept_with_their_interviews() {
 fn a_place_is_taken_from_a_receiver() {
     let folder = tempfile::tempdir().unwrap();
     let inside = folder.path().join("places");
-    says(&doorstep(folder.path(), &["new", "places"], ""), 0, &[]);
-    let questionnaire = inside.join("questionnaire");
-    fs::remove_dir_all(questionnaire.join("translations")).unwrap();
+    let questionnaire = bare_survey(folder.path(), "places");
     let text = "format = 1\nid = \"places\"\nversion = \"1\"\nlanguage = \"en\"\ntitle = \"Places\"\n[[sections]]\nname = \"s\"\nlabel = \"S\"\n[[sections.questions]]\nname = \"home\"\ntype = \"geopoint\"\nlabel = \"Where?\"\n";
     fs::write(questionnaire.join("questionnaire.toml"), text).unwrap();
-    let survey = fs::read_to_string(inside.join("survey.toml")).unwrap();
-    let top = survey.lines().take_while(|line| !line.starts_with('['));
-    let top: Vec<&str> = top.filter(|line| !line.starts_with("indicators")).collect();
-    fs::write(inside.join("survey.toml"), top.join("\n") + "\n[rounds.baseline]\nlabel = \"B\"\n").unwrap();
     let lost = "$GPGGA,123519,4807.038,N,01131.000,E,0,08,0.9,545.4,M,46.9,M,,\n";
     fs::write(inside.join("lost.txt"), lost).unwrap();
     let fixed = "noise\n$GPGGA,123519,4807.038,N,01131.000,E,1,08,0.9,545.4,M,46.9,M,,*47\n$GPRMC,1,A,1530.000,N,04430.000,E,,,,\n$GPG";

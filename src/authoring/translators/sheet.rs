@@ -7,12 +7,10 @@ use rust_xlsxwriter::{Color, DocProperties, ExcelDateTime, Format, FormatAlign, 
 use thiserror::Error;
 
 use super::Row;
+use crate::authoring::words::is_right_to_left;
 
 const HEADER: [&str; 6] = ["key", "where", "source", "translation", "keep", "note"];
 const WIDTHS: [f64; 6] = [28.0, 34.0, 60.0, 60.0, 22.0, 12.0];
-
-/// Languages written from right to left.
-const RIGHT_TO_LEFT: &[&str] = &["ar", "fa", "ur", "he", "ps", "ckb", "dv", "sd", "ug", "yi"];
 
 /// What spreadsheets take for the beginning of a formula.
 const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
@@ -82,8 +80,7 @@ pub fn write_xlsx(rows: &[Row], tag: &str) -> Result<Vec<u8>, XlsxError> {
     book.set_properties(&DocProperties::new().set_creation_datetime(&day));
     let sheet = book.add_worksheet();
     sheet.set_name("texts")?;
-    let primary = tag.split(['-', '_']).next().unwrap_or(tag);
-    sheet.set_right_to_left(RIGHT_TO_LEFT.contains(&primary));
+    sheet.set_right_to_left(is_right_to_left(tag));
     let text = Format::new().set_num_format("@").set_text_wrap().set_align(FormatAlign::Top);
     let grey = text.clone().set_font_color(Color::Gray);
     let head = Format::new().set_bold().set_background_color(Color::RGB(0x00EE_F1F4));
