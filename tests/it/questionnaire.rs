@@ -452,3 +452,17 @@ proptest! {
         must_hold(questionnaire.as_ref(), &report)?;
     }
 }
+
+/// Characters that turn the direction of a line are shown as what they are, in names and in
+/// expressions.
+#[test]
+fn overrides_of_direction_never_reach_the_reader() {
+    for (what, with) in
+        [("name = \"size\"", "name = \"si\u{202e}ze\""), ("${consent} = 'yes'", "${con\u{202e}sent} = 'yes'")]
+    {
+        let report = compile(&EVERY_TYPE.replacen(what, with, 1)).1;
+        assert!(report.errors() > 0);
+        let drawn = report.render(false);
+        assert!(!drawn.contains('\u{202e}'), "{drawn}");
+    }
+}

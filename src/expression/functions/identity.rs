@@ -29,6 +29,16 @@ pub(super) const TABLE: &[Function] = &[
         code: digest,
     },
     Function {
+        name: "base64-decode",
+        parameters: &[one("text", Kind::Text)],
+        gives: Gives::Is(Text),
+        doc: "The text that is written in base64; empty where it is not, or is no text.",
+        code: |c| {
+            let bytes = BASE64.decode(c.text(0).trim().as_bytes()).ok();
+            bytes.and_then(|bytes| String::from_utf8(bytes).ok()).map_or(Operand::Empty, Operand::text)
+        },
+    },
+    Function {
         name: "uuid",
         parameters: &[optional("length", Kind::Number)],
         gives: Gives::Is(Text),

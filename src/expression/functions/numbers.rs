@@ -12,6 +12,14 @@ fn map(c: Call<'_>, f: fn(f64) -> f64) -> Operand<'_> {
     c.decimal(0).map_or(Operand::Empty, |x| Operand::decimal(f(x)))
 }
 
+/// A function of one number that gives a whole one; what is whole already stays exact.
+fn whole(c: Call<'_>, f: fn(f64) -> f64) -> Operand<'_> {
+    match c.number(0) {
+        Some(Number::Decimal(d)) => Operand::whole(f(d)),
+        other => other.into(),
+    }
+}
+
 /// A function of one number that gives a decimal.
 macro_rules! real {
     ($name:literal, $doc:literal, $code:expr) => {
@@ -42,6 +50,20 @@ pub(super) const TABLE: &[Function] = &[
             Some(Number::Decimal(d)) => Operand::whole(d.trunc()),
             other => other.into(),
         },
+    },
+    Function {
+        name: "floor",
+        parameters: &[one("number", Kind::Number)],
+        gives: Gives::Is(Integer),
+        doc: "The largest whole number that is not above it.",
+        code: |c| whole(c, f64::floor),
+    },
+    Function {
+        name: "ceiling",
+        parameters: &[one("number", Kind::Number)],
+        gives: Gives::Is(Integer),
+        doc: "The smallest whole number that is not below it.",
+        code: |c| whole(c, f64::ceil),
     },
     Function {
         name: "round",
