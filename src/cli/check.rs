@@ -124,6 +124,9 @@ fn check(folder: &Path, reports: &mut Vec<Report>) -> Result<String> {
     let (questionnaire, found) = questionnaire::compile(&bundle, &questionnaire_folder.display().to_string());
     reports.push(found);
     let Some(questionnaire) = questionnaire else {
+        if survey.is_some() || folder.join("indicators.toml").exists() {
+            say("The frame and the indicators are checked once the questionnaire has no mistakes.");
+        }
         reports.push(report);
         return Ok(String::new());
     };

@@ -36,6 +36,7 @@ pub(super) fn index_names<'d>(
     for (index, draft) in drafts.iter().enumerate() {
         known.rosters.push(&draft.rosters);
         known.meanings.push(meaning(draft, lists, report));
+        known.refused.extend(draft.refused.as_deref());
         if !draft.named {
             continue;
         }

@@ -32,6 +32,8 @@ pub(super) struct Known<'d> {
     pub(super) rosters: Vec<&'d [ItemId]>,
     /// Rosters with one row for each row of another.
     pub(super) same_rows: HashMap<ItemId, ItemId>,
+    /// Names that cannot be names, each of which is reported where it is given.
+    pub(super) refused: HashSet<&'d str>,
     /// Whether these are all names; otherwise one that is not there proves nothing.
     pub(super) complete: bool,
     /// The choice lists.
@@ -183,8 +185,9 @@ impl<'a> View<'a> {
 impl Scope for View<'_> {
     fn resolve(&self, name: &str) -> Result<Reference, Unresolved> {
         let id = self.known.names.get(name).copied();
-        let is_unsure =
-            id.map_or(!self.known.complete, |id| matches!(self.known.meaning(id), Meaning::Unsure));
+        let is_unsure = id.map_or(!self.known.complete || self.known.refused.contains(name), |id| {
+            matches!(self.known.meaning(id), Meaning::Unsure)
+        });
         if is_unsure {
             self.unsure.borrow_mut().push(name.to_owned());
         }

@@ -57,10 +57,16 @@ impl<'b, 'r> Items<'b, 'r> {
     fn begin(&mut self, fields: &mut Fields<'_>, within: Within<'_>, need_label: bool) -> ItemId {
         let id = ItemId(self.drafts.len() as u32);
         let report = &mut *self.report;
-        let written = fields.need_text("name", report).filter(|name| check_name(name, report));
+        let mut refused = None;
+        let written = fields.need_text("name", report).filter(|name| {
+            let good = check_name(name, report);
+            refused = (!good).then(|| name.value.clone());
+            good
+        });
         let label = if need_label { fields.need_text("label", report) } else { fields.text("label", report) };
         self.drafts.push(Draft {
             named: written.is_some(),
+            refused,
             name: written.unwrap_or_else(|| Placed { value: String::new(), span: fields.span.clone() }),
             parent: within.parent,
             end: id.0 + 1,
@@ -178,6 +184,7 @@ impl<'b, 'r> Items<'b, 'r> {
         let at = self.drafts.len() as u32;
         self.drafts.push(Draft {
             named: true,
+            refused: None,
             name,
             parent: within.parent,
             end: at + 1,

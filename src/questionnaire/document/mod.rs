@@ -75,6 +75,8 @@ pub(super) struct Draft {
     pub(super) name: Placed<String>,
     /// Whether the name is real, or stands in for one that is missing.
     pub(super) named: bool,
+    /// A name that cannot be one: what refers to it is not to be judged.
+    pub(super) refused: Option<String>,
     pub(super) parent: Option<ItemId>,
     pub(super) end: u32,
     pub(super) rosters: Vec<ItemId>,
