@@ -45,10 +45,13 @@ fn runs(text: &str) -> Vec<Run> {
     runs
 }
 
-/// A survey folder around the questionnaire of the transcripts.
-fn survey() -> tempfile::TempDir {
+/// A survey folder around the questionnaire of a transcript: `visit`, or the one that its comment
+/// names as `questionnaire: NAME`. A photo lies in it.
+fn survey(text: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    let from = support::root().join("fixtures/transcripts/visit");
+    let named = text.lines().find_map(|line| line.strip_prefix("# questionnaire: "));
+    let from = support::root().join("fixtures/transcripts").join(named.unwrap_or("visit"));
+    fs::write(folder.path().join("house.jpg"), "a photo").unwrap();
     let to = folder.path().join("questionnaire");
     for (name, bytes) in support::bundle(&from).files {
         fs::create_dir_all(to.join(&name).parent().unwrap()).unwrap();
@@ -66,8 +69,7 @@ fn survey() -> tempfile::TempDir {
 /// Runs through a pipe; what is typed is put behind each prompt, as an echo would.
 fn piped(survey: &Path, run: &Run) -> String {
     let mut child = Command::new(env!("CARGO_BIN_EXE_doorstep"))
-        .arg("--survey")
-        .arg(survey)
+        .current_dir(survey)
         .args(run.arguments.split_whitespace())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
@@ -105,14 +107,9 @@ fn prompt(text: &str) -> Option<usize> {
 
 /// Runs in a pseudo-terminal, typing only when asked; the screen is what a terminal makes of it.
 fn in_a_terminal(survey: &Path, run: &Run) -> String {
-    let command = format!(
-        "exec '{}' --survey '{}' {} 2>/dev/null",
-        env!("CARGO_BIN_EXE_doorstep"),
-        survey.display(),
-        run.arguments
-    );
+    let command = format!("exec '{}' {} 2>/dev/null", env!("CARGO_BIN_EXE_doorstep"), run.arguments);
     let mut shell = Command::new("sh");
-    shell.args(["-c", &command]).env("TERM", "xterm").env_remove("COLUMNS");
+    shell.args(["-c", &command]).current_dir(survey).env("TERM", "xterm").env_remove("COLUMNS");
     let mut session = Session::spawn(shell).unwrap();
     session.get_process_mut().set_echo(true, None).unwrap();
     session.set_expect_timeout(Some(Duration::from_secs(20)));
@@ -142,7 +139,7 @@ fn tidy(text: &str) -> String {
 }
 
 fn whole(text: &str, session: impl Fn(&Path, &Run) -> String) -> String {
-    let survey = survey();
+    let survey = survey(text);
     let comments: String =
         text.lines().take_while(|l| l.starts_with('#')).map(|l| format!("{l}\n")).collect();
     let sessions: Vec<String> = runs(text)
