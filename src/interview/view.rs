@@ -12,7 +12,10 @@ pub struct View {
     pub stop: Stop,
     /// Headings of the sections, groups and roster rows that this stop is in, outermost first.
     pub headings: Vec<String>,
-    /// Notes that stand between the stop before and this one.
+    /// Notes between the stop before and this one that belong to what is left with it, such as the
+    /// end of a section or of a roster's row: they come before the headings.
+    pub parting: Vec<String>,
+    /// The other notes between the stop before and this one.
     pub notes: Vec<String>,
     /// The question.
     pub label: String,
@@ -111,10 +114,14 @@ impl Interview {
     pub fn view(&self) -> View {
         let stop = self.stop();
         let language = self.questionnaire.languages.get(self.state.language).cloned().unwrap_or_default();
-        let (notes, progress) = self.approach(&stop);
+        let (passed, progress) = self.approach(&stop);
+        let (notes, parting) =
+            passed.into_iter().partition::<Vec<Place>, _>(|note| self.is_around(note, &stop));
+        let read = |notes: Vec<Place>| notes.iter().flat_map(|note| self.note(note)).collect();
         let mut view = View {
             headings: Vec::new(),
-            notes,
+            parting: read(parting),
+            notes: read(notes),
             label: String::new(),
             hint: None,
             note_to_enumerator: None,
@@ -266,7 +273,7 @@ impl Interview {
 
     /// The notes between the stop before and this one, the number of a stop among the questions
     /// (the last at the review), and how many questions there are.
-    fn approach(&self, here: &Stop) -> (Vec<String>, (usize, usize)) {
+    fn approach(&self, here: &Stop) -> (Vec<Place>, (usize, usize)) {
         let (mut notes, mut number, mut all) = (Vec::new(), None, 0);
         let mut walk = self.walk();
         loop {
@@ -274,12 +281,23 @@ impl Interview {
             all += usize::from(matches!(stop, Some(Stop::Question(_))));
             if stop.as_ref().unwrap_or(&Stop::Review) == here {
                 number = Some(all);
-                notes = walk.notes.iter().flat_map(|note| self.note(note)).collect();
+                notes.clone_from(&walk.notes);
             }
             if stop.is_none() {
                 return (notes, (number.unwrap_or(all), all));
             }
         }
+    }
+
+    /// Whether what a note stands in is also around a stop.
+    fn is_around(&self, note: &Place, stop: &Stop) -> bool {
+        let (Stop::Question(place) | Stop::MoreRows(place)) = stop else { return true };
+        let mut container = Some(place.item);
+        let parent = self.questionnaire.item(note.item).parent;
+        while let Some(id) = container.filter(|id| Some(*id) != parent) {
+            container = self.questionnaire.item(id).parent;
+        }
+        container.is_some() && place.rows.starts_with(&note.rows)
     }
 
     /// A note, and the hint under it.

@@ -15,6 +15,7 @@ fn plain(text: impl Into<String>) -> Line {
 /// A question with all that belongs to it. `seen`: the headings that were shown last.
 pub(super) fn question(interview: &Interview, view: &View, seen: &[String]) -> Vec<Line> {
     let mut lines = vec![plain("")];
+    lines.extend(view.parting.iter().map(plain));
     let shared = view.headings.iter().zip(seen).take_while(|(a, b)| a == b).count();
     for heading in &view.headings[shared..] {
         lines.push(("== ".into(), heading.clone()));

@@ -218,7 +218,7 @@ per_row = "members"
     for name in ["Amal", "Badr"] {
         carry_out(&mut interview, &mut facts, &more(true)).unwrap();
         carry_out(&mut interview, &mut facts, &text(name)).unwrap();
-        assert_eq!(interview.view().notes, [format!("Thank you, {name}.")], "at the end of the row");
+        assert_eq!(interview.view().parting, [format!("Thank you, {name}.")], "at the end of the row");
     }
     carry_out(&mut interview, &mut facts, &more(false)).unwrap();
     carry_out(&mut interview, &mut facts, &text("x")).unwrap();
