@@ -40,19 +40,13 @@ pub(super) fn look_at(
     draft: &DraftQuestion,
     report: &mut Report,
 ) {
-    let (Input::SelectOne { list, filter: Some(filter) }
-    | Input::SelectMultiple { list, filter: Some(filter), .. }
-    | Input::Rank { list, filter: Some(filter), .. }) = &question.input
-    else {
-        return;
-    };
+    let (Some(id), Some(filter)) = (question.input.list(), question.input.filter()) else { return };
     let (DraftInput::SelectOne { filter: Some(written), .. }
     | DraftInput::SelectMultiple { filter: Some(written), .. }
     | DraftInput::Rank { filter: Some(written), .. }) = &draft.input
     else {
         return;
     };
-    let id = *list;
     let list = facts.questionnaire.list(id);
     let mut column = |slot| columns.of(id, list, slot);
     let Some(bare) = without_choice(facts, item, list, filter, &mut column) else { return };

@@ -44,33 +44,45 @@ struct Looked<'a> {
     item: &'a Item,
     condition: &'a Condition,
     written: &'a Placed<String>,
-    /// Whether the answer itself is there when it is looked at.
-    about_answer: bool,
+    part: Part,
+}
+
+/// What a condition decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Relevance,
+    Required,
+    Constraint,
+    Check,
 }
 
 impl Looked<'_> {
     /// What is known where it is looked at.
     fn knowledge<'c>(&self, facts: &'c Facts<'_>, answered: &'c Condition) -> Knowledge<'c> {
-        let is_relevance = facts.draft(self.item.id).and_then(|d| d.relevant.as_ref()).map(|r| &r.span)
-            == Some(&self.written.span);
-        let mut knowledge = facts.where_asked(self.item.id, !is_relevance);
-        if self.about_answer {
+        let mut knowledge = facts.where_asked(self.item.id, self.part != Part::Relevance);
+        // These are looked at when the answer is there.
+        if matches!(self.part, Part::Constraint | Part::Check) {
             knowledge.add(None, answered, true, Origin::Answered(self.item.id));
         }
         knowledge
     }
 
+    /// The question whose constraint says nothing here, for it is what is looked at.
+    fn own_constraint(&self) -> Option<ItemId> {
+        (self.part == Part::Constraint).then_some(self.item.id)
+    }
+
     /// Why it never holds; `None` if it may.
-    fn never(&self, facts: &Facts<'_>, but: Option<ItemId>) -> Option<Vec<Origin>> {
+    fn never(&self, facts: &Facts<'_>) -> Option<Vec<Origin>> {
         let answered = Condition::Answered(Slot(self.item.id.0));
         let mut knowledge = self.knowledge(facts, &answered);
         knowledge.add(None, self.condition, true, Origin::Own);
-        facts.complete(&mut knowledge, but);
+        facts.complete(&mut knowledge, self.own_constraint());
         facts.contradiction(knowledge)
     }
 
     /// Why it always holds, at least wherever there are answers to compare; `None` if it may not.
-    fn always(&self, facts: &Facts<'_>, but: Option<ItemId>) -> Option<Vec<Origin>> {
+    fn always(&self, facts: &Facts<'_>) -> Option<Vec<Origin>> {
         if matches!(self.condition, Condition::Always(_)) {
             // Written so on purpose.
             return None;
@@ -84,7 +96,7 @@ impl Looked<'_> {
         for (slot, answered) in slots.iter().zip(&all_answered) {
             knowledge.add(None, answered, true, Origin::Answered(ItemId(slot.0)));
         }
-        facts.complete(&mut knowledge, but);
+        facts.complete(&mut knowledge, self.own_constraint());
         facts.contradiction(knowledge)
     }
 
@@ -134,8 +146,8 @@ fn without_asking_for_answers(condition: &Condition) -> Condition {
 fn relevance(facts: &Facts<'_>, item: &Item, report: &mut Report) -> bool {
     let written = facts.draft(item.id).and_then(|draft| draft.relevant.as_ref());
     let (Some(condition), Some(written)) = (facts.relevance(item.id), written) else { return true };
-    let looked = Looked { item, condition, written, about_answer: false };
-    if let Some(why) = looked.never(facts, None) {
+    let looked = Looked { item, condition, written, part: Part::Relevance };
+    if let Some(why) = looked.never(facts) {
         let alone = why.iter().all(|origin| *origin == Origin::Own);
         if alone {
             let message = format!("this condition never holds, so `{}` is never asked", item.name);
@@ -146,7 +158,7 @@ fn relevance(facts: &Facts<'_>, item: &Item, report: &mut Report) -> bool {
         }
         return false;
     }
-    if let Some(why) = looked.always(facts, None) {
+    if let Some(why) = looked.always(facts) {
         let message = format!("this condition always holds{}", where_answered(&why, item.id));
         looked.warn(codes::ALWAYS_HOLDS, message, &why, facts, report);
     }
@@ -161,30 +173,29 @@ fn conditions(
     draft: &DraftQuestion,
     report: &mut Report,
 ) {
-    let look = |condition: &Condition, written: &Placed<String>, about_answer, report: &mut Report| {
-        let looked = Looked { item, condition, written, about_answer };
-        let but = facts.constraint(item.id).filter(|own| *own == condition).map(|_| item.id);
-        if let Some(why) = looked.never(facts, but) {
-            if but.is_some() {
+    let look = |condition: &Condition, written: &Placed<String>, part, report: &mut Report| {
+        let looked = Looked { item, condition, written, part };
+        if let Some(why) = looked.never(facts) {
+            if part == Part::Constraint {
                 let message = format!("no answer to `{}` meets this constraint", item.name);
                 looked.warn(codes::IMPOSSIBLE, message, &why, facts, report);
             } else {
                 looked.warn(codes::NEVER_HOLDS, "this condition never holds".to_owned(), &why, facts, report);
             }
-        } else if let Some(why) = looked.always(facts, but) {
+        } else if let Some(why) = looked.always(facts) {
             let message = format!("this condition always holds{}", where_answered(&why, item.id));
             looked.warn(codes::ALWAYS_HOLDS, message, &why, facts, report);
         }
     };
     let own = |expression: Option<&Expression>| expression.map(Expression::condition);
     if let (Some(condition), Required::When(written)) = (own(question.required.as_ref()), &draft.required) {
-        look(&condition, written, false, report);
+        look(&condition, written, Part::Required, report);
     }
     if let (Some(condition), Some(written)) = (facts.constraint(item.id), &draft.constraint) {
-        look(condition, written, true, report);
+        look(condition, written, Part::Constraint, report);
     }
     for (check, written) in question.checks.iter().zip(&draft.checks) {
-        look(&check.when.condition(), &written.when, true, report);
+        look(&check.when.condition(), &written.when, Part::Check, report);
     }
 }
 
