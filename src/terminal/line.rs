@@ -63,13 +63,8 @@ impl<I: BufRead, O: Write, R: Recorder> Session<'_, I, O, R> {
     fn draw(&mut self, view: &View) -> Result<(), R::Error> {
         let lines = match view.stop {
             Stop::Review => page::review(&self.interview.review(), &view.notes),
-            _ => page::question(&self.interview, view, &self.headings),
+            _ => page::question(&self.interview, view, &self.headings, self.recorder.has_receiver()),
         };
-        let mut lines = lines;
-        if matches!(view.field, Field::GeoPoint) && self.recorder.has_receiver() {
-            // Before the line of keys.
-            lines.insert(lines.len().saturating_sub(1), (String::new(), words::RECEIVER.to_owned()));
-        }
         self.headings.clone_from(&view.headings);
         self.show(&lines)
     }
@@ -125,9 +120,9 @@ impl<I: BufRead, O: Write, R: Recorder> Session<'_, I, O, R> {
             Typed::Nothing => self.attempt(&Intent::Next),
             Typed::Answer(number) if matches!(view.field, Field::Review) => self.jump(number),
             Typed::Answer(text) => match self.whole_text(view, text)? {
-                (text, false) => self.answer(&text),
+                (text, false) => self.answer(&view.field, &text),
                 // The input ended within a text: what was typed is kept all the same.
-                (text, true) => self.answer(&text).map(|_| Then::End(Outcome::EndOfInput)),
+                (text, true) => self.answer(&view.field, &text).map(|_| Then::End(Outcome::EndOfInput)),
             },
         }
     }
@@ -152,14 +147,14 @@ impl<I: BufRead, O: Write, R: Recorder> Session<'_, I, O, R> {
 
     /// The answer that what was typed stands for, where it does not stand for itself: a file's path
     /// for the file, `gps` for what the receiver tells. Says why there is none.
-    fn fetched(&mut self, typed: &str) -> Result<Result<Option<String>, String>, R::Error> {
-        match self.interview.field() {
+    fn fetched(&mut self, field: &Field, typed: &str) -> Result<Result<Option<String>, String>, R::Error> {
+        match field {
             Field::File(endings) => {
                 // As terminals paste a path that was dragged into them.
                 let path = typed.trim().trim_matches(['\'', '"']).trim_start_matches("file://");
                 let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending).to_lowercase();
                 if !endings.is_empty() && !endings.contains(&ending) {
-                    return Ok(Err(words::wrong_ending(&endings)));
+                    return Ok(Err(words::wrong_ending(endings)));
                 }
                 Ok(self.recorder.attach(path)?.map(Some))
             }
@@ -170,8 +165,8 @@ impl<I: BufRead, O: Write, R: Recorder> Session<'_, I, O, R> {
         }
     }
 
-    fn answer(&mut self, text: &str) -> Result<Then, R::Error> {
-        let fetched = match self.fetched(text)? {
+    fn answer(&mut self, field: &Field, text: &str) -> Result<Then, R::Error> {
+        let fetched = match self.fetched(field, text)? {
             Ok(fetched) => fetched,
             Err(why) => return self.again(&why),
         };
@@ -179,7 +174,7 @@ impl<I: BufRead, O: Write, R: Recorder> Session<'_, I, O, R> {
         let value = match self.interview.read(text) {
             Ok(value) => value,
             Err(Refusal::Type(typed)) => {
-                return self.again(&words::does_not_fit(&typed, &self.interview.field()));
+                return self.again(&words::does_not_fit(&typed, field));
             }
             Err(refusal) => return self.again(&worded(&refusal)),
         };

@@ -13,7 +13,8 @@ fn plain(text: impl Into<String>) -> Line {
 }
 
 /// A question with all that belongs to it. `seen`: the headings that were shown last.
-pub(super) fn question(interview: &Interview, view: &View, seen: &[String]) -> Vec<Line> {
+/// `receiver`: whether there is a satellite receiver.
+pub(super) fn question(interview: &Interview, view: &View, seen: &[String], receiver: bool) -> Vec<Line> {
     let mut lines = vec![plain("")];
     lines.extend(view.parting.iter().map(plain));
     let shared = view.headings.iter().zip(seen).take_while(|(a, b)| a == b).count();
@@ -43,7 +44,10 @@ pub(super) fn question(interview: &Interview, view: &View, seen: &[String]) -> V
             lines.push((format!("  {to} "), high.clone()));
         }
         Field::Text(true) => lines.push(plain(words::MANY_LINES)),
-        Field::GeoPoint => lines.push(plain(words::PLACE)),
+        Field::GeoPoint => {
+            lines.push(plain(words::PLACE));
+            lines.extend(receiver.then(|| plain(words::RECEIVER)));
+        }
         Field::Barcode => lines.push(plain(words::SCAN)),
         Field::File(_) => lines.push(plain(words::FILE)),
         _ => {}
