@@ -50,7 +50,6 @@ impl Upgrade {
             return Ok(());
         }
         let source = folder.version(&store, summary.questionnaire)?;
-        take_up(&mut store, &key, id)?;
         let history = store.history(id)?;
         let replayed = |questionnaire| {
             let mut interview = Interview::replay(questionnaire, history.events.iter().map(|e| &e.fact));
@@ -64,6 +63,7 @@ impl Upgrade {
             say("Nothing was changed. `--apply` moves the interview; every answer stays in its journal.");
             return Ok(());
         }
+        take_up(&mut store, &key, id)?;
         let mut durable = Durable::new(&mut store, id, &key, target.hash)?;
         durable.commit(vec![Fact::VersionChanged { questionnaire: target.hash }])?;
         durable.close()?;
