@@ -134,10 +134,8 @@ impl Comparison<'_> {
                 self.push(effect, &item.name, format!("{} removed", kind_of(old, item)), Some(label), None);
             }
         }
-        let before: HashMap<String, &str> =
-            self.renamed.iter().map(|(old, new)| (new.clone(), old.as_str())).collect();
         let before: HashMap<String, String> =
-            before.into_iter().map(|(new, old)| (new, old.to_owned())).collect();
+            self.renamed.iter().map(|(old, new)| (new.clone(), old.clone())).collect();
         for item in &new.items {
             let was = before.get(&item.name).unwrap_or(&item.name);
             let Some(earlier) = old.find(was) else {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{NaiveDate, NaiveTime};
 
 use crate::expression::Expression;
-use crate::questionnaire::{Input, Item, ItemId, Kind, Questionnaire, Rows};
+use crate::questionnaire::{Item, ItemId, Kind, Questionnaire, Rows};
 use crate::value::Value;
 
 /// The literals of the expressions that read one question.
@@ -102,12 +102,7 @@ fn expressions(item: &Item) -> Vec<&Expression> {
             all.extend(question.required.iter().chain(&question.default));
             all.extend(question.constraint.iter().map(|constraint| &constraint.condition));
             all.extend(question.checks.iter().map(|check| &check.when));
-            if let Input::SelectOne { filter, .. }
-            | Input::SelectMultiple { filter, .. }
-            | Input::Rank { filter, .. } = &question.input
-            {
-                all.extend(filter);
-            }
+            all.extend(question.input.filter());
         }
         Kind::Section | Kind::Group | Kind::Roster(_) | Kind::Note => {}
     }

@@ -123,11 +123,10 @@ impl Items<'_, '_> {
         let (file, text) = load(bundle, folder, &path.value, self.report)?;
         let table = parse(file, &text, self.report)?;
         let start = Span::new(file, 0..text.lines().next().map_or(0, str::len));
-        let mut declared = Fields::new(table.get_ref(), start.clone(), "module");
-        let parameters = declared.texts("parameters", self.report);
+        let mut top = Fields::new(table.get_ref(), start, "module");
+        let parameters = top.texts("parameters", self.report);
         let with = self.fill_in(&parameters, given.as_ref(), (&path, place))?;
-        let mut top = Fields::new(table.get_ref(), start, "module").with(&with);
-        let _ = top.texts("parameters", &mut Report::default());
+        let mut top = top.with(&with);
         check_format(&mut top, self.report)?;
         let (wanted, other) =
             if within.is_some() { ("questions", "sections") } else { ("sections", "questions") };
