@@ -17,6 +17,7 @@ use crate::interview::{Interview, Stop};
 use crate::journal::{Clock, DeviceKey, Event, Fact, InterviewId};
 use crate::store::{Recorded, Store};
 use crate::terminal::refusal;
+use crate::terminal::words::Words;
 
 /// Plays a file: all of it is stored, or nothing.
 pub fn run(folder: &Folder, store: &mut Store, key: &DeviceKey, file: &Path) -> Result<()> {
@@ -186,7 +187,7 @@ fn one(folder: &Folder, script: &Script, known: &HashSet<InterviewId>, clock: &m
 fn worded(error: &ScriptError) -> String {
     match error {
         ScriptError::Refused { question, given, refusal: why } => {
-            format!("`{question}`: the answer {given} is refused: {}", refusal::worded(why))
+            format!("`{question}`: the answer {given} is refused: {}", refusal::worded(why, &Words::of("en")))
         }
         other => other.to_string(),
     }

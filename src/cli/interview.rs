@@ -11,11 +11,11 @@ use super::failure::{Failure, Kind};
 use super::folder::Folder;
 use super::recorder::Durable;
 use super::say::say;
-use super::{answers, outside};
+use super::{answers, outside, screen};
 use crate::interview::{Intent, Interview};
 use crate::journal::{DeviceKey, Fact, InterviewId};
 use crate::store::{State, Store, Summary};
-use crate::terminal::{self, Outcome, Recorder};
+use crate::terminal::{self, Options, Outcome, Recorder};
 
 /// Interviews: a new one, an unfinished one, or those of an answer file.
 #[derive(Debug, Args)]
@@ -33,6 +33,15 @@ pub struct InterviewArgs {
     /// where a place is asked for.
     #[arg(long, value_name = "PATH", env = "DOORSTEP_GPS")]
     gps: Option<PathBuf>,
+    /// One question after another as plain lines, for screen readers and simple terminals.
+    #[arg(long)]
+    plain: bool,
+    /// What brings a covered screen back; Enter does, without it.
+    #[arg(long, value_name = "CODE", env = "DOORSTEP_PIN", hide_env_values = true)]
+    pin: Option<String>,
+    /// Puts right-to-left lines into the order of the eye, for terminals that do not.
+    #[arg(long, env = "DOORSTEP_REORDER")]
+    reorder: bool,
     /// Plays the interviews of an answer file (docs/answers.md).
     #[arg(long, value_name = "FILE", conflicts_with_all = ["resume", "enumerator", "language"])]
     answers: Option<PathBuf>,
@@ -80,7 +89,7 @@ impl InterviewArgs {
         durable.commit(vec![started.clone()])?;
         let mut interview = Interview::new(Arc::clone(questionnaire));
         interview.apply(&started);
-        converse(interview, durable, id)
+        self.converse(interview, durable, id)
     }
 
     fn resume(&self, folder: &Folder, store: &mut Store, key: &DeviceKey, prefix: &str) -> Result<()> {
@@ -108,7 +117,39 @@ impl InterviewArgs {
         {
             say(format_args!("The questionnaire has no language `{language}`; going on as before."));
         }
-        converse(interview, durable, id)
+        self.converse(interview, durable, id)
+    }
+
+    /// Talks the interview through, and closes its segment where it was paused or finalised.
+    fn converse(&self, interview: Interview, mut durable: Durable<'_>, id: InterviewId) -> Result<()> {
+        let options = Options {
+            pin: self.pin.clone().filter(|pin| !pin.is_empty()),
+            reorder: self.reorder,
+            no_colour: std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()),
+        };
+        let outcome = if self.plain || !screen::is_possible() {
+            let (mut input, mut output) = (io::stdin().lock(), io::stdout().lock());
+            terminal::run(interview, &mut input, &mut output, &mut durable, terminal_width(), &options)
+        } else {
+            screen::run(interview, &mut durable, &options)
+        };
+        let short = short(id);
+        match outcome? {
+            Outcome::Paused => {
+                durable.close()?;
+                say(format_args!("Paused. `doorstep interview --resume {short}` goes on exactly here."));
+            }
+            Outcome::Finalised => {
+                durable.close()?;
+                say(format_args!("Finalised and stored: interview {short}."));
+            }
+            Outcome::EndOfInput => {
+                say(format_args!(
+                    "The input ended; every answer so far is stored. `doorstep interview --resume {short}` goes on."
+                ));
+            }
+        }
+        Ok(())
     }
 
     /// The enumerator's name; asked for on the terminal, `None` if nobody answers.
@@ -145,31 +186,6 @@ pub fn take_up(store: &mut Store, key: &DeviceKey, id: InterviewId) -> Result<()
     }
     if !open.is_empty() {
         store.close(id, key)?;
-    }
-    Ok(())
-}
-
-/// Talks the interview through, and closes its segment where it was paused or finalised.
-fn converse(interview: Interview, mut durable: Durable<'_>, id: InterviewId) -> Result<()> {
-    let width = terminal_width();
-    let (mut input, mut output) = (io::stdin().lock(), io::stdout().lock());
-    let outcome = terminal::run(interview, &mut input, &mut output, &mut durable, width);
-    drop(output);
-    let short = short(id);
-    match outcome? {
-        Outcome::Paused => {
-            durable.close()?;
-            say(format_args!("Paused. `doorstep interview --resume {short}` goes on exactly here."));
-        }
-        Outcome::Finalised => {
-            durable.close()?;
-            say(format_args!("Finalised and stored: interview {short}."));
-        }
-        Outcome::EndOfInput => {
-            say(format_args!(
-                "The input ended; every answer so far is stored. `doorstep interview --resume {short}` goes on."
-            ));
-        }
     }
     Ok(())
 }

@@ -31,6 +31,7 @@ mod recorder;
 mod sampling;
 mod say;
 mod schema;
+mod screen;
 mod show;
 mod simulate;
 mod test;

@@ -98,6 +98,15 @@ impl Recorder for Durable<'_> {
         Ok(Ok(name))
     }
 
+    fn keep_draft(&mut self, place: &str, text: &str) -> Result<()> {
+        Ok(self.store.keep_draft(self.interview, place, text)?)
+    }
+
+    fn draft(&mut self, place: &str) -> Option<String> {
+        // What cannot be read is not worth stopping an interview for: the answers are elsewhere.
+        self.store.draft(self.interview, place).ok().flatten()
+    }
+
     fn carry_out(&mut self, interview: &mut Interview, intent: &Intent) -> Result<Result<(), Refusal>> {
         let facts = match interview.decide(intent) {
             Ok(facts) => facts,

@@ -16,6 +16,7 @@ use super::say::{colour, count, progress, put, say, show_drawn};
 use crate::authoring::rehearsal::{Coverage, Respondents, Weights};
 use crate::diagnostic::Report;
 use crate::terminal::refusal;
+use crate::terminal::words::Words;
 
 /// Answers a questionnaire by chance, and says what of it was never seen.
 #[derive(Debug, Args)]
@@ -78,8 +79,10 @@ impl Simulate {
         let mut coverage = Coverage::new(Arc::clone(&form.questionnaire));
         let bar = progress("Interviewing", u64::from(self.n));
         let began = Instant::now();
+        let words = Words::of("en");
         for number in 0..self.n {
-            let interview = respondents.ask(number, &mut coverage, &refusal::worded);
+            let interview =
+                respondents.ask(number, &mut coverage, &|refused: &_| refusal::worded(refused, &words));
             writeln!(to, "{}", interview.0).context("cannot write the answer file")?;
             bar.inc(1);
         }

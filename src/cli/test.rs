@@ -13,6 +13,7 @@ use super::folder::Form;
 use super::say::{colour, count, put, say, show_drawn};
 use crate::authoring::rehearsal::{Case, Mismatch};
 use crate::diagnostic::Report;
+use crate::terminal::words::Words;
 use crate::terminal::{gate, refusal};
 
 /// Plays the cases in tests/ beside a questionnaire, and says what came otherwise.
@@ -45,11 +46,12 @@ impl Test {
                 .help("Write some in a file tests/….toml beside questionnaire.toml; docs/questionnaire.md shows how.")
                 .into());
         }
+        let words = Words::of("en");
         let mut failed = 0;
         for file in &files {
             let mut mends = Vec::new();
             for case in &file.cases {
-                let found = case.run(&form.questionnaire, &refusal::worded);
+                let found = case.run(&form.questionnaire, &|refused: &_| refusal::worded(refused, &words));
                 let name = gate::line(&case.name.text);
                 if found.is_empty() {
                     put(format_args!("ok      {name}"))?;

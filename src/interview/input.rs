@@ -60,7 +60,7 @@ impl Interview {
 }
 
 /// The digits that our users' keyboards give, as the ten that numbers are written with here.
-fn western_digits(text: &str) -> String {
+pub(super) fn western_digits(text: &str) -> String {
     // First digit of: Arabic-Indic, extended Arabic-Indic, Devanagari, Bengali.
     const ZEROS: [u32; 4] = [0x0660, 0x06F0, 0x0966, 0x09E6];
     text.chars()

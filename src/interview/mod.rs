@@ -34,6 +34,12 @@ pub fn is_point(text: &str) -> bool {
     geopoint::read(text).is_some()
 }
 
+/// A text that is a whole number, in the digits of any script that answers may have.
+#[must_use]
+pub fn number_in(text: &str) -> Option<usize> {
+    input::western_digits(text.trim()).parse().ok()
+}
+
 /// One instance of an item: the item, and the rows of its enclosing rosters.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Place {

@@ -1,6 +1,7 @@
 //! What to show: the current stop, and the review before finalising.
 
 use super::env::At;
+use super::walk::Walk;
 use super::{Interview, Place, Remark, Stop};
 use crate::questionnaire::{Input, Item, ItemId, Kind};
 use crate::value::{Answer, Missing, Value};
@@ -203,8 +204,31 @@ impl Interview {
         }
     }
 
+    /// The rows of a roster as they stand: each as the address of the row, what it is called, and the
+    /// first question in it.
+    #[must_use]
+    pub fn roster_rows(&self, roster: &Place) -> Vec<(Place, String, Option<Place>)> {
+        let item = self.questionnaire.item(roster.item);
+        let keys = self.rows(roster).iter();
+        keys.map(|key| {
+            let row = Place {
+                item: roster.item,
+                rows: [roster.rows.as_slice(), std::slice::from_ref(key)].concat(),
+            };
+            let mut walk = Walk::into_row(&self.state, &self.questionnaire, roster, key.clone());
+            let first = match walk.next() {
+                Some(Stop::Question(place)) if place.rows.starts_with(&row.rows) => Some(place),
+                _ => None,
+            };
+            let label = self.row_label(item, &row);
+            (row, label, first)
+        })
+        .collect()
+    }
+
     /// Labels of what a place is in, outermost first; a roster's row by its own label.
-    fn headings(&self, place: &Place) -> Vec<String> {
+    #[must_use]
+    pub fn headings(&self, place: &Place) -> Vec<String> {
         let mut headings = Vec::new();
         let mut parent = self.questionnaire.item(place.item).parent;
         while let Some(id) = parent {

@@ -5,6 +5,7 @@
 //! anew. What a method returns `Ok` for is on the disk.
 
 mod attachment;
+mod draft;
 mod error;
 mod live;
 mod lock;

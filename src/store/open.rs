@@ -113,6 +113,7 @@ impl Store {
             settle(path, &connection)?;
             let sql = |e| StoreError::sql(path, e);
             connection.execute_batch(include_str!("attachment.sql")).map_err(sql)?;
+            connection.execute_batch(include_str!("draft.sql")).map_err(sql)?;
         }
         let survey = connection
             .query_row("SELECT value FROM meta WHERE key = 'survey'", [], |row| row.get(0))

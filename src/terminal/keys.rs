@@ -23,6 +23,8 @@ pub enum Action {
     Finalise,
     /// Puts the interview aside.
     Pause,
+    /// Covers the screen.
+    Cover,
     /// Shows all commands.
     Help,
 }
@@ -34,27 +36,28 @@ pub struct Command {
     pub letter: &'static str,
     /// What stands behind it, for the help.
     pub takes: &'static str,
-    /// What it does, for the help.
+    /// The message that says what it does, for the help.
     pub help: &'static str,
     /// What it does.
     pub action: Action,
 }
 
 /// All commands, in the order of the help.
-pub const COMMANDS: [Command; 13] = [
-    command("d", "", "the respondent does not know", Action::Missing(Missing::DontKnow)),
-    command("r", "", "the respondent refuses to answer", Action::Missing(Missing::Refused)),
-    command("n", "", "the question does not apply", Action::Missing(Missing::NotApplicable)),
-    command("a", "", "somebody else is listening", Action::Missing(Missing::NotAlone)),
-    command("b", "", "back to the question before", Action::Back),
-    command("l", "TAG", "another language, such as `:l ar`; alone, it lists them", Action::Language),
-    command("c", "TEXT", "a remark on this question", Action::Comment),
-    command("j", "NUMBER", "to a question, by its number in the review or its name", Action::Jump),
-    command("x", "", "remove the row that this question is in", Action::RemoveRow),
-    command("v", "", "review all answers", Action::Review),
-    command("f", "", "finalise, at the review", Action::Finalise),
-    command("p", "", "pause: the interview goes on here another time", Action::Pause),
-    command("?", "", "this help", Action::Help),
+pub const COMMANDS: [Command; 14] = [
+    command("d", "", "command-dont-know", Action::Missing(Missing::DontKnow)),
+    command("r", "", "command-refused", Action::Missing(Missing::Refused)),
+    command("n", "", "command-not-applicable", Action::Missing(Missing::NotApplicable)),
+    command("a", "", "command-not-alone", Action::Missing(Missing::NotAlone)),
+    command("b", "", "command-back", Action::Back),
+    command("l", "TAG", "command-language", Action::Language),
+    command("c", "TEXT", "command-comment", Action::Comment),
+    command("j", "NUMBER", "command-jump", Action::Jump),
+    command("x", "", "command-remove-row", Action::RemoveRow),
+    command("v", "", "command-review", Action::Review),
+    command("f", "", "command-finalise", Action::Finalise),
+    command("p", "", "command-pause", Action::Pause),
+    command("z", "", "command-cover", Action::Cover),
+    command("?", "", "command-help", Action::Help),
 ];
 
 const fn command(letter: &'static str, takes: &'static str, help: &'static str, action: Action) -> Command {

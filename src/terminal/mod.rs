@@ -3,14 +3,17 @@
 //! A front end shows [`View`](crate::interview::View)s and sends [`Intent`]s. It knows no disk and
 //! no clock: a [`Recorder`] makes what an intent means durable before the interview moves on. All
 //! text that reaches a terminal passes the [`gate`]; all of Doorstep's own words stand in
-//! `words`; all commands stand in [`keys`].
+//! [`words`]; all commands stand in [`keys`]; what a line or a key means stands in `talk`. Two front
+//! ends share all that: line mode, and the full [`screen`].
 
 pub mod gate;
 pub mod keys;
 mod line;
 mod page;
 pub mod refusal;
-mod words;
+pub mod screen;
+mod talk;
+pub mod words;
 mod wrap;
 
 use std::io;
@@ -49,6 +52,33 @@ pub trait Recorder {
     /// # Errors
     /// Why it tells none.
     fn receive(&mut self) -> Result<String, String>;
+
+    /// Keeps what is half typed at a place, instead of what was kept before; nothing, if empty.
+    ///
+    /// # Errors
+    /// It could not be made durable.
+    fn keep_draft(&mut self, place: &str, text: &str) -> Result<(), Self::Error>;
+
+    /// What was kept as half typed at a place.
+    fn draft(&mut self, place: &str) -> Option<String>;
+}
+
+/// How an interview is held here.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// What brings a covered screen back; Enter does, if absent.
+    pub pin: Option<String>,
+    /// Whether lines are put into the order of the eye, for terminals that do not.
+    pub reorder: bool,
+    /// Whether nothing but the terminal's own two colours may be used.
+    pub no_colour: bool,
+}
+
+impl Options {
+    /// Whether what was typed brings a covered screen back.
+    fn uncovers(&self, typed: &str) -> bool {
+        self.pin.as_ref().is_none_or(|pin| typed.trim() == pin)
+    }
 }
 
 /// How a session ended.

@@ -1,7 +1,7 @@
 //! What line mode shows: a question, or the review, as lines of text.
 
 use super::keys::{Action, COMMANDS, Command};
-use super::words;
+use super::words::Words;
 use crate::interview::{Field, Interview, ReviewLine, Stop, View};
 use crate::value::Answer;
 
@@ -14,7 +14,13 @@ fn plain(text: impl Into<String>) -> Line {
 
 /// A question with all that belongs to it. `seen`: the headings that were shown last.
 /// `receiver`: whether there is a satellite receiver.
-pub(super) fn question(interview: &Interview, view: &View, seen: &[String], receiver: bool) -> Vec<Line> {
+pub(super) fn question(
+    interview: &Interview,
+    view: &View,
+    seen: &[String],
+    receiver: bool,
+    words: &Words,
+) -> Vec<Line> {
     let mut lines = vec![plain("")];
     lines.extend(view.parting.iter().map(plain));
     let shared = view.headings.iter().zip(seen).take_while(|(a, b)| a == b).count();
@@ -23,58 +29,62 @@ pub(super) fn question(interview: &Interview, view: &View, seen: &[String], rece
     }
     lines.extend(view.notes.iter().map(plain));
     let label = match view.stop {
-        Stop::MoreRows(_) => words::another_row(&view.label),
+        Stop::MoreRows(_) => another_row(&view.label, words),
         _ => view.label.clone(),
     };
     lines.push((format!("[{}/{}] ", view.progress.0, view.progress.1), label));
     lines.extend(view.hint.iter().map(plain));
-    lines.extend(view.note_to_enumerator.iter().map(|n| (format!("{} ", words::FOR_YOU), n.clone())));
+    lines.extend(view.note_to_enumerator.iter().map(|n| (format!("{} ", words.say("for-you")), n.clone())));
     match &view.field {
         Field::One(offers) => lines.extend(numbered(offers.iter().map(|o| &o.label))),
         Field::Several(offers, ..) => {
             lines.extend(numbered(offers.iter().map(|o| &o.label)));
-            lines.push(plain(words::SEVERAL));
+            lines.push(plain(words.say("several")));
         }
         Field::Rank(offers, top) => {
             lines.extend(numbered(offers.iter().map(|o| &o.label)));
-            lines.push(plain(words::best_first((*top).min(offers.len() as u32))));
+            lines
+                .push(plain(words.tell("best-first", &[("places", (*top).min(offers.len() as u32).into())])));
         }
         Field::Scale(from, to, low, high) => {
             lines.push((format!("  {from} "), low.clone()));
             lines.push((format!("  {to} "), high.clone()));
         }
-        Field::Text(true) => lines.push(plain(words::MANY_LINES)),
+        Field::Text(true) => lines.push(plain(words.say("many-lines"))),
         Field::GeoPoint => {
-            lines.push(plain(words::PLACE));
-            lines.extend(receiver.then(|| plain(words::RECEIVER)));
+            lines.push(plain(words.say("place")));
+            lines.extend(receiver.then(|| plain(words.say("receiver"))));
         }
-        Field::Barcode => lines.push(plain(words::SCAN)),
-        Field::File(_) => lines.push(plain(words::FILE)),
+        Field::Barcode => lines.push(plain(words.say("scan"))),
+        Field::File(_) => lines.push(plain(words.say("file"))),
         _ => {}
     }
-    lines.extend(recorded(interview, view));
-    lines.push(plain(keys(view)));
+    lines.extend(recorded(interview, view, words));
+    lines.push(plain(keys(view, words)));
     lines
 }
 
 /// What Enter does here: keeps what is recorded, takes what is offered, or passes over.
-fn recorded(interview: &Interview, view: &View) -> Option<Line> {
+pub(super) fn recorded(interview: &Interview, view: &View, words: &Words) -> Option<Line> {
     let Stop::Question(place) = &view.stop else { return None };
     let said = |answer: &Answer| match answer {
-        Answer::Missing(reason) => words::missing(*reason).to_owned(),
+        Answer::Missing(reason) => words.missing(*reason),
         value @ Answer::Value(_) => interview.words(place, value),
     };
     if let Some(current) = &view.current {
         if view.sensitive {
-            return Some((String::new(), format!("{} {}", words::NOT_SHOWN, words::KEEPS)));
+            return Some((String::new(), format!("{} {}", words.say("not-shown"), words.say("keeps"))));
         }
-        return Some((format!("{} ", words::RECORDED), format!("{}. {}", said(current), words::KEEPS)));
+        return Some((
+            format!("{} ", words.say("recorded")),
+            format!("{}. {}", said(current), words.say("keeps")),
+        ));
     }
     if let Some(offered) = &view.offered {
         let offered = said(&Answer::Value(offered.clone()));
-        return Some((format!("{} ", words::OFFERED), format!("{offered}. {}", words::TAKES)));
+        return Some((format!("{} ", words.say("offered")), format!("{offered}. {}", words.say("takes"))));
     }
-    (!view.required).then(|| plain(words::OPTIONAL))
+    (!view.required).then(|| plain(words.say("optional")))
 }
 
 fn numbered<'a>(labels: impl Iterator<Item = &'a String>) -> impl Iterator<Item = Line> {
@@ -82,16 +92,16 @@ fn numbered<'a>(labels: impl Iterator<Item = &'a String>) -> impl Iterator<Item 
 }
 
 /// The keys that matter here, on one line.
-fn keys(view: &View) -> String {
+fn keys(view: &View, words: &Words) -> String {
     let colon = |c: &Command| if is_free(view, c) { "" } else { ":" };
     let keys: Vec<String> = COMMANDS
         .iter()
         .filter_map(|c| match c.action {
             Action::Missing(reason) if view.missing.contains(&reason) => {
-                Some(format!("{}{} {}", colon(c), c.letter, words::missing(reason)))
+                Some(format!("{}{} {}", colon(c), c.letter, words.missing(reason)))
             }
-            Action::Back => Some(format!("{}{} back", colon(c), c.letter)),
-            Action::Help => Some(format!("{}{} help", colon(c), c.letter)),
+            Action::Back => Some(format!("{}{} {}", colon(c), c.letter, words.say("key-back"))),
+            Action::Help => Some(format!("{}{} {}", colon(c), c.letter, words.say("key-help"))),
             _ => None,
         })
         .collect();
@@ -113,37 +123,50 @@ pub(super) fn is_free(view: &View, command: &Command) -> bool {
     !is_choice && !is_no
 }
 
+/// The answer of a line of the review; what is sensitive only where it was asked for.
+pub(super) fn reviewed(line: &ReviewLine, is_open: bool, words: &Words) -> String {
+    match (&line.answer, line.missing) {
+        (Some(_), _) if line.sensitive && !is_open => words.say("not-shown"),
+        (Some(answer), _) => answer.clone(),
+        (None, Some(reason)) => words.missing(reason),
+        (None, None) if line.in_conflict => words.say("in-conflict"),
+        (None, None) => words.say("not-answered"),
+    }
+}
+
+pub(super) fn another_row(roster: &str, words: &Words) -> String {
+    words.tell("another-row", &[("roster", roster.into())])
+}
+
 /// All answers, what is still due, and the remarks.
-pub(super) fn review(lines: &[ReviewLine], notes: &[String]) -> Vec<Line> {
+pub(super) fn review(lines: &[ReviewLine], notes: &[String], words: &Words) -> Vec<Line> {
     let mut shown = vec![plain("")];
     shown.extend(notes.iter().map(plain));
-    shown.push(("== ".into(), words::REVIEW.to_owned()));
+    shown.push(("== ".into(), words.say("review")));
     for (n, line) in lines.iter().enumerate() {
-        let answer = match (&line.answer, line.missing) {
-            (Some(_), _) if line.sensitive => words::NOT_SHOWN,
-            (Some(answer), _) => answer,
-            (None, Some(reason)) => words::missing(reason),
-            (None, None) if line.in_conflict => words::IN_CONFLICT,
-            (None, None) => words::NOT_ANSWERED,
-        };
+        let answer = reviewed(line, false, words);
         let mark = if line.due { '!' } else { ' ' };
         let colon = if line.label.ends_with(char::is_alphanumeric) { ":" } else { "" };
         shown.push((format!("{mark}{:>3} ", n + 1), format!("{}{colon} {answer}", line.label)));
         shown.extend(line.remarks.iter().map(|remark| ("     # ".to_owned(), remark.clone())));
     }
     let due = lines.iter().filter(|l| l.due).count();
-    shown.push(plain(if due == 0 { words::ALL_ANSWERED.to_owned() } else { words::still_due(due) }));
-    shown.push(plain("(f finalise, a number goes to that question, p pause, ? help)"));
+    shown.push(plain(if due == 0 {
+        words.say("all-answered")
+    } else {
+        words.tell("still-due", &[("count", due.into())])
+    }));
+    shown.push(plain(words.say("review-keys")));
     shown
 }
 
 /// All commands.
-pub(super) fn help() -> Vec<Line> {
-    let mut lines = vec![plain(words::HELP)];
+pub(super) fn help(words: &Words) -> Vec<Line> {
+    let mut lines = vec![plain(words.say("help"))];
     lines.extend(COMMANDS.iter().map(|c| {
         let key = format!(":{} {}", c.letter, c.takes);
-        (format!("  {key:<10}"), c.help.to_owned())
+        (format!("  {key:<10}"), words.say(c.help))
     }));
-    lines.push(plain(words::LITERAL_COLON));
+    lines.push(plain(words.say("literal-colon")));
     lines
 }

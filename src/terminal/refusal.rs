@@ -1,34 +1,41 @@
 //! Why something is not possible, in words.
 
+use super::words::Words;
 use crate::interview::Refusal;
 
 /// A refusal as the enumerator reads it.
 #[must_use]
-pub fn worded(refusal: &Refusal) -> String {
-    match refusal {
-        Refusal::Constraint(Some(message)) => message.clone(),
-        Refusal::Constraint(None) => "This answer is not possible here.".into(),
-        Refusal::Checks(warnings) => warnings.join("\n"),
-        Refusal::Type(typed) => format!("`{typed}` is no answer to this question."),
+pub fn worded(refusal: &Refusal, words: &Words) -> String {
+    let id = match refusal {
+        Refusal::Constraint(Some(message)) => return message.clone(),
+        Refusal::Checks(warnings) => return warnings.join("\n"),
+        Refusal::Type(typed) => return words.tell("refusal-type", &[("typed", typed.as_str().into())]),
         Refusal::NoSuchChoice(typed) => {
-            format!("`{typed}` is not one of the answers. Type the number before an answer.")
+            return words.tell("refusal-choice", &[("typed", typed.as_str().into())]);
         }
-        Refusal::TooFew(least) => format!("At least {least} must be chosen."),
-        Refusal::TooMany(most) => format!("At most {most} can be chosen."),
-        Refusal::Exclusive(label) => format!("“{label}” cannot go together with another answer."),
-        Refusal::OutsideScale(from, to) => format!("The scale goes from {from} to {to}."),
-        Refusal::Pattern => "The text does not have the form that is asked for.".into(),
-        Refusal::MissingNotOffered(_) => "That is not offered for this question.".into(),
-        Refusal::Required => "This question must be answered.".into(),
-        Refusal::ReadOnly => "This is shown only; Enter goes on.".into(),
-        Refusal::AtStart => "This is the first question.".into(),
-        Refusal::NothingHere => "There is nothing to answer here.".into(),
-        Refusal::NoSuchLanguage(tag) => format!("This questionnaire has no language `{tag}`."),
-        Refusal::NoComment => "This question takes no remarks.".into(),
-        Refusal::NotRelevant => "There is no such question in this interview now.".into(),
-        Refusal::Unanswered(due) => {
-            format!("{} questions must be answered first; they are marked with !.", due.len())
+        Refusal::TooFew(least) => return words.tell("refusal-too-few", &[("count", (*least).into())]),
+        Refusal::TooMany(most) => return words.tell("refusal-too-many", &[("count", (*most).into())]),
+        Refusal::Exclusive(label) => {
+            return words.tell("refusal-exclusive", &[("label", label.as_str().into())]);
         }
-        Refusal::Finalised => "This interview is finalised and cannot be changed.".into(),
-    }
+        Refusal::OutsideScale(from, to) => {
+            let ends = [("from", from.to_string().into()), ("to", to.to_string().into())];
+            return words.tell("refusal-scale", &ends);
+        }
+        Refusal::NoSuchLanguage(tag) => {
+            return words.tell("refusal-language", &[("tag", tag.as_str().into())]);
+        }
+        Refusal::Unanswered(due) => return words.tell("refusal-unanswered", &[("count", due.len().into())]),
+        Refusal::Constraint(None) => "refusal-constraint",
+        Refusal::Pattern => "refusal-pattern",
+        Refusal::MissingNotOffered(_) => "refusal-missing",
+        Refusal::Required => "refusal-required",
+        Refusal::ReadOnly => "refusal-read-only",
+        Refusal::AtStart => "refusal-at-start",
+        Refusal::NothingHere => "refusal-nothing-here",
+        Refusal::NoComment => "refusal-no-comment",
+        Refusal::NotRelevant => "refusal-not-relevant",
+        Refusal::Finalised => "refusal-finalised",
+    };
+    words.say(id)
 }

@@ -25,6 +25,7 @@ mod question_properties;
 mod questionnaire;
 mod rehearsal;
 mod schema;
+mod screen;
 mod statistics_distribution;
 mod statistics_properties;
 mod store;

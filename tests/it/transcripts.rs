@@ -107,7 +107,8 @@ fn prompt(text: &str) -> Option<usize> {
 
 /// Runs in a pseudo-terminal, typing only when asked; the screen is what a terminal makes of it.
 fn in_a_terminal(survey: &Path, run: &Run) -> String {
-    let command = format!("exec '{}' {} 2>/dev/null", env!("CARGO_BIN_EXE_doorstep"), run.arguments);
+    let plain = if run.arguments.starts_with("interview") { " --plain" } else { "" };
+    let command = format!("exec '{}' {}{plain} 2>/dev/null", env!("CARGO_BIN_EXE_doorstep"), run.arguments);
     let mut shell = Command::new("sh");
     shell.args(["-c", &command]).current_dir(survey).env("TERM", "xterm").env_remove("COLUMNS");
     let mut session = Session::spawn(shell).unwrap();
@@ -176,9 +177,10 @@ fn transcripts_in_a_terminal() {
 #[test]
 fn the_documented_commands_are_these() {
     let page = fs::read_to_string(support::root().join("docs/line-mode.md")).unwrap();
+    let words = doorstep::terminal::words::Words::of("en");
     for command in &doorstep::terminal::keys::COMMANDS {
         let key = format!(":{} {}", command.letter, command.takes);
-        let row = format!("| `{}` | {} |", key.trim(), command.help);
+        let row = format!("| `{}` | {} |", key.trim(), words.say(command.help));
         assert!(page.contains(&row), "docs/line-mode.md must have the row {row}");
     }
     let rows = page.split("<!-- commands -->").nth(1).unwrap().split("<!-- /commands -->").next().unwrap();

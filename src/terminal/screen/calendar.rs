@@ -1,0 +1,51 @@
+//! A month on the screen, and the day that arrows move.
+
+use chrono::{Datelike, Days, Months, NaiveDate};
+use ratatui::crossterm::event::KeyCode;
+
+/// The day that a key leads to from another; `None` where the key means nothing to a calendar.
+pub(super) fn moved(day: NaiveDate, key: KeyCode) -> Option<NaiveDate> {
+    match key {
+        KeyCode::Left => day.checked_sub_days(Days::new(1)),
+        KeyCode::Right => day.checked_add_days(Days::new(1)),
+        KeyCode::Up => day.checked_sub_days(Days::new(7)),
+        KeyCode::Down => day.checked_add_days(Days::new(7)),
+        KeyCode::PageUp => day.checked_sub_months(Months::new(1)),
+        KeyCode::PageDown => day.checked_add_months(Months::new(1)),
+        _ => None,
+    }
+}
+
+/// The weeks of the month around a day, Monday first, the day in brackets.
+pub(super) fn month(day: NaiveDate) -> Vec<String> {
+    let first = day.with_day(1).unwrap_or(day);
+    let before = first.weekday().num_days_from_monday();
+    let mut lines = vec![format!("     {}", day.format("%Y-%m"))];
+    let mut line = "    ".repeat(before as usize);
+    for date in first.iter_days().take_while(|d| d.month() == day.month()) {
+        let number = date.day();
+        line.push_str(&if date == day { format!("[{number:>2}]") } else { format!(" {number:>2} ") });
+        if date.weekday().num_days_from_monday() == 6 {
+            lines.push(std::mem::take(&mut line));
+        }
+    }
+    if !line.is_empty() {
+        lines.push(line);
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_month_shows_its_day_under_the_weekday() {
+        let day = NaiveDate::from_ymd_opt(2026, 11, 23).unwrap();
+        let lines = month(day);
+        assert_eq!(lines[1], format!("{} 1 ", " ".repeat(25)));
+        assert_eq!(lines[5], "[23] 24  25  26  27  28  29 ");
+        assert_eq!(moved(day, KeyCode::PageDown), NaiveDate::from_ymd_opt(2026, 12, 23));
+        assert_eq!(moved(NaiveDate::MAX, KeyCode::Right), None);
+    }
+}

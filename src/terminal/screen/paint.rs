@@ -1,0 +1,372 @@
+//! The screen as rows: what is where, and what gives way when there is little room.
+
+use ratatui::Frame;
+use ratatui::layout::{Position, Rect};
+
+use super::editor::Editor;
+use super::rows::{Row, Rows, Theme, reordered};
+use super::{Page, Screen, Shortcut, calendar, entry, rows};
+use crate::interview::{Field, Stop};
+use crate::terminal::Recorder;
+use crate::terminal::page::{another_row, recorded, reviewed};
+use crate::terminal::words::Words;
+use crate::terminal::wrap::width;
+use crate::terminal::{gate, keys};
+use crate::value::Value;
+
+/// Smaller terminals cannot show a question.
+const SMALLEST: (u16, u16) = (24, 8);
+
+/// What a page shows, from top to bottom.
+struct Sheet {
+    /// The text: scrolls where there is too little room.
+    text: Vec<Row>,
+    /// What is chosen from, each item with its rows, and the one under the cursor.
+    items: Vec<Vec<Row>>,
+    cursor: usize,
+    /// What is typed into, and what stands before it.
+    typed: Option<(String, Editor)>,
+}
+
+impl<R: Recorder> Screen<'_, R> {
+    /// Draws all of it.
+    pub fn draw(&self, frame: &mut Frame<'_>) {
+        let area = frame.area();
+        let theme = Theme::of(self.options);
+        if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
+            let mut rows = Rows::new(area.width.into());
+            rows.add("", &self.say("screen-too-small"), theme.strong);
+            self.put(frame, area, &rows.rows);
+            return;
+        }
+        let columns = usize::from(area.width);
+        if let Page::Cover(_) = self.page {
+            self.draw_cover(frame, &theme);
+            return;
+        }
+        let head = self.head(columns, &theme);
+        let mut foot = Rows::new(columns);
+        if let Some(message) = &self.message {
+            foot.add("! ", message, theme.alarm);
+        }
+        let sheet = self.sheet(columns, &theme);
+        let mut keys = Rows::new(columns);
+        let hints = self.hints();
+        if !hints.is_empty() {
+            keys.add("", &hints, theme.faint);
+        }
+        keys.rows.truncate(3);
+
+        let height = usize::from(area.height);
+        let typing = sheet.typed.as_ref().map(|(before, editor)| typed(before, editor, columns));
+        let typed_rows = typing.as_ref().map_or(0, |(rows, ..)| rows.len().min(height / 3));
+        foot.rows.truncate(height / 3);
+        let fixed = head.len() + foot.rows.len() + typed_rows + keys.rows.len();
+        let room = height.saturating_sub(fixed);
+        let mut rows = head;
+        rows.extend(self.body(&sheet, room, &theme));
+        rows.resize(
+            height - foot.rows.len() - typed_rows - keys.rows.len(),
+            Row { text: String::new(), style: theme.plain },
+        );
+        rows.extend(foot.rows);
+        if let Some((lines, row, column)) = typing {
+            let skipped = lines.len().saturating_sub(typed_rows).min(row);
+            let y = rows.len() + row - skipped;
+            rows.extend(
+                lines
+                    .into_iter()
+                    .skip(skipped)
+                    .take(typed_rows)
+                    .map(|text| Row { text, style: theme.strong }),
+            );
+            let x = (column as u16).min(area.width - 1);
+            frame.set_cursor_position(Position { x, y: (y as u16).min(area.height - 1) });
+        }
+        rows.extend(keys.rows);
+        self.put(frame, area, &rows);
+    }
+
+    /// Writes rows into the frame: the only way in.
+    fn put(&self, frame: &mut Frame<'_>, area: Rect, rows: &[Row]) {
+        let columns = usize::from(area.width);
+        for (y, row) in (area.y..area.bottom()).zip(rows) {
+            let text = gate::line(&row.text);
+            let text = if self.options.reorder { reordered(&text, columns) } else { text.into_owned() };
+            frame.buffer_mut().set_stringn(area.x, y, text, columns, row.style);
+        }
+    }
+
+    fn say(&self, id: &str) -> String {
+        self.talk.words.say(id)
+    }
+
+    /// An innocent screen.
+    fn draw_cover(&self, frame: &mut Frame<'_>, theme: &Theme) {
+        let Page::Cover(editor) = &self.page else { return };
+        let area = frame.area();
+        let mut rows = Rows::new(area.width.into());
+        rows.add("", &self.say("cover-title"), theme.plain);
+        rows.blank();
+        let asked = if self.options.pin.is_some() { "cover-pin" } else { "cover-back" };
+        let hidden = "*".repeat(editor.text().chars().count());
+        rows.add("", &format!("{} {hidden}", self.say(asked)), theme.plain);
+        self.put(frame, area, &rows.rows);
+    }
+
+    /// Where we are: the innermost heading, the number of the question, and a bar.
+    fn head(&self, columns: usize, theme: &Theme) -> Vec<Row> {
+        let (here, all) = self.view.progress;
+        let number = format!("{here}/{all}");
+        let heading = self.view.headings.iter().map(|h| h.lines().next().unwrap_or_default());
+        let heading = gate::line(&heading.collect::<Vec<_>>().join(" > ")).into_owned();
+        let room = columns.saturating_sub(number.len() + 1);
+        // The innermost counts most: the beginning gives way.
+        let mut shown = heading.as_str();
+        while width(shown) > room {
+            shown = shown.split_once(" > ").map_or_else(
+                || &shown[..shown.char_indices().nth(room / 2).map_or(shown.len(), |(at, _)| at)],
+                |(_, inner)| inner,
+            );
+        }
+        let gap = " ".repeat(columns.saturating_sub(width(shown) + number.len()));
+        let full = (columns * here.min(all)).checked_div(all).unwrap_or(0);
+        let bar = "━".repeat(full) + &"─".repeat(columns - full);
+        vec![
+            Row { text: format!("{shown}{gap}{number}"), style: theme.strong },
+            Row { text: bar, style: theme.faint },
+        ]
+    }
+
+    /// Text above, items below; whichever is too long shows a part.
+    fn body(&self, sheet: &Sheet, room: usize, theme: &Theme) -> Vec<Row> {
+        let wanted: usize = sheet.items.iter().map(Vec::len).sum();
+        let for_items = wanted.min(room.saturating_sub(sheet.text.len()).max(room / 2));
+        let for_text = room - for_items;
+        let mut rows: Vec<Row> = if sheet.text.len() > for_text && for_text > 0 {
+            let most = sheet.text.len() - for_text + 1;
+            let from = self.scroll.min(most);
+            let mut shown: Vec<Row> = sheet.text.iter().skip(from).take(for_text - 1).cloned().collect();
+            let more = if from < most { "screen-more" } else { "screen-above" };
+            shown.push(Row { text: format!("-- {} --", self.say(more)), style: theme.faint });
+            shown
+        } else {
+            sheet.text.clone()
+        };
+        // From the cursor backwards as far as half the room, then onwards.
+        let mut first = sheet.cursor.min(sheet.items.len().saturating_sub(1));
+        let mut above = sheet.items.get(first).map_or(0, Vec::len);
+        let below: usize = sheet.items.iter().skip(first + 1).map(Vec::len).sum();
+        let reach = for_items.saturating_sub(below.min(for_items / 2));
+        while first > 0 && above + sheet.items[first - 1].len() <= reach {
+            first -= 1;
+            above += sheet.items[first].len();
+        }
+        rows.extend(sheet.items.iter().skip(first).flatten().take(for_items).cloned());
+        rows
+    }
+
+    fn sheet(&self, columns: usize, theme: &Theme) -> Sheet {
+        let mut text = Rows::new(columns);
+        let simple = |text: Rows, typed| Sheet { text: text.rows, items: Vec::new(), cursor: 0, typed };
+        match &self.page {
+            Page::Help => {
+                self.help(&mut text, theme);
+                simple(text, None)
+            }
+            Page::Comment(editor) => {
+                text.add("", &self.view.label, theme.faint);
+                text.blank();
+                text.add("", &self.say("screen-comment"), theme.strong);
+                simple(text, Some(("> ".to_owned(), editor.clone())))
+            }
+            Page::Why { warnings, reason, .. } => {
+                text.add("", &self.view.label, theme.faint);
+                text.blank();
+                warnings.iter().for_each(|warning| text.add("! ", warning, theme.alarm));
+                text.blank();
+                text.add("", &self.say("screen-why"), theme.strong);
+                simple(text, Some(("> ".to_owned(), reason.clone())))
+            }
+            Page::Sure(editor) => {
+                text.add("", &self.say("sure"), theme.strong);
+                simple(text, Some(("> ".to_owned(), editor.clone())))
+            }
+            Page::Language(cursor) => {
+                text.add("", &self.say("screen-language"), theme.strong);
+                let names = &self.talk.interview.questionnaire().language_names;
+                let items = names
+                    .iter()
+                    .enumerate()
+                    .map(|(n, name)| item(columns, &format!("{:>3} ", n + 1), name, n == *cursor, theme));
+                Sheet { items: items.collect(), cursor: *cursor, ..simple(text, None) }
+            }
+            Page::Jump { search, cursor, due_only } => {
+                text.add("", &self.say("screen-jump"), theme.strong);
+                text.add("", &self.say("screen-due-first"), theme.faint);
+                let shown = rows::found(&self.review.lines, search.text(), *due_only);
+                let items = self.review_items(columns, &shown, *cursor, theme);
+                let typed = Some(("> ".to_owned(), search.clone()));
+                Sheet { items, cursor: *cursor, ..simple(text, typed) }
+            }
+            Page::Question | Page::Cover(_) if self.view.stop == Stop::Review => {
+                self.view.notes.iter().for_each(|note| text.add("", note, theme.plain));
+                text.add("", &self.say("review"), theme.strong);
+                let due = self.review.lines.iter().filter(|line| line.due).count();
+                if due == 0 {
+                    text.add("", &self.say("all-answered"), theme.plain);
+                } else {
+                    let told = self.talk.words.tell("still-due", &[("count", due.into())]);
+                    text.add("! ", &told, theme.alarm);
+                }
+                let all: Vec<usize> = (0..self.review.lines.len()).collect();
+                let items = self.review_items(columns, &all, self.review.cursor, theme);
+                let typed = Some(("> ".to_owned(), self.entry.typed.clone()));
+                Sheet { items, cursor: self.review.cursor, ..simple(text, typed) }
+            }
+            Page::Question | Page::Cover(_) => self.question(columns, theme),
+        }
+    }
+
+    /// Lines of the review around the cursor, each section under its heading.
+    fn review_items(&self, columns: usize, shown: &[usize], cursor: usize, theme: &Theme) -> Vec<Vec<Row>> {
+        let mut before: Option<&str> = None;
+        let items = shown.iter().enumerate().map(|(n, at)| {
+            let line = &self.review.lines[*at];
+            let section = self.review.sections.get(*at).map_or("", String::as_str);
+            // Far from the cursor nothing is seen, and wrapping thousands of lines takes time.
+            if n.abs_diff(cursor) > 100 {
+                before = Some(section);
+                return vec![Row { text: String::new(), style: theme.plain }];
+            }
+            let mut rows = Rows::new(columns);
+            if before != Some(section) {
+                rows.add("== ", section, theme.strong);
+                before = Some(section);
+            }
+            let mark = if line.due { '!' } else { ' ' };
+            let (arrow, style) = if n == cursor { ('>', theme.chosen) } else { (' ', theme.plain) };
+            let colon = if line.label.ends_with(char::is_alphanumeric) { ":" } else { "" };
+            let answer = reviewed(line, self.review.is_open, &self.talk.words);
+            rows.add(
+                &format!("{arrow}{mark}{:>3} ", at + 1),
+                &format!("{}{colon} {answer}", line.label),
+                style,
+            );
+            line.remarks.iter().for_each(|remark| rows.add("     # ", remark, theme.for_you));
+            rows.rows
+        });
+        items.collect()
+    }
+
+    fn question(&self, columns: usize, theme: &Theme) -> Sheet {
+        let view = &self.view;
+        let words = &self.talk.words;
+        let mut text = Rows::new(columns);
+        for part in view.parting.iter().chain(&view.notes) {
+            text.add("", part, theme.plain);
+            text.blank();
+        }
+        // Help under a heading; the headings themselves stand at the top.
+        for hint in view.headings.iter().filter_map(|heading| heading.split_once('\n')) {
+            text.add("", hint.1, theme.faint);
+        }
+        let label = match view.stop {
+            Stop::MoreRows(_) => another_row(&view.label, words),
+            _ => view.label.clone(),
+        };
+        text.add("", &label, theme.strong);
+        view.hint.iter().for_each(|hint| text.add("", hint, theme.faint));
+        let for_you = format!("{} ", self.say("for-you"));
+        view.note_to_enumerator.iter().for_each(|note| text.add(&for_you, note, theme.for_you));
+        text.blank();
+        for line in self.how() {
+            text.add("", &line, theme.faint);
+        }
+        if let Some((first, rest)) = recorded(&self.talk.interview, view, words) {
+            text.add(&first, &rest, theme.plain);
+        }
+        if let (Field::Date, Ok(Value::Date(day))) =
+            (&view.field, self.talk.interview.read(self.entry.typed.text()))
+        {
+            text.blank();
+            text.rows.extend(calendar::month(day).into_iter().map(|text| Row { text, style: theme.plain }));
+        }
+        let (items, cursor) = self.items(columns, theme);
+        let typed = Some(("> ".to_owned(), self.entry.typed.clone()));
+        Sheet { text: text.rows, items, cursor, typed }
+    }
+
+    /// What is chosen from: choices, or the rows of an open roster.
+    fn items(&self, columns: usize, theme: &Theme) -> (Vec<Vec<Row>>, usize) {
+        let (Some(list), Some(offers)) = (&self.entry.list, entry::offers(&self.view.field)) else {
+            let cursor = self.review.cursor;
+            let rows = self.open_rows().into_iter().enumerate();
+            let items =
+                rows.map(|(n, (_, label, _))| item(columns, "  ", &label, n == cursor, theme)).collect();
+            return (items, cursor);
+        };
+        let is_many = !matches!(self.view.field, Field::One(_));
+        let is_rank = matches!(self.view.field, Field::Rank(..));
+        // Of thousands only those around the cursor can be seen.
+        let from = list.cursor.saturating_sub(60);
+        let seen = list.shown.iter().enumerate().skip(from).take(120);
+        let items = seen.filter_map(|(n, choice)| {
+            let offer = offers.get(*choice)?;
+            let place = list.marked.iter().position(|m| m == choice);
+            let mark = match place {
+                Some(place) if is_rank => format!("[{}]", place + 1),
+                Some(_) if is_many => "[x]".to_owned(),
+                None if is_many => "[ ]".to_owned(),
+                Some(_) => "*".to_owned(),
+                None => " ".to_owned(),
+            };
+            let first = format!("{mark} {:>2} ", choice + 1);
+            Some(item(columns, &first, &offer.label, n == list.cursor, theme))
+        });
+        (items.collect(), list.cursor - from.min(list.cursor))
+    }
+}
+
+/// One item of a list. An arrow shows which one the cursor is on: reversed colours alone would be
+/// lost on some terminals and on every screen reader.
+fn item(columns: usize, first: &str, text: &str, is_here: bool, theme: &Theme) -> Vec<Row> {
+    let mut rows = Rows::new(columns);
+    let (arrow, style) = if is_here { ('>', theme.chosen) } else { (' ', theme.plain) };
+    rows.add(&format!("{arrow}{first}"), text, style);
+    rows.rows
+}
+
+/// Typed text as rows, and the row and column of the cursor.
+fn typed(before: &str, editor: &Editor, columns: usize) -> (Vec<String>, usize, usize) {
+    use unicode_segmentation::UnicodeSegmentation;
+    let (left, right) = editor.parts();
+    let mut rows = vec![before.to_owned()];
+    let mut cursor = None;
+    for (part, is_left) in [(left, true), (right, false)] {
+        for grapheme in gate::lines(part).graphemes(true) {
+            let wide = width(grapheme);
+            let last = rows.last().map_or(0, |row| width(row));
+            if grapheme == "\n" || last + wide >= columns {
+                rows.push(" ".repeat(before.len()));
+            }
+            if grapheme != "\n"
+                && let Some(row) = rows.last_mut()
+            {
+                row.push_str(grapheme);
+            }
+        }
+        if is_left {
+            cursor = Some((rows.len() - 1, rows.last().map_or(0, |row| width(row))));
+        }
+    }
+    let (row, column) = cursor.unwrap_or_default();
+    (rows, row, column)
+}
+
+/// What a command's key is called, and what it does.
+pub(super) fn named(shortcut: Shortcut, words: &Words) -> (String, String) {
+    let command = keys::COMMANDS.iter().find(|command| command.action == shortcut.action);
+    let id = command.map_or("command-help", |command| command.help);
+    (format!("F{}", shortcut.key), words.say(id))
+}

@@ -1,0 +1,152 @@
+//! Doorstep's own words in an interview, in the languages of its people.
+//!
+//! One Fluent file a language stands beside this one; a message that a language lacks is English.
+
+use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
+
+use crate::interview::Field;
+use crate::value::Missing;
+
+const FILES: [(&str, &str); 4] = [
+    ("en", include_str!("en.ftl")),
+    ("ar", include_str!("ar.ftl")),
+    ("bn", include_str!("bn.ftl")),
+    ("sw", include_str!("sw.ftl")),
+];
+
+pub(super) const PROMPT: &str = "> ";
+pub(super) const GPS: &str = "gps";
+
+/// Doorstep's words in one language.
+pub struct Words {
+    tag: &'static str,
+    /// The language, and behind it English.
+    bundles: Vec<FluentBundle<FluentResource>>,
+}
+
+impl Words {
+    /// The words of a language, by its tag; English where Doorstep does not speak it.
+    #[must_use]
+    pub fn of(tag: &str) -> Self {
+        let plain = tag.split(['-', '_']).next().unwrap_or_default().to_lowercase();
+        let found = FILES.iter().find(|(own, _)| *own == plain).unwrap_or(&FILES[0]);
+        let mut files = vec![found];
+        if found.0 != "en" {
+            files.push(&FILES[0]);
+        }
+        Self { tag: found.0, bundles: files.into_iter().map(|(tag, text)| bundle(tag, text)).collect() }
+    }
+
+    /// The tags of the languages that Doorstep speaks.
+    #[must_use]
+    pub fn languages() -> [&'static str; 4] {
+        FILES.map(|(tag, _)| tag)
+    }
+
+    /// Whether it is written from right to left.
+    #[must_use]
+    pub fn is_right_to_left(&self) -> bool {
+        self.tag == "ar"
+    }
+
+    /// A message.
+    #[must_use]
+    pub fn say(&self, id: &str) -> String {
+        self.tell(id, &[])
+    }
+
+    /// A message with what is filled in.
+    #[must_use]
+    pub fn tell(&self, id: &str, filled: &[(&'static str, FluentValue<'_>)]) -> String {
+        let mut arguments = FluentArgs::new();
+        for (name, value) in filled {
+            arguments.set(*name, value.clone());
+        }
+        let found = self.bundles.iter().find_map(|bundle| {
+            let pattern = bundle.get_message(id)?.value()?;
+            Some(bundle.format_pattern(pattern, Some(&arguments), &mut Vec::new()).into_owned())
+        });
+        found.unwrap_or_else(|| id.to_owned())
+    }
+
+    /// The reason for a missing answer.
+    #[must_use]
+    pub fn missing(&self, reason: Missing) -> String {
+        self.say(match reason {
+            Missing::DontKnow => "missing-dont-know",
+            Missing::Refused => "missing-refused",
+            Missing::NotApplicable => "missing-not-applicable",
+            Missing::NotAlone => "missing-not-alone",
+            Missing::NotAsked => "missing-not-asked",
+            Missing::NotReached => "missing-not-reached",
+        })
+    }
+
+    /// Typed text that is no answer to a question of this kind.
+    pub(super) fn does_not_fit(&self, typed: &str, field: &Field) -> String {
+        let id = match field {
+            Field::Integer | Field::Scale(..) => "fits-integer",
+            Field::Decimal => "fits-decimal",
+            Field::Date => "fits-date",
+            Field::Time => "fits-time",
+            Field::DateTime => "fits-datetime",
+            Field::GeoPoint => "fits-place",
+            Field::YesNo => "fits-yes-no",
+            _ => "fits-not",
+        };
+        self.tell(id, &[("typed", typed.into())])
+    }
+}
+
+fn bundle(tag: &str, text: &str) -> FluentBundle<FluentResource> {
+    // A tag or a message that does not parse leaves the rest in use; a test reads all of them.
+    let resource = FluentResource::try_new(text.to_owned()).unwrap_or_else(|(rest, _)| rest);
+    let mut bundle = FluentBundle::new(tag.parse().into_iter().collect());
+    // Marks around what is filled in would need a terminal that hides them.
+    bundle.set_use_isolating(false);
+    let _ = bundle.add_resource(resource);
+    bundle
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    /// The messages of a file, each with what is filled into it.
+    fn messages(text: &str) -> BTreeMap<String, Vec<String>> {
+        let lines = text.lines().filter_map(|line| line.split_once(" = "));
+        lines
+            .map(|(id, message)| {
+                let mut filled: Vec<String> = message
+                    .split("{ $")
+                    .skip(1)
+                    .filter_map(|rest| rest.split(' ').next())
+                    .map(str::to_owned)
+                    .collect();
+                filled.sort();
+                (id.to_owned(), filled)
+            })
+            .collect()
+    }
+
+    #[test]
+    fn every_language_has_every_message_with_the_same_places() {
+        let english = messages(FILES[0].1);
+        for (tag, text) in FILES {
+            assert!(FluentResource::try_new(text.to_owned()).is_ok(), "{tag}.ftl does not parse");
+            assert_eq!(messages(text), english, "{tag}.ftl");
+        }
+    }
+
+    #[test]
+    fn a_language_that_is_not_spoken_is_english() {
+        assert_eq!(Words::of("fr").say("key-back"), "back");
+        assert_ne!(Words::of("ar-YE").say("key-back"), "back");
+        assert_eq!(
+            Words::of("sw").tell("refusal-scale", &[("from", 1.into()), ("to", 5.into())]),
+            "Kipimo ni kutoka 1 hadi 5."
+        );
+    }
+}
