@@ -4,16 +4,20 @@
 //! whatever the screen has shown when the process dies, the store must have.
 
 use std::fs::{self, File};
-use std::io::Read;
+use std::io::{Read, Write};
+use std::num::NonZero;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use doorstep::journal::Fact;
 use doorstep::store::{Access, Store};
+use expectrl::Session;
+use expectrl::session::OsSession;
 
 const QUESTIONS: usize = 25;
-const KILLS: u32 = 200;
+/// Of each front end.
+const KILLS: u32 = 250;
 
 /// A survey of plain text questions, so that the n-th typed line is the n-th answer.
 fn survey(folder: &Path) {
@@ -110,6 +114,41 @@ fn stored(folder: &Path) -> usize {
     answered.len()
 }
 
+/// As [`interview`], on the full screen of a pseudo-terminal; gives the number of the question that
+/// stood on the screen last.
+fn on_the_screen(folder: &Path, kill: &Moment) -> usize {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_doorstep"));
+    command
+        .args(["--survey", folder.to_str().unwrap(), "interview", "--enumerator", "k"])
+        .env("TERM", "xterm");
+    let mut session = Session::spawn(command).unwrap();
+    session.get_process_mut().set_window_size(80, 24).unwrap();
+    let mut screen = vt100::Parser::new(NonZero::new(24).unwrap(), NonZero::new(80).unwrap(), 0);
+    let mut piece = [0; 4096];
+    let (mut shown, mut answered, mut dead) = (0, 0, false);
+    loop {
+        // The other end of a pseudo-terminal that was closed reads as an error.
+        let read = session.read(&mut piece).unwrap_or(0);
+        if read == 0 {
+            return shown;
+        }
+        screen.process(&piece[..read]);
+        let contents = screen.screen().contents();
+        let number =
+            contents.split("Question number ").nth(1).and_then(|rest| rest.split_whitespace().next());
+        shown = number.and_then(|n| n.parse().ok()).unwrap_or(shown);
+        if shown > answered && !dead {
+            answered = shown;
+            let _ = session.write_all(format!("answer {shown}\r").as_bytes());
+            if kill.question == shown {
+                std::thread::sleep(kill.after);
+                let pid = session.get_process().pid().as_raw();
+                dead = Command::new("kill").args(["-9", &pid.to_string()]).status().unwrap().success();
+            }
+        }
+    }
+}
+
 #[test]
 fn no_acknowledged_answer_is_lost_when_killed() {
     let folder = tempfile::tempdir().unwrap();
@@ -134,4 +173,76 @@ fn no_acknowledged_answer_is_lost_when_killed() {
         cut_in_the_middle += u32::from(kept > 0 && kept < QUESTIONS);
     }
     assert!(cut_in_the_middle >= KILLS / 10, "only {cut_in_the_middle} kills hit the middle of an interview");
+}
+
+#[test]
+fn no_answer_that_the_screen_acknowledged_is_lost_when_killed() {
+    let folder = tempfile::tempdir().unwrap();
+    survey(folder.path());
+    let mut seed = 0x0D00_5EED_u64;
+    let mut cut_in_the_middle = 0;
+    for kill in 0..KILLS {
+        let _ = fs::remove_dir_all(folder.path().join("data"));
+        seed = seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let moment = Moment {
+            question: 1 + (seed >> 33) as usize % QUESTIONS,
+            after: Duration::from_micros((seed >> 17) % 4_000),
+        };
+        let shown = on_the_screen(folder.path(), &moment);
+        let kept = stored(folder.path());
+        assert!(
+            kept + 1 >= shown,
+            "kill {kill}: question {shown} was on the screen, the store has {kept} answers"
+        );
+        cut_in_the_middle += u32::from(kept > 0 && kept < QUESTIONS);
+    }
+    assert!(cut_in_the_middle >= KILLS / 10, "only {cut_in_the_middle} kills hit the middle of an interview");
+}
+
+/// What is half typed when the process dies stands there again; and a proper end gives the terminal
+/// back.
+#[test]
+fn half_typed_text_survives_and_the_terminal_comes_back() {
+    let folder = tempfile::tempdir().unwrap();
+    survey(folder.path());
+    let start = |before: &str, more: &str| {
+        let mut command = Command::new("sh");
+        let run = format!("{before}'{}' interview {more}; echo SHELL", env!("CARGO_BIN_EXE_doorstep"));
+        command.args(["-c", &run]).current_dir(folder.path()).env("TERM", "xterm");
+        let mut session = Session::spawn(command).unwrap();
+        session.get_process_mut().set_window_size(80, 24).unwrap();
+        session
+    };
+    let see = |session: &mut OsSession, screen: &mut vt100::Parser, text: &str| {
+        let mut piece = [0; 4096];
+        while !screen.screen().contents().contains(text) {
+            let read = session.read(&mut piece).unwrap();
+            assert!(read > 0, "{text:?} never came:\n{}", screen.screen().contents());
+            screen.process(&piece[..read]);
+        }
+    };
+    let new_screen = || vt100::Parser::new(NonZero::new(24).unwrap(), NonZero::new(80).unwrap(), 0);
+
+    let (mut session, mut screen) = (start("exec ", "--enumerator k"), new_screen());
+    see(&mut session, &mut screen, "Question number 1");
+    session.write_all("half an answ".as_bytes()).unwrap();
+    see(&mut session, &mut screen, "half an answ");
+    std::thread::sleep(Duration::from_millis(200));
+    let pid = session.get_process().pid().as_raw();
+    assert!(Command::new("kill").args(["-9", &pid.to_string()]).status().unwrap().success());
+    drop(session);
+
+    let (mut session, mut screen) = (start("", "--resume"), new_screen());
+    see(&mut session, &mut screen, "half an answ");
+    session.write_all(b"er\r").unwrap();
+    see(&mut session, &mut screen, "Question number 2");
+    session.write_all(b":p\r").unwrap();
+    see(&mut session, &mut screen, "SHELL");
+    assert!(!screen.screen().hide_cursor());
+    assert!(!screen.screen().alternate_screen());
+    assert!(!screen.screen().bracketed_paste());
+    let store = Store::open(&folder.path().join("data/store.db"), Access::Read, "").unwrap();
+    let interview = store.interviews().unwrap()[0].id;
+    let facts = store.history(interview).unwrap().events;
+    assert!(facts.iter().any(|event| format!("{:?}", event.fact).contains("half an answer")));
 }
