@@ -64,7 +64,7 @@ fn form(folder: &Path) {
 /// are sent, so the text must differ from what stood there in each letter.
 fn timed(session: &mut OsSession, keys: &str, until: &str) -> Duration {
     let mut seen = String::new();
-    let mut piece = [0; 65536];
+    let mut piece = vec![0; 65536];
     let began = Instant::now();
     session.write_all(keys.as_bytes()).unwrap();
     session.flush().unwrap();

@@ -3,6 +3,7 @@
 //! A scenario in `fixtures/screens/NAME.txt` begins with the questionnaire's name and the size, and
 //! goes on with keys behind `>`: text as it is typed, and keys by name in angle brackets. `UPDATE_GOLDEN=1`
 //! writes the screens anew that a line `[screen]` asks for; read the difference before you keep it.
+//! `[screen NAME]` also draws `docs/guide/NAME.svg`.
 
 use std::collections::HashMap;
 use std::fs;
@@ -11,13 +12,16 @@ use std::io;
 use doorstep::interview::{Intent, Interview, Refusal};
 use doorstep::journal::Fact;
 use doorstep::questionnaire::Bundle;
-use doorstep::terminal::screen::Screen;
+use doorstep::terminal::keys::COMMANDS;
+use doorstep::terminal::screen::{SHORTCUTS, Screen};
+use doorstep::terminal::words::Words;
 use doorstep::terminal::{Options, Outcome, Recorder};
 use doorstep::value::Hash;
 use proptest::prelude::*;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use ratatui::style::{Color, Modifier};
 
 use crate::support;
 
@@ -135,6 +139,82 @@ fn shown(terminal: &Terminal<TestBackend>) -> String {
     text
 }
 
+/// A screen as a picture for the guide.
+fn svg(terminal: &Terminal<TestBackend>) -> String {
+    const CELL: (usize, usize) = (9, 19);
+    let buffer = terminal.backend().buffer();
+    let (columns, rows) = (usize::from(buffer.area.width), usize::from(buffer.area.height));
+    let (width, height) = (columns * CELL.0 + 20, rows * CELL.1 + 20);
+    let mut picture = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" font-family=\"DejaVu Sans Mono, Noto Sans Mono, monospace\" font-size=\"15\">\n<rect width=\"{width}\" height=\"{height}\" rx=\"8\" fill=\"#14191f\"/>\n"
+    );
+    for (y, row) in buffer.content.chunks(columns).enumerate() {
+        // One piece for each run of cells that look alike.
+        let mut from = 0;
+        for piece in row.chunk_by(|a, b| (a.fg, a.modifier) == (b.fg, b.modifier)) {
+            let text: String = piece.iter().map(ratatui::buffer::Cell::symbol).collect();
+            let is_chosen = piece[0].modifier.contains(Modifier::REVERSED);
+            let ink = match piece[0].fg {
+                _ if is_chosen => "#14191f",
+                Color::Cyan => "#7fb8c9",
+                Color::Yellow => "#e3c565",
+                Color::Red => "#ff8f80",
+                _ => "#e8ecef",
+            };
+            let weight =
+                if piece[0].modifier.contains(Modifier::BOLD) { " font-weight=\"bold\"" } else { "" };
+            let (x, top, wide) = (10 + from * CELL.0, 10 + y * CELL.1, piece.len() * CELL.0);
+            if is_chosen {
+                picture.push_str(&format!(
+                    "<rect x=\"{x}\" y=\"{top}\" width=\"{wide}\" height=\"{}\" fill=\"#e8ecef\"/>\n",
+                    CELL.1
+                ));
+            }
+            let shown = text.trim_end();
+            if !shown.trim().is_empty() {
+                let wide = unicode_width::UnicodeWidthStr::width(shown) * CELL.0;
+                let shown = shown.replace('&', "&amp;").replace('<', "&lt;").replace(' ', "\u{a0}");
+                picture.push_str(&format!("<text x=\"{x}\" y=\"{}\" textLength=\"{wide}\" lengthAdjust=\"spacingAndGlyphs\" fill=\"{ink}\"{weight}>{shown}</text>\n", top + 15));
+            }
+            from += piece.len();
+        }
+    }
+    picture + "</svg>\n"
+}
+
+/// The picture in the guide is the program's own. `UPDATE_DOCS=1` draws it anew.
+fn drawn(name: &str, picture: &str) {
+    let path = support::root().join(format!("docs/guide/{name}.svg"));
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        fs::write(&path, picture).unwrap();
+    }
+    let kept = fs::read_to_string(&path).unwrap_or_default();
+    assert!(kept == picture, "{} is not what the screen shows: UPDATE_DOCS=1 draws it anew", path.display());
+}
+
+/// The keys in the guide are the program's own.
+#[test]
+fn the_keyboard_card_is_the_programs_own() {
+    let words = Words::of("en");
+    let mut card = String::from("| key | or | what happens |\n| --- | --- | --- |\n");
+    for command in &COMMANDS {
+        let key = SHORTCUTS.iter().find(|s| s.action == command.action).map(|s| format!("**F{}**", s.key));
+        let key = key.unwrap_or_else(|| if command.letter == "b" { "**Esc**".into() } else { String::new() });
+        let typed = format!(":{} {}", command.letter, command.takes);
+        let alt = command.letter.to_uppercase();
+        card.push_str(&format!("| {key} | Alt-{alt}, `{}` | {} |\n", typed.trim(), words.say(command.help)));
+    }
+    let path = support::root().join("docs/guide/keys.md");
+    let page = fs::read_to_string(&path).unwrap();
+    let (before, rest) = page.split_once("<!-- keys -->\n").unwrap();
+    let (_, behind) = rest.split_once("<!-- /keys -->").unwrap();
+    let made = format!("{before}<!-- keys -->\n{card}<!-- /keys -->{behind}");
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        fs::write(&path, &made).unwrap();
+    }
+    assert!(fs::read_to_string(&path).unwrap() == made, "UPDATE_DOCS=1 writes {} anew", path.display());
+}
+
 /// Plays a scenario and gives it back with its screens as they came out.
 fn played(text: &str) -> String {
     let setting =
@@ -165,9 +245,12 @@ fn played(text: &str) -> String {
                 terminal.draw(|frame| screen.draw(frame)).unwrap();
                 screen.settle().unwrap();
             }
-        } else if line == "[screen]" {
+        } else if let Some(name) = line.strip_prefix("[screen").and_then(|rest| rest.strip_suffix(']')) {
             terminal.draw(|frame| screen.draw(frame)).unwrap();
             out.push_str(&shown(&terminal));
+            if !name.is_empty() {
+                drawn(name.trim(), &svg(&terminal));
+            }
             out.push_str("[end]\n");
             in_screen = true;
         } else if let Some(how) = line.strip_prefix("= ") {
