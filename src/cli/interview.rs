@@ -75,16 +75,7 @@ impl InterviewArgs {
                 .into());
         }
         let Some(enumerator) = self.enumerator()? else { return Ok(()) };
-        let at = outside::now();
-        let id = outside::interview_id(at, &outside::random()?);
-        let started = Fact::Started {
-            questionnaire: questionnaire.hash,
-            round: folder.survey.round.clone(),
-            enumerator,
-            language,
-            at,
-            seed: outside::seed()?,
-        };
+        let (id, started) = started(folder, enumerator, language)?;
         let mut durable = Durable::new(store, id, key, questionnaire.hash)?.with_receiver(self.gps.clone());
         durable.commit(vec![started.clone()])?;
         let mut interview = Interview::new(Arc::clone(questionnaire));
@@ -198,27 +189,47 @@ fn terminal_width() -> usize {
     std::env::var("COLUMNS").ok().and_then(|c| c.parse().ok()).filter(|c| *c >= 20).unwrap_or(80)
 }
 
-/// The interview to go on with.
+/// A new interview of now: its id, and its first fact.
+pub fn started(folder: &Folder, enumerator: String, language: String) -> Result<(InterviewId, Fact)> {
+    let at = outside::now();
+    let started = Fact::Started {
+        questionnaire: folder.questionnaire.hash,
+        round: folder.survey.round.clone(),
+        enumerator,
+        language,
+        at,
+        seed: outside::seed()?,
+    };
+    Ok((outside::interview_id(at, &outside::random()?), started))
+}
+
+/// The interview to go on with: the one with this in its id, or the latest where something is left
+/// to do.
 pub fn unfinished(store: &Store, prefix: &str) -> Result<Summary> {
+    chosen(store, prefix, "unfinished", |s| {
+        s.state != State::Finalised && (s.is_waiting() || !prefix.is_empty())
+    })
+}
+
+/// The one interview of a kind with this in its id; the latest, if that is empty.
+pub fn chosen(store: &Store, prefix: &str, kind: &str, is_it: impl Fn(&Summary) -> bool) -> Result<Summary> {
+    let wanted = prefix.replace('-', "").to_lowercase();
     let mut fitting: Vec<Summary> = store
         .interviews()?
         .into_iter()
-        .filter(|s| {
-            s.state != State::Finalised
-                && s.id.to_string().replace('-', "").contains(&prefix.replace('-', "").to_lowercase())
-        })
+        .filter(|s| is_it(s) && s.id.to_string().replace('-', "").contains(&wanted))
         .collect();
     fitting.sort_by_key(|s| s.last);
     match (fitting.len(), prefix) {
-        (0, "") => Err(Failure::new(Kind::Usage, "no interview is unfinished")
+        (0, "") => Err(Failure::new(Kind::Usage, format!("no interview is {kind}"))
             .help("`doorstep interview` begins a new one.")
             .into()),
-        (0, _) => Err(Failure::new(Kind::Usage, format!("no unfinished interview has `{prefix}` in its id"))
+        (0, _) => Err(Failure::new(Kind::Usage, format!("no {kind} interview has `{prefix}` in its id"))
             .help("`doorstep list` shows all interviews.")
             .into()),
         (1, _) | (_, "") => fitting.pop().ok_or_else(|| anyhow::anyhow!("an interview vanished")),
         (n, _) => {
-            Err(Failure::new(Kind::Usage, format!("{n} unfinished interviews have `{prefix}` in their ids"))
+            Err(Failure::new(Kind::Usage, format!("{n} {kind} interviews have `{prefix}` in their ids"))
                 .help("Give more of the id; `doorstep list` shows all interviews.")
                 .into())
         }

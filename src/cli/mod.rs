@@ -12,6 +12,7 @@ use crate::questionnaire::Questionnaire;
 
 mod answers;
 mod attachments;
+mod audit;
 mod check;
 mod demo;
 mod device;
@@ -24,10 +25,12 @@ mod interview;
 mod list;
 mod merge;
 mod new;
+mod outcome;
 mod outside;
 mod print;
 mod receiver;
 mod recorder;
+mod reopen;
 mod sampling;
 mod say;
 mod schema;
@@ -65,6 +68,9 @@ enum Command {
     Translate(translate::Translate),
     Interview(interview::InterviewArgs),
     List(list::List),
+    Outcome(outcome::OutcomeArgs),
+    Reopen(reopen::Reopen),
+    Audit(audit::Audit),
     Upgrade(upgrade::Upgrade),
     Merge(merge::Merge),
     Attachments(attachments::Attachments),
@@ -99,6 +105,9 @@ fn dispatch(arguments: &Arguments) -> Result<()> {
         Command::Translate(command) => command.run(&arguments.survey),
         Command::Interview(command) => command.run(&open()?),
         Command::List(command) => command.run(&open()?),
+        Command::Outcome(command) => command.run(&open()?),
+        Command::Reopen(command) => command.run(&open()?),
+        Command::Audit(command) => command.run(&open()?),
         Command::Upgrade(command) => command.run(&open()?),
         Command::Merge(command) => command.run(&open()?),
         Command::Attachments(command) => command.run(&open()?),

@@ -15,10 +15,17 @@ impl Interview {
     /// # Errors
     /// Says why it is not possible.
     pub fn decide(&self, intent: &Intent) -> Result<Vec<Fact>, Refusal> {
-        if self.status == Status::Finalised {
-            return Err(Refusal::Finalised);
-        }
         match intent {
+            Intent::Reopen(reason) => self.decide_reopen(reason),
+            _ if self.status == Status::Finalised => Err(Refusal::Finalised),
+            Intent::Visit { disposition, again: Some(_), .. } if !disposition.takes_appointment() => {
+                Err(Refusal::NoAppointment(*disposition))
+            }
+            Intent::Visit { disposition, note, again } => Ok(vec![Fact::Visited {
+                disposition: *disposition,
+                note: note.trim().to_owned(),
+                again: *again,
+            }]),
             Intent::Answer(value) => self.decide_answer(value, None),
             Intent::AnswerAnyway(value, reason) => self.decide_answer(value, Some(reason)),
             Intent::Missing(reason) => self.decide_missing(*reason),
@@ -47,6 +54,14 @@ impl Interview {
                 let due = self.due();
                 if due.is_empty() { Ok(vec![Fact::Finalised]) } else { Err(Refusal::Unanswered(due)) }
             }
+        }
+    }
+
+    fn decide_reopen(&self, reason: &str) -> Result<Vec<Fact>, Refusal> {
+        match reason.trim() {
+            _ if self.status != Status::Finalised => Err(Refusal::NotFinalised),
+            "" => Err(Refusal::NoReason),
+            reason => Ok(vec![Fact::Reopened { reason: reason.to_owned() }]),
         }
     }
 

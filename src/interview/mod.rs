@@ -15,6 +15,8 @@ use crate::journal::{Address, Fact, RowKey};
 use crate::questionnaire::{Item, ItemId, Kind, Question, Questionnaire, Rows};
 use crate::value::{Answer, Hash, Missing, Value};
 
+pub use crate::journal::Disposition;
+
 pub use self::view::{Field, Offer, ReviewLine, View};
 
 mod chance;
@@ -117,6 +119,18 @@ pub enum Intent {
     Resume,
     /// Complete it.
     Finalise,
+    /// End this visit without completing it: how it went, what else there is to say, and the
+    /// appointment to come again.
+    Visit {
+        /// How it went.
+        disposition: Disposition,
+        /// What else there is to say of it; may be empty.
+        note: String,
+        /// When to come again, if that was agreed.
+        again: Option<DateTime<FixedOffset>>,
+    },
+    /// Open a complete interview again, for this reason.
+    Reopen(String),
 }
 
 /// Why an intent is not possible. Texts of the questionnaire are in the current language.
@@ -160,6 +174,12 @@ pub enum Refusal {
     Unanswered(Vec<Place>),
     /// The interview is complete.
     Finalised,
+    /// The interview is not complete, so there is nothing to reopen.
+    NotFinalised,
+    /// A complete interview is reopened for a reason, and there is none.
+    NoReason,
+    /// Nobody comes again after such a visit, so it has no appointment.
+    NoAppointment(Disposition),
 }
 
 /// A remark on a place.
@@ -293,6 +313,15 @@ impl Interview {
                 self.set_status(Status::Paused);
                 None
             }
+            Fact::Visited { .. } => {
+                self.set_status(Status::Paused);
+                None
+            }
+            Fact::Reopened { .. } => {
+                self.status = Status::InProgress;
+                self.cursor = Cursor::Review;
+                None
+            }
             Fact::Resumed => {
                 self.set_status(Status::InProgress);
                 None
@@ -311,7 +340,8 @@ impl Interview {
         }
     }
 
-    /// What is finalised stays so: facts of a device that did not know of it undo nothing.
+    /// What is finalised stays so until it is reopened: facts of a device that did not know of it
+    /// undo nothing.
     fn set_status(&mut self, status: Status) {
         if self.status != Status::Finalised {
             self.status = status;

@@ -7,7 +7,7 @@ use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveTime, Timelike};
 use minicbor::{Decoder, Encoder};
 use thiserror::Error;
 
-use super::{Address, Event, Fact, RowKey, Stamp};
+use super::{Address, Disposition, Event, Fact, RowKey, Stamp};
 use crate::value::{Answer, Hash, Missing, Value};
 
 /// Why bytes are not what they should be.
@@ -102,6 +102,18 @@ pub(super) fn write_event(e: &mut Writer<'_>, event: &Event) -> Written {
         Fact::VersionChanged { questionnaire } => {
             e.array(2)?.u8(12)?.bytes(&questionnaire.0)?;
         }
+        Fact::Visited { disposition, note, again } => {
+            e.array(4)?.u8(13)?.str(disposition.name())?.str(note)?;
+            match again {
+                Some(moment) => write_moment(e, moment)?,
+                None => {
+                    e.null()?;
+                }
+            }
+        }
+        Fact::Reopened { reason } => {
+            e.array(2)?.u8(14)?.str(reason)?;
+        }
     }
     Ok(())
 }
@@ -136,6 +148,18 @@ pub(super) fn read_event(d: &mut Decoder<'_>) -> Read<Event> {
         (10, 1) => Fact::Resumed,
         (11, 1) => Fact::Finalised,
         (12, 2) => Fact::VersionChanged { questionnaire: Hash(read_bytes(d)?) },
+        (13, 4) => Fact::Visited {
+            disposition: Disposition::named(d.str()?).ok_or(DecodeError::Form("no such disposition"))?,
+            note: d.str()?.to_owned(),
+            again: match d.datatype()? {
+                minicbor::data::Type::Null => {
+                    d.null()?;
+                    None
+                }
+                _ => Some(read_moment(d)?),
+            },
+        },
+        (14, 2) => Fact::Reopened { reason: d.str()?.to_owned() },
         _ => return Err(DecodeError::Form("no such fact")),
     };
     Ok(Event { stamp, fact })

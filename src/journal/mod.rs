@@ -6,6 +6,7 @@
 
 mod clock;
 mod codec;
+mod disposition;
 mod key;
 mod segment;
 
@@ -17,6 +18,7 @@ use crate::value::{Answer, Hash};
 
 pub use self::clock::Clock;
 pub use self::codec::{DecodeError, decode_event, encode_event};
+pub use self::disposition::Disposition;
 pub use self::key::DeviceKey;
 pub use self::segment::{Draft, Segment};
 
@@ -147,6 +149,20 @@ pub enum Fact {
     VersionChanged {
         /// The version from now on.
         questionnaire: Hash,
+    },
+    /// A visit ended without a complete interview, which is put aside.
+    Visited {
+        /// How it went.
+        disposition: Disposition,
+        /// What else there is to say of it; empty where there is nothing.
+        note: String,
+        /// The appointment to come again.
+        again: Option<DateTime<FixedOffset>>,
+    },
+    /// A complete interview is open again.
+    Reopened {
+        /// Why.
+        reason: String,
     },
 }
 

@@ -86,8 +86,8 @@ impl Store {
         Ok(runs.into_iter().map(|run| run.device).collect())
     }
 
-    /// Closes this device's runs that ended with a pause or were finalised, where the process
-    /// died before it could.
+    /// Closes this device's runs that ended with a pause or a visit's outcome, or were finalised or
+    /// reopened, where the process died before it could.
     ///
     /// # Errors
     /// The store cannot be written.
@@ -104,7 +104,10 @@ impl Store {
             let runs = live_of(&self.connection, interview).map_err(|e| self.sql(e))?;
             let own = runs.iter().find(|run| run.device == key.id());
             let last = own.and_then(|run| run.events.last()).map(|event| &event.fact);
-            if matches!(last, Some(Fact::Paused | Fact::Finalised)) {
+            if matches!(
+                last,
+                Some(Fact::Paused | Fact::Visited { .. } | Fact::Finalised | Fact::Reopened { .. })
+            ) {
                 self.close(interview, key)?;
             }
         }

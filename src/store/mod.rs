@@ -13,6 +13,7 @@ mod merging;
 mod open;
 mod read;
 mod summary;
+mod visit;
 
 use std::path::{Path, PathBuf};
 
@@ -27,6 +28,7 @@ pub use self::live::Recorded;
 pub use self::merging::Receipt;
 pub use self::open::Access;
 pub use self::summary::{State, Summary};
+pub use self::visit::Visit;
 
 use self::lock::Lock;
 

@@ -114,6 +114,7 @@ impl Store {
             let sql = |e| StoreError::sql(path, e);
             connection.execute_batch(include_str!("attachment.sql")).map_err(sql)?;
             connection.execute_batch(include_str!("draft.sql")).map_err(sql)?;
+            connection.execute_batch(include_str!("visit.sql")).map_err(sql)?;
         }
         let survey = connection
             .query_row("SELECT value FROM meta WHERE key = 'survey'", [], |row| row.get(0))

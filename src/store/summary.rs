@@ -4,6 +4,7 @@ use chrono::{DateTime, FixedOffset};
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::read::{history, known_segments, live_of};
+use super::visit::{self, Visit};
 use super::{Result, Store, StoreError, count_answers};
 use crate::journal::{DeviceId, Event, Fact, InterviewId, Segment, Stamp};
 use crate::merge::History;
@@ -21,7 +22,8 @@ pub enum State {
 }
 
 impl State {
-    const ALL: [Self; 3] = [Self::InProgress, Self::Paused, Self::Finalised];
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::InProgress, Self::Paused, Self::Finalised];
 
     /// The word for it.
     #[must_use]
@@ -33,12 +35,13 @@ impl State {
         }
     }
 
-    /// The state after a fact; what is finalised stays so.
-    fn after(self, fact: &Fact) -> Self {
+    /// The state after a fact; what is finalised stays so until it is reopened.
+    pub(super) fn after(self, fact: &Fact) -> Self {
         match fact {
+            Fact::Reopened { .. } => Self::InProgress,
             _ if self == Self::Finalised => self,
             Fact::Finalised => Self::Finalised,
-            Fact::Paused => Self::Paused,
+            Fact::Paused | Fact::Visited { .. } => Self::Paused,
             Fact::Commented { .. }
             | Fact::Overrode { .. }
             | Fact::LanguageChanged { .. }
@@ -71,6 +74,13 @@ pub struct Summary {
     pub answers: u64,
     /// How many questions have answers in conflict.
     pub conflicts: u64,
+    /// How the last visit went; none where the interview went on since, or nobody said.
+    pub visit: Option<Visit>,
+}
+
+/// State and last visit after these events.
+fn follow(before: (State, Option<Visit>), events: &[Event]) -> (State, Option<Visit>) {
+    events.iter().fold(before, |now, event| visit::after(now, &event.fact))
 }
 
 /// The version in use after these events.
@@ -83,6 +93,12 @@ fn version_after(before: Hash, events: &[Event]) -> Hash {
 }
 
 impl Summary {
+    /// Whether there is something left to do: neither finalised nor ended by its last visit.
+    #[must_use]
+    pub fn is_waiting(&self) -> bool {
+        self.state != State::Finalised && !self.visit.is_some_and(|visit| visit.disposition.is_ended())
+    }
+
     /// What a history says; `None` where it does not begin with a beginning.
     pub(super) fn of(id: InterviewId, device: DeviceId, history: &History) -> Option<Self> {
         let started = history.events.iter().find_map(|event| match &event.fact {
@@ -92,23 +108,25 @@ impl Summary {
             _ => None,
         })?;
         let (questionnaire, round, enumerator, at) = started;
+        let (state, visit) = follow((State::InProgress, None), &history.events);
         Some(Self {
             id,
             questionnaire: version_after(questionnaire, &history.events),
             round,
             enumerator,
             device,
-            state: history.events.iter().fold(State::InProgress, |s, e| s.after(&e.fact)),
+            state,
             started: at,
             last: history.events.iter().map(|e| e.stamp).max()?,
             answers: count_answers(&history.events) as u64,
             conflicts: history.conflicts.len() as u64,
+            visit,
         })
     }
 
     /// The summary after more events on the same line.
     pub(super) fn extended(mut self, events: &[Event]) -> Self {
-        self.state = events.iter().fold(self.state, |s, e| s.after(&e.fact));
+        (self.state, self.visit) = follow((self.state, self.visit), events);
         self.questionnaire = version_after(self.questionnaire, events);
         self.last = events.iter().map(|e| e.stamp).fold(self.last, Stamp::max);
         self.answers += count_answers(events) as u64;
@@ -133,8 +151,8 @@ impl Summary {
                 self.last.counter,
                 self.answers,
                 self.conflicts,
-            ])
-            .map(|_| ())
+            ])?;
+        visit::write(connection, self.id, self.visit.as_ref())
     }
 
     fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
@@ -142,23 +160,25 @@ impl Summary {
         let started = DateTime::parse_from_rfc3339(&started).map_err(|e| {
             rusqlite::Error::FromSqlConversionFailure(6, rusqlite::types::Type::Text, Box::new(e))
         })?;
+        let state = *State::ALL.get(row.get::<_, usize>(5)?).unwrap_or(&State::InProgress);
         Ok(Self {
             id: InterviewId(row.get(0)?),
             questionnaire: Hash(row.get(1)?),
             round: row.get(2)?,
             enumerator: row.get(3)?,
             device: DeviceId(row.get(4)?),
-            state: *State::ALL.get(row.get::<_, usize>(5)?).unwrap_or(&State::InProgress),
+            state,
             started,
             last: Stamp { wall: row.get(7)?, counter: row.get(8)? },
             answers: row.get(9)?,
             conflicts: row.get(10)?,
+            visit: visit::read(row, state)?,
         })
     }
 
     pub(super) fn find(connection: &Connection, id: InterviewId) -> rusqlite::Result<Option<Self>> {
         connection
-            .prepare_cached("SELECT * FROM interview WHERE id = ?1")?
+            .prepare_cached(&format!("{} WHERE i.id = ?1", visit::source(connection)?))?
             .query_row([id.0], Self::read)
             .optional()
     }
@@ -189,7 +209,8 @@ impl Store {
     /// The store cannot be read.
     pub fn interviews(&self) -> Result<Vec<Summary>> {
         let sql = |e| StoreError::sql(&self.path, e);
-        let mut statement = self.connection.prepare("SELECT * FROM interview ORDER BY id").map_err(sql)?;
+        let source = visit::source(&self.connection).map_err(sql)?;
+        let mut statement = self.connection.prepare(&format!("{source} ORDER BY i.id")).map_err(sql)?;
         let rows = statement.query_map([], Summary::read).map_err(sql)?;
         rows.collect::<rusqlite::Result<_>>().map_err(sql)
     }

@@ -23,6 +23,8 @@ pub enum Action {
     Finalise,
     /// Puts the interview aside.
     Pause,
+    /// Ends this visit with an outcome, or lists the outcomes.
+    Outcome,
     /// Covers the screen.
     Cover,
     /// Shows all commands.
@@ -43,7 +45,7 @@ pub struct Command {
 }
 
 /// All commands, in the order of the help.
-pub const COMMANDS: [Command; 14] = [
+pub const COMMANDS: [Command; 15] = [
     command("d", "", "command-dont-know", Action::Missing(Missing::DontKnow)),
     command("r", "", "command-refused", Action::Missing(Missing::Refused)),
     command("n", "", "command-not-applicable", Action::Missing(Missing::NotApplicable)),
@@ -56,6 +58,7 @@ pub const COMMANDS: [Command; 14] = [
     command("v", "", "command-review", Action::Review),
     command("f", "", "command-finalise", Action::Finalise),
     command("p", "", "command-pause", Action::Pause),
+    command("o", "OUTCOME", "command-outcome", Action::Outcome),
     command("z", "", "command-cover", Action::Cover),
     command("?", "", "command-help", Action::Help),
 ];

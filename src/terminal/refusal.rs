@@ -36,6 +36,9 @@ pub fn worded(refusal: &Refusal, words: &Words) -> String {
         Refusal::NoComment => "refusal-no-comment",
         Refusal::NotRelevant => "refusal-not-relevant",
         Refusal::Finalised => "refusal-finalised",
+        Refusal::NotFinalised => "refusal-not-finalised",
+        Refusal::NoReason => "refusal-no-reason",
+        Refusal::NoAppointment(_) => "refusal-no-appointment",
     };
     words.say(id)
 }

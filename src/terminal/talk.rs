@@ -4,7 +4,7 @@ use super::keys::{Action, Typed, understand};
 use super::refusal::worded;
 use super::words::{GPS, Words};
 use super::{Outcome, Recorder, page};
-use crate::interview::{Field, Intent, Interview, Place, Refusal, Stop, View};
+use crate::interview::{Disposition, Field, Intent, Interview, Place, Refusal, Stop, View};
 use crate::value::Value;
 
 /// An interview, who makes it durable, and the words in which it is held.
@@ -152,8 +152,22 @@ impl<'a, R: Recorder> Talk<'a, R> {
                 Then::Draw => Ok(Then::End(Outcome::Paused)),
                 then => Ok(then),
             },
+            Action::Outcome => self.visit(rest),
             Action::Cover => Ok(Then::Cover),
             Action::Help => Ok(Then::Help),
+        }
+    }
+
+    /// Ends the visit with an outcome and a note; lists the outcomes where none of them is named.
+    fn visit(&mut self, typed: &str) -> Result<Then, R::Error> {
+        let (name, note) = typed.split_once(char::is_whitespace).unwrap_or((typed, ""));
+        let Some(disposition) = Disposition::named(name) else {
+            let all: Vec<&str> = Disposition::all().map(Disposition::name).collect();
+            return Ok(Then::Tell(self.words.tell("outcomes", &[("all", all.join(", ").into())])));
+        };
+        match self.attempt(&Intent::Visit { disposition, note: note.to_owned(), again: None })? {
+            Then::Draw => Ok(Then::End(Outcome::Paused)),
+            then => Ok(then),
         }
     }
 

@@ -1,7 +1,8 @@
 //! Segments: the same bytes always, and nothing but those bytes.
 
 use doorstep::journal::{
-    Address, DeviceKey, Draft, Event, Fact, InterviewId, RowKey, Segment, Stamp, decode_event, encode_event,
+    Address, DeviceKey, Disposition, Draft, Event, Fact, InterviewId, RowKey, Segment, Stamp, decode_event,
+    encode_event,
 };
 use doorstep::value::{Answer, Hash, Missing, Value};
 use proptest::prelude::*;
@@ -83,7 +84,20 @@ fn facts() -> impl Strategy<Value = Fact> {
         Just(Fact::Resumed),
         Just(Fact::Finalised),
         any::<[u8; 32]>().prop_map(|hash| Fact::VersionChanged { questionnaire: Hash(hash) }),
+        visits(),
+        ".{0,20}".prop_map(|reason| Fact::Reopened { reason }),
     ]
+}
+
+/// Outcomes of visits, with and without an appointment.
+pub fn visits() -> impl Strategy<Value = Fact> {
+    let dispositions: Vec<Disposition> = Disposition::all().collect();
+    let moment = (0..4_102_444_800_000_i64, -50_400..50_400_i32).prop_map(|(millis, offset)| {
+        let offset = chrono::FixedOffset::east_opt(offset).unwrap();
+        chrono::DateTime::from_timestamp_millis(millis).unwrap().with_timezone(&offset)
+    });
+    (prop::sample::select(dispositions), ".{0,20}", prop::option::of(moment))
+        .prop_map(|(disposition, note, again)| Fact::Visited { disposition, note, again })
 }
 
 fn events() -> impl Strategy<Value = Event> {

@@ -5,6 +5,7 @@
 mod analysis;
 mod architecture;
 mod authoring;
+mod cases;
 mod commands;
 mod definition_diagnostics;
 mod demo;

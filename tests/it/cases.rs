@@ -1,0 +1,193 @@
+//! Interviews as cases: outcomes of visits, appointments, reopening, and what an audit shows.
+
+use std::fs;
+use std::path::Path;
+use std::process::Output;
+
+use assert_cmd::Command;
+
+/// A survey of two questions, the second sensitive.
+fn survey() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("questionnaire")).unwrap();
+    fs::write(
+        folder.path().join("questionnaire/questionnaire.toml"),
+        "format = 1\nid = \"cases\"\nversion = \"1\"\nlanguage = \"en\"\ntitle = \"Cases\"\n\
+         [[sections]]\nname = \"only\"\nlabel = \"Only\"\n\
+         [[sections.questions]]\nname = \"village\"\ntype = \"text\"\nlabel = \"Which village?\"\n\
+         [[sections.questions]]\nname = \"harm\"\ntype = \"text\"\nlabel = \"Who harmed you?\"\nsensitive = true\n",
+    )
+    .unwrap();
+    fs::write(
+        folder.path().join("survey.toml"),
+        "format = 1\nid = \"cases\"\ntitle = \"Cases\"\nquestionnaire = \"questionnaire\"\n\
+         store = \"data/store.db\"\nround = \"baseline\"\n[rounds.baseline]\nlabel = \"Baseline\"\n",
+    )
+    .unwrap();
+    folder
+}
+
+fn doorstep(folder: &Path, arguments: &[&str], typed: &str) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_doorstep"))
+        .current_dir(folder)
+        .args(arguments)
+        .env_remove("DOORSTEP_ENUMERATOR")
+        .write_stdin(typed)
+        .output()
+        .unwrap()
+}
+
+/// What a command prints, which must end well.
+#[track_caller]
+fn printed(folder: &Path, arguments: &[&str], typed: &str) -> String {
+    let output = doorstep(folder, arguments, typed);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// The command is refused with these words.
+#[track_caller]
+fn refused(folder: &Path, arguments: &[&str], words: &[&str]) {
+    let output = doorstep(folder, arguments, "");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    for word in words {
+        assert!(said.contains(word), "`{word}` is not in: {said}");
+    }
+}
+
+fn listed(folder: &Path, filters: &[&str]) -> Vec<serde_json::Value> {
+    let lines = printed(folder, &[&["list", "--json"], filters].concat(), "");
+    lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+fn id_of(interview: &serde_json::Value) -> String {
+    interview["id"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn nobody_home_is_a_case_that_goes_on_later() {
+    let survey = survey();
+    let folder = survey.path();
+    refused(folder, &["outcome", "-d", "nobody_home"], &["--enumerator"]);
+    refused(folder, &["outcome", "-d", "asleep", "-e", "amina"], &["asleep", "nobody_home"]);
+    assert!(!folder.join("data/store.db").exists() || listed(folder, &[]).is_empty());
+    let visit = ["outcome", "-d", "nobody_home", "-e", "amina", "--note", "dog barked"];
+    printed(folder, &[&visit[..], &["--appointment", "2099-01-02 10:00"]].concat(), "");
+    let cases = listed(folder, &["--disposition", "nobody_home"]);
+    assert_eq!(cases.len(), 1);
+    assert!(cases[0]["appointment"].as_str().unwrap().starts_with("2099-01-02T10:00"));
+    // It is not due yet, but waiting.
+    assert!(listed(folder, &["--due"]).is_empty());
+    assert_eq!(listed(folder, &["--unfinished"]).len(), 1);
+
+    let shown = printed(folder, &["interview", "--resume"], "Marenda\nnobody\nf\ny\n");
+    assert!(shown.contains("Which village?"), "{shown}");
+    let done = listed(folder, &["--state", "finalised"]);
+    assert_eq!(done.len(), 1);
+    assert!(done[0]["disposition"].is_null(), "an interview that went on forgets its visit: {}", done[0]);
+}
+
+#[test]
+fn an_appointment_is_to_come_and_fits_its_outcome() {
+    let survey = survey();
+    let folder = survey.path();
+    let visit = |name, at| ["outcome", "-d", name, "-e", "amina", "--appointment", at];
+    refused(folder, &visit("postponed", "2001-01-01 10:00"), &["over already"]);
+    refused(folder, &visit("postponed", "tomorrow"), &["no moment", "2026-11-25 10:00"]);
+    refused(folder, &visit("refused", "2099-01-01 10:00"), &["Nobody comes again"]);
+    assert!(listed(folder, &[]).is_empty(), "a refused outcome leaves no case behind");
+    refused(folder, &["list", "--state", "done"], &["done", "finalised"]);
+}
+
+#[test]
+fn a_refusal_at_the_door_ends_the_case() {
+    let survey = survey();
+    let folder = survey.path();
+    let shown = printed(folder, &["interview", "-e", "amina"], "Marenda\n:o\n:o refused the son said no\n");
+    assert!(shown.contains("nobody_home"), "`:o` alone lists the outcomes: {shown}");
+    assert_eq!(listed(folder, &["--disposition", "refused"]).len(), 1);
+    assert!(listed(folder, &["--unfinished"]).is_empty());
+    // The latest to go on with is none; by its id it can be taken up all the same.
+    refused(folder, &["interview", "--resume"], &["no interview is unfinished"]);
+    let id = id_of(&listed(folder, &[])[0]);
+    printed(folder, &["interview", "--resume", &id], ":p\n");
+    assert!(listed(folder, &["--disposition", "refused"]).is_empty());
+}
+
+#[test]
+fn a_finalised_interview_is_reopened_for_a_reason() {
+    let survey = survey();
+    let folder = survey.path();
+    printed(folder, &["interview", "-e", "amina"], "Marenda\nnobody\nf\ny\n");
+    let id = id_of(&listed(folder, &[])[0]);
+    refused(folder, &["reopen", &id, "--reason", "  "], &["for a reason"]);
+    refused(folder, &["interview", "--resume", &id], &["no unfinished interview"]);
+    printed(folder, &["reopen", &id, "--reason", "wrong village"], "");
+    refused(folder, &["reopen", &id, "--reason", "again"], &["no finalised interview"]);
+    let shown = printed(folder, &["interview", "--resume"], "1\nTosavi\n:v\nf\ny\n");
+    assert!(shown.contains("Review"), "{shown}");
+    assert_eq!(listed(folder, &["--state", "finalised"]).len(), 1);
+    let audit = printed(folder, &["audit", &id], "");
+    assert!(audit.contains("reopened: wrong village"), "{audit}");
+    assert!(audit.contains("answered village: Tosavi"), "{audit}");
+}
+
+#[test]
+fn laptops_agree_on_a_reopened_interview_whatever_comes_first() {
+    let (one, other) = (survey(), survey());
+    printed(one.path(), &["interview", "-e", "amina"], "Marenda\nnobody\nf\ny\n");
+    let id = id_of(&listed(one.path(), &[])[0]);
+    let early = one.path().join("early.db");
+    fs::copy(one.path().join("data/store.db"), &early).unwrap();
+    printed(one.path(), &["reopen", &id, "--reason", "wrong village"], "");
+    printed(one.path(), &["interview", "--resume"], ":o partial\n");
+    let late = one.path().join("data/store.db");
+    // The later store first, and then what it knew long ago.
+    printed(other.path(), &["merge", late.to_str().unwrap()], "");
+    printed(other.path(), &["merge", early.to_str().unwrap()], "");
+    assert_eq!(listed(one.path(), &[]), listed(other.path(), &[]));
+    assert_eq!(listed(other.path(), &["--disposition", "partial"]).len(), 1);
+}
+
+#[test]
+fn an_audit_tells_everything_but_what_could_harm() {
+    let survey = survey();
+    let folder = survey.path();
+    printed(folder, &["interview", "-e", "amina"], ":c the dog barked\nMarenda\nmy uncle\n:b\n:p\n");
+    let id = id_of(&listed(folder, &[])[0]);
+    let audit = printed(folder, &["audit", &id], "");
+    for told in [
+        "began: amina",
+        "remarked on village: the dog barked",
+        "answered village: Marenda",
+        "went to harm",
+        "paused",
+        "Time per question",
+    ] {
+        assert!(audit.contains(told), "`{told}` is not in: {audit}");
+    }
+    assert!(!audit.contains("uncle"), "{audit}");
+    assert!(printed(folder, &["audit", &id, "--answers"], "").contains("my uncle"));
+    let lines = printed(folder, &["audit", &id, "--json"], "");
+    assert!(!lines.contains("uncle"));
+    for line in lines.lines() {
+        let event: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert!(event["what"].is_string() && event["seconds"].is_i64());
+    }
+}
+
+/// A store from before there were outcomes is read as it is, and gets its table when it is written.
+#[test]
+fn a_store_of_earlier_days_opens() {
+    let survey = survey();
+    let folder = survey.path();
+    printed(folder, &["interview", "-e", "amina"], "Marenda\n:p\n");
+    let store = rusqlite::Connection::open(folder.join("data/store.db")).unwrap();
+    store.execute_batch("DROP TABLE visit; DROP TABLE draft;").unwrap();
+    drop(store);
+    let cases = listed(folder, &[]);
+    assert!(cases[0]["disposition"].is_null());
+    printed(folder, &["outcome", &id_of(&cases[0]), "-d", "partial"], "");
+    assert_eq!(listed(folder, &["--disposition", "partial"]).len(), 1);
+}
