@@ -38,6 +38,9 @@ pub struct View {
     pub sensitive: bool,
     /// The number of this question, as in the review, and how many there are as known now.
     pub progress: (usize, usize),
+    /// The questions that stand on one screen with this one, itself included, in their order; none
+    /// where it stands alone.
+    pub together: Vec<ReviewLine>,
     /// The current language.
     pub language: String,
 }
@@ -133,6 +136,7 @@ impl Interview {
             required: false,
             sensitive: false,
             progress,
+            together: Vec::new(),
             language,
             stop,
         };
@@ -141,6 +145,7 @@ impl Interview {
         let here = At::new(&self.state, &self.questionnaire, item, &place.rows);
         let words = self.state.language;
         view.headings = self.headings(place);
+        view.together = self.together(place);
         view.label = item.label.render(words, &here);
         view.hint = item.hint.as_ref().map(|t| t.render(words, &here));
         if let Kind::Question(question) = &item.kind {
@@ -293,6 +298,16 @@ impl Interview {
         }
         let here = At::new(&self.state, &self.questionnaire, container, outer);
         container.hint.as_ref().map(|hint| hint.render(self.state.language, &here))
+    }
+
+    /// The questions of the grid, or of the group on one screen, that a place stands in.
+    fn together(&self, place: &Place) -> Vec<ReviewLine> {
+        let item = self.questionnaire.item(place.item);
+        let parent = item.parent.map(|id| self.questionnaire.item(id)).filter(|p| p.on_one_screen);
+        let Some(parent) = parent else { return Vec::new() };
+        let order = self.state.order_in(&self.questionnaire, parent, &place.rows);
+        let places = order.into_iter().map(|item| Place { item, rows: place.rows.clone() });
+        places.filter(|at| self.is_relevant(at)).filter_map(|at| self.review_line(at)).collect()
     }
 
     /// The notes between the stop before and this one, the number of a stop among the questions

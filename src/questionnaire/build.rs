@@ -143,6 +143,7 @@ impl<'d> Builder<'d, '_> {
             hint,
             relevant,
             shuffled: draft.shuffled,
+            on_one_screen: draft.on_one_screen || matches!(draft.body, Body::Group { grid: true }),
             kind,
             sensitive,
             identifying,

@@ -36,6 +36,8 @@ pub struct Item {
     pub relevant: Option<Expression>,
     /// Whether what stands directly in it is asked in an order drawn for each interview.
     pub shuffled: bool,
+    /// Whether what stands directly in it belongs on one screen: a grid, or a group that says so.
+    pub on_one_screen: bool,
     /// What it is.
     pub kind: Kind,
     pub(super) sensitive: bool,

@@ -124,7 +124,16 @@ const TYPES: &[(&str, &[Key], bool)] = &[
         ],
         false,
     ),
-    ("group", &[MAY_LABEL, need("questions", Shape::Tables("question"), "What is in it."), RANDOMIZE], false),
+    (
+        "group",
+        &[
+            MAY_LABEL,
+            need("questions", Shape::Tables("question"), "What is in it."),
+            RANDOMIZE,
+            may("one_screen", Shape::Flag, "Whether its questions are shown together."),
+        ],
+        false,
+    ),
     (
         "roster",
         &[

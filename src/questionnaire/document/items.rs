@@ -75,6 +75,7 @@ impl<'b, 'r> Items<'b, 'r> {
             hint: fields.text("hint", report),
             relevant: fields.text("relevant", report),
             shuffled: false,
+            on_one_screen: false,
             body: Body::Broken,
         });
         id
@@ -125,6 +126,10 @@ impl<'b, 'r> Items<'b, 'r> {
         match kind {
             DraftType::Group => {
                 self.read_order(id, &mut fields);
+                let on_one_screen = fields.is_set("one_screen", self.report);
+                if let Some(draft) = self.drafts.get_mut(id.0 as usize) {
+                    draft.on_one_screen = on_one_screen;
+                }
                 self.finish(id, Body::Group { grid: false }, fields, inside);
             }
             DraftType::Roster => self.roster(id, fields, inside),
@@ -193,6 +198,7 @@ impl<'b, 'r> Items<'b, 'r> {
             hint: None,
             relevant: Some(Placed { value: condition, span: other.choice.span.clone() }),
             shuffled: false,
+            on_one_screen: false,
             body: Body::Question(Box::new(specified)),
         });
     }

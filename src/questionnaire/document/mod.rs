@@ -85,6 +85,8 @@ pub(super) struct Draft {
     pub(super) relevant: Option<Placed<String>>,
     /// Whether what stands directly in it is asked in random order.
     pub(super) shuffled: bool,
+    /// Whether what stands directly in it belongs on one screen.
+    pub(super) on_one_screen: bool,
     pub(super) body: Body,
 }
 

@@ -29,6 +29,8 @@ pub struct Screen<'a, R> {
     talk: Talk<'a, R>,
     options: &'a Options,
     view: View,
+    /// The headings around the stop before: what they say is not said again.
+    seen: Vec<String>,
     entry: Entry,
     page: Page,
     /// What was said last; gone with the next key.
@@ -78,6 +80,7 @@ impl<'a, R: Recorder> Screen<'a, R> {
             talk,
             options,
             view,
+            seen: Vec::new(),
             page: Page::Question,
             message: None,
             scroll: 0,
@@ -181,6 +184,7 @@ impl<'a, R: Recorder> Screen<'a, R> {
         let before = std::mem::take(&mut self.entry);
         self.entry = if is_same { entry.carried_over(before) } else { entry };
         if view.stop != self.view.stop {
+            self.seen = std::mem::take(&mut self.view.headings);
             self.review.cursor = 0;
             self.review.moved = false;
         }

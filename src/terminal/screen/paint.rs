@@ -267,14 +267,30 @@ impl<R: Recorder> Screen<'_, R> {
             text.add("", part, theme.plain);
             text.blank();
         }
-        // Help under a heading; the headings themselves stand at the top.
-        for hint in view.headings.iter().filter_map(|heading| heading.split_once('\n')) {
-            text.add("", hint.1, theme.faint);
+        // Short headings stand at the top; what is long is to be read out, as is help under them.
+        for heading in view.headings.iter().filter(|heading| !self.seen.contains(heading)) {
+            let (title, hint) = heading.split_once('\n').unwrap_or((heading, ""));
+            if width(title) > columns / 2 {
+                text.add("", title, theme.plain);
+            }
+            if !hint.is_empty() {
+                text.add("", hint, theme.faint);
+            }
+        }
+        for line in &view.together {
+            let is_here = view.stop == Stop::Question(line.place.clone());
+            let (arrow, style) = if is_here { ("> ", theme.strong) } else { ("  ", theme.plain) };
+            let is_blank = line.answer.is_none() && line.missing.is_none() && !line.in_conflict;
+            let answer = if is_blank { String::new() } else { reviewed(line, false, words) };
+            text.add(arrow, &format!("{}: {answer}", line.label.trim_end_matches(':')), style);
         }
         let label = match view.stop {
             Stop::MoreRows(_) => another_row(&view.label, words),
             _ => view.label.clone(),
         };
+        if !view.together.is_empty() {
+            text.blank();
+        }
         text.add("", &label, theme.strong);
         view.hint.iter().for_each(|hint| text.add("", hint, theme.faint));
         let for_you = format!("{} ", self.say("for-you"));

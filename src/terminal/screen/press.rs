@@ -192,6 +192,9 @@ impl<R: Recorder> Screen<'_, R> {
     /// Whether a key moved something other than the text cursor.
     fn moves(&mut self, key: KeyEvent) -> bool {
         let touched = self.entry.list.as_ref().is_some_and(|list| list.touched);
+        // Pages belong to a long list, and else to the text.
+        let is_short = self.entry.list.as_ref().is_none_or(|list| list.shown.len() <= 10)
+            && self.view.stop != Stop::Review;
         match (&self.view.field, key.code) {
             (Field::Date, code) => {
                 let typed = self.talk.interview.read(self.entry.typed.text());
@@ -214,11 +217,11 @@ impl<R: Recorder> Screen<'_, R> {
                 self.entry.search();
                 true
             }
-            (_, KeyCode::PageDown) if self.entry.list.is_none() => {
+            (_, KeyCode::PageDown) if is_short => {
                 self.scroll += 5;
                 true
             }
-            (_, KeyCode::PageUp) if self.entry.list.is_none() => {
+            (_, KeyCode::PageUp) if is_short => {
                 self.scroll = self.scroll.saturating_sub(5);
                 true
             }
