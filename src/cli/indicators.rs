@@ -1,7 +1,7 @@
 //! `doorstep indicators`: from the store to numbers with their uncertainty.
 
 use std::fs;
-use std::io::{self, IsTerminal, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -9,14 +9,13 @@ use clap::Args;
 
 use super::failure::{Failure, Kind};
 use super::folder::{Folder, refuse};
-use super::say::{colour, progress, put, say, show_drawn};
+use super::say::{colour, progress, put, put_bytes, say, show_drawn};
 use super::{files, sampling};
 use crate::dataset::Dataset;
 use crate::diagnostic::Report;
 use crate::indicators::{self, Options, Row, SamplingPlan};
 use crate::interview::Interview;
 use crate::store::Store;
-use crate::terminal::gate;
 
 /// Computes the survey's indicators, as CSV.
 #[derive(Debug, Args)]
@@ -46,13 +45,7 @@ impl Indicators {
         }
         let mut csv = Vec::new();
         indicators::write_csv(&rows, &mut csv)?;
-        if io::stdout().is_terminal() {
-            csv = gate::lines(&String::from_utf8_lossy(&csv)).into_owned().into_bytes();
-        }
-        match io::stdout().lock().write_all(&csv) {
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-            other => Ok(other?),
-        }
+        Ok(put_bytes(&csv)?)
     }
 }
 

@@ -31,6 +31,19 @@ pub fn put(line: impl Display) -> io::Result<()> {
     }
 }
 
+/// Data as it is, for a file or a pipe; a terminal gets it through the gate.
+pub fn put_bytes(data: &[u8]) -> io::Result<()> {
+    let written = if io::stdout().is_terminal() {
+        io::stdout().lock().write_all(gate::lines(&String::from_utf8_lossy(data)).as_bytes())
+    } else {
+        io::stdout().lock().write_all(data)
+    };
+    match written {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => other,
+    }
+}
+
 /// Whether colour is wanted on stderr: a terminal that can, and no `NO_COLOR`.
 pub fn colour() -> bool {
     !matches!(anstream::AutoStream::choice(&io::stderr()), anstream::ColorChoice::Never)

@@ -152,6 +152,37 @@ fn only_cli_touches_the_outside() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// Text reaches a terminal through the gate alone: only these files hold what writes to one, and each
+/// lets nothing past that the gate has not seen.
+#[test]
+fn only_the_gate_leads_to_a_terminal() {
+    let doors: [(&str, &[&str]); 4] = [
+        // Talk, data, and drawn diagnostics, whose texts were neutralised when they were drawn.
+        ("io::stdout()", &["cli/say.rs", "cli/screen.rs", "cli/interview.rs"]),
+        ("stderr()", &["cli/say.rs"]),
+        // Line mode writes what `wrap` makes of gated text; the screen puts gated rows.
+        ("writeln!(self.output", &["terminal/line.rs"]),
+        ("set_stringn", &["terminal/screen/paint.rs"]),
+    ];
+    let mut wrong = Vec::new();
+    for (_, path, code) in sources() {
+        let code = code.split("#[cfg(test)]").next().unwrap_or_default();
+        // Asking whether it is a terminal writes nothing.
+        let code = code.replace("io::stdout().is_terminal()", "").replace("io::stderr().is_terminal()", "");
+        for (door, keepers) in doors {
+            if code.contains(door) && !keepers.iter().any(|keeper| path.ends_with(keeper)) {
+                wrong.push(format!("{}: `{door}`", path.display()));
+            }
+        }
+        for other in ["Paragraph", ".set_string(", ".set_line(", "set_symbol", "Span::raw"] {
+            if path.starts_with("terminal") && code.contains(other) {
+                wrong.push(format!("{}: `{other}` goes past the gate", path.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 #[test]
 fn files_can_be_read_in_one_sitting() {
     let long: Vec<String> = sources()

@@ -18,10 +18,11 @@ use doorstep::terminal::words::Words;
 use doorstep::terminal::{Options, Outcome, Recorder};
 use doorstep::value::Hash;
 use proptest::prelude::*;
-use ratatui::Terminal;
-use ratatui::backend::TestBackend;
+use ratatui::backend::{CrosstermBackend, TestBackend};
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier};
+use ratatui::{Terminal, TerminalOptions, Viewport};
 
 use crate::support;
 
@@ -348,6 +349,23 @@ fn clean(text: &str) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// What the terminal library sends, without the sequences that it may send: cursor moves, styles,
+/// clearing, and showing or hiding the cursor.
+fn without_our_sequences(bytes: &[u8]) -> String {
+    let text = String::from_utf8(bytes.to_vec()).unwrap();
+    let mut rest = text.as_str();
+    let mut left = String::new();
+    while let Some(at) = rest.find("\u{1b}[") {
+        left.push_str(&rest[..at]);
+        let sequence = &rest[at + 2..];
+        let end = sequence.find(|c: char| !matches!(c, '0'..='9' | ';' | '?')).unwrap();
+        let last = sequence[end..].chars().next().unwrap();
+        assert!("HmJlh".contains(last), "a sequence ends in {last:?}");
+        rest = &sequence[end + last.len_utf8()..];
+    }
+    left + rest
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]
@@ -369,6 +387,14 @@ proptest! {
         let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
         terminal.draw(|frame| screen.draw(frame)).unwrap();
         clean(&shown(&terminal))?;
+        // The same frame as bytes, as a terminal gets them.
+        let mut bytes = Vec::new();
+        let backend = CrosstermBackend::new(&mut bytes);
+        let viewport = Viewport::Fixed(Rect::new(0, 0, width, height));
+        let mut real = Terminal::with_options(backend, TerminalOptions { viewport }).unwrap();
+        real.draw(|frame| screen.draw(frame)).unwrap();
+        drop(real);
+        clean(&without_our_sequences(&bytes))?;
         for key in keys("1<enter>") {
             screen.press(key).unwrap();
         }
