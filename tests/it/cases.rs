@@ -2,9 +2,8 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Output;
 
-use assert_cmd::Command;
+use crate::support::doorstep;
 
 /// A survey of two questions, the second sensitive.
 fn survey() -> tempfile::TempDir {
@@ -25,16 +24,6 @@ fn survey() -> tempfile::TempDir {
     )
     .unwrap();
     folder
-}
-
-fn doorstep(folder: &Path, arguments: &[&str], typed: &str) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_doorstep"))
-        .current_dir(folder)
-        .args(arguments)
-        .env_remove("DOORSTEP_ENUMERATOR")
-        .write_stdin(typed)
-        .output()
-        .unwrap()
 }
 
 /// What a command prints, which must end well.

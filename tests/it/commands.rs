@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Output;
 
-use assert_cmd::Command;
+use crate::support::doorstep;
 
 use crate::support;
 
@@ -14,16 +14,6 @@ fn survey() -> tempfile::TempDir {
     let made = doorstep(folder.path(), &["new", "north-2026"], "");
     assert_eq!(made.status.code(), Some(0), "{}", talk(&made));
     folder
-}
-
-fn doorstep(folder: &Path, arguments: &[&str], typed: &str) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_doorstep"))
-        .current_dir(folder)
-        .args(arguments)
-        .env_remove("DOORSTEP_ENUMERATOR")
-        .write_stdin(typed)
-        .output()
-        .unwrap()
 }
 
 fn talk(output: &Output) -> String {

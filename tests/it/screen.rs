@@ -340,6 +340,51 @@ fn the_screen_passes_the_transcripts_of_line_mode() {
     assert!(compared >= 9, "only {compared} transcripts were compared");
 }
 
+/// Paused at each question in turn, by the screen, and gone on with in line mode: the interview ends
+/// with the same answers as one without a pause.
+#[test]
+fn a_pause_at_any_question_changes_nothing() {
+    let bundle = support::bundle(&support::root().join("fixtures/transcripts/visit"));
+    let text = fs::read_to_string(support::root().join("fixtures/transcripts/whole.txt")).unwrap();
+    let typed: Vec<&str> = text
+        .lines()
+        .filter_map(|line| line.strip_prefix('>'))
+        .map(|line| line.strip_prefix(' ').unwrap_or(line))
+        .collect();
+    let options = Options::default();
+    let held = |before: &[&str], behind: &[&str]| {
+        let mut memory = Memory::default();
+        let mut screen = Screen::new(begun(&bundle), &mut memory, &options);
+        let mut press = |key| screen.press(key).unwrap();
+        for line in before {
+            for c in line.chars() {
+                press(KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE));
+            }
+            press(KeyEvent::new(KeyCode::Enter, KeyModifiers::NONE));
+        }
+        let ended = press(KeyEvent::new(KeyCode::F(10), KeyModifiers::NONE));
+        assert_eq!(ended, Some(Outcome::Paused));
+        drop(screen);
+
+        let mut interview = begun(&bundle);
+        memory.facts.iter().for_each(|fact| interview.apply(fact));
+        memory.carry_out(&mut interview, &Intent::Resume).unwrap().unwrap();
+        let mut input = io::Cursor::new(behind.join("\n") + "\n");
+        let how = doorstep::terminal::run(interview, &mut input, &mut Vec::new(), &mut memory, 80, &options);
+        assert_eq!(how.unwrap(), Outcome::Finalised);
+        let mut whole = begun(&bundle);
+        memory.facts.iter().for_each(|fact| whole.apply(fact));
+        whole.review()
+    };
+    // The last three lines end a long text, finalise, and say that this is meant.
+    let points = typed.len() - 4;
+    let first = held(&typed[..0], &typed);
+    assert!(first.len() > 10 && first.iter().all(|line| !line.due));
+    for at in 1..points {
+        assert_eq!(held(&typed[..at], &typed[at..]), first, "paused before line {at}");
+    }
+}
+
 /// Whatever the questionnaire and the keys hold, the screen holds no control character: what moves
 /// the cursor is the terminal library's alone.
 fn clean(text: &str) -> Result<(), TestCaseError> {

@@ -3,13 +3,26 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Output;
 use std::sync::Arc;
 
+use assert_cmd::Command;
 use doorstep::questionnaire::{self, Bundle, Questionnaire};
 
 /// The checkout.
 pub fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Runs the program in a folder, with what is typed into it.
+pub fn doorstep(folder: &Path, arguments: &[&str], typed: &str) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_doorstep"))
+        .current_dir(folder)
+        .args(arguments)
+        .env_remove("DOORSTEP_ENUMERATOR")
+        .write_stdin(typed)
+        .output()
+        .unwrap()
 }
 
 /// All files below a folder that belong to a questionnaire.
