@@ -15,6 +15,7 @@ use super::{answers, outside, screen};
 use crate::interview::{Intent, Interview};
 use crate::journal::{DeviceKey, Fact, InterviewId};
 use crate::store::{State, Store, Summary};
+use crate::terminal::screen::changed;
 use crate::terminal::{self, Options, Outcome, Recorder};
 
 /// Interviews: a new one, an unfinished one, or those of an answer file.
@@ -39,6 +40,15 @@ pub struct InterviewArgs {
     /// What brings a covered screen back; Enter does, without it.
     #[arg(long, value_name = "CODE", env = "DOORSTEP_PIN", hide_env_values = true)]
     pin: Option<String>,
+    /// Other function keys: a command's letter and its key, such as `d=f11,z=f12`.
+    #[arg(
+        long,
+        value_name = "CHANGES",
+        env = "DOORSTEP_KEYS",
+        default_value = "",
+        hide_default_value = true
+    )]
+    keys: String,
     /// Puts right-to-left lines into the order of the eye, for terminals that do not.
     #[arg(long, env = "DOORSTEP_REORDER")]
     reorder: bool,
@@ -50,17 +60,32 @@ pub struct InterviewArgs {
 impl InterviewArgs {
     /// Runs the command.
     pub fn run(&self, folder: &Folder) -> Result<()> {
+        let options = self.options()?;
         let (mut store, key) = folder.store("interview")?;
         if let Some(file) = &self.answers {
             return answers::run(folder, &mut store, &key, file);
         }
         match &self.resume {
-            Some(prefix) => self.resume(folder, &mut store, &key, prefix),
-            None => self.begin(folder, &mut store, &key),
+            Some(prefix) => self.resume(folder, &mut store, &key, prefix, &options),
+            None => self.begin(folder, &mut store, &key, &options),
         }
     }
 
-    fn begin(&self, folder: &Folder, store: &mut Store, key: &DeviceKey) -> Result<()> {
+    /// How the interview is held here.
+    fn options(&self) -> Result<Options> {
+        let shortcuts = changed(&self.keys).map_err(|change| {
+            Failure::new(Kind::Usage, format!("`{change}` is no change of a key"))
+                .help("Write a command's letter and a function key, such as `d=f11`; docs/guide/keys.md has the letters.")
+        })?;
+        Ok(Options {
+            pin: self.pin.clone().filter(|pin| !pin.is_empty()),
+            reorder: self.reorder,
+            no_colour: std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()),
+            shortcuts,
+        })
+    }
+
+    fn begin(&self, folder: &Folder, store: &mut Store, key: &DeviceKey, options: &Options) -> Result<()> {
         let unfinished = store.interviews()?.iter().filter(|s| s.state != State::Finalised).count();
         if unfinished > 0 {
             say(format_args!(
@@ -80,10 +105,17 @@ impl InterviewArgs {
         durable.commit(vec![started.clone()])?;
         let mut interview = Interview::new(Arc::clone(questionnaire));
         interview.apply(&started);
-        self.converse(interview, durable, id)
+        self.converse(interview, durable, id, options)
     }
 
-    fn resume(&self, folder: &Folder, store: &mut Store, key: &DeviceKey, prefix: &str) -> Result<()> {
+    fn resume(
+        &self,
+        folder: &Folder,
+        store: &mut Store,
+        key: &DeviceKey,
+        prefix: &str,
+        options: &Options,
+    ) -> Result<()> {
         let summary = unfinished(store, prefix)?;
         let id = summary.id;
         let questionnaire = folder.version(store, summary.questionnaire)?;
@@ -108,21 +140,22 @@ impl InterviewArgs {
         {
             say(format_args!("The questionnaire has no language `{language}`; going on as before."));
         }
-        self.converse(interview, durable, id)
+        self.converse(interview, durable, id, options)
     }
 
     /// Talks the interview through, and closes its segment where it was paused or finalised.
-    fn converse(&self, interview: Interview, mut durable: Durable<'_>, id: InterviewId) -> Result<()> {
-        let options = Options {
-            pin: self.pin.clone().filter(|pin| !pin.is_empty()),
-            reorder: self.reorder,
-            no_colour: std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()),
-        };
+    fn converse(
+        &self,
+        interview: Interview,
+        mut durable: Durable<'_>,
+        id: InterviewId,
+        options: &Options,
+    ) -> Result<()> {
         let outcome = if self.plain || !screen::is_possible() {
             let (mut input, mut output) = (io::stdin().lock(), io::stdout().lock());
-            terminal::run(interview, &mut input, &mut output, &mut durable, terminal_width(), &options)
+            terminal::run(interview, &mut input, &mut output, &mut durable, terminal_width(), options)
         } else {
-            screen::run(interview, &mut durable, &options)
+            screen::run(interview, &mut durable, options)
         };
         let short = short(id);
         match outcome? {

@@ -64,7 +64,7 @@ pub trait Recorder {
 }
 
 /// How an interview is held here.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Options {
     /// What brings a covered screen back; Enter does, if absent.
     pub pin: Option<String>,
@@ -72,6 +72,15 @@ pub struct Options {
     pub reorder: bool,
     /// Whether nothing but the terminal's own two colours may be used.
     pub no_colour: bool,
+    /// The function keys of the full screen.
+    pub shortcuts: Vec<screen::Shortcut>,
+}
+
+/// Enter uncovers, the terminal orders its lines, colours, and the keys of the guide.
+impl Default for Options {
+    fn default() -> Self {
+        Self { pin: None, reorder: false, no_colour: false, shortcuts: screen::SHORTCUTS.to_vec() }
+    }
 }
 
 impl Options {

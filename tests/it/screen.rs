@@ -13,7 +13,7 @@ use doorstep::interview::{Intent, Interview, Refusal};
 use doorstep::journal::Fact;
 use doorstep::questionnaire::Bundle;
 use doorstep::terminal::keys::COMMANDS;
-use doorstep::terminal::screen::{SHORTCUTS, Screen};
+use doorstep::terminal::screen::{SHORTCUTS, Screen, changed};
 use doorstep::terminal::words::Words;
 use doorstep::terminal::{Options, Outcome, Recorder};
 use doorstep::value::Hash;
@@ -226,7 +226,9 @@ fn played(text: &str) -> String {
     let (width, height) = size.split_once('x').unwrap();
     let mut terminal =
         Terminal::new(TestBackend::new(width.parse().unwrap(), height.parse().unwrap())).unwrap();
-    let options = Options { pin: setting("pin"), reorder: setting("reorder").is_some(), no_colour: false };
+    let shortcuts = changed(&setting("keys").unwrap_or_default()).unwrap();
+    let reorder = setting("reorder").is_some();
+    let options = Options { pin: setting("pin"), reorder, no_colour: false, shortcuts };
     let mut memory = Memory::default();
     let mut screen = Screen::new(begun(&support::bundle(&folder)), &mut memory, &options);
     let mut out = String::new();

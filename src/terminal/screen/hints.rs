@@ -2,7 +2,7 @@
 
 use super::paint::named;
 use super::rows::{Rows, Theme};
-use super::{Page, SHORTCUTS, Screen};
+use super::{Page, Screen};
 use crate::interview::{Field, Stop};
 use crate::terminal::Recorder;
 use crate::terminal::keys::{Action, COMMANDS};
@@ -43,12 +43,22 @@ impl<R: Recorder> Screen<'_, R> {
     pub(super) fn hints(&self) -> String {
         let say = |id| self.talk.words.say(id);
         if self.view.stop == Stop::Review && matches!(self.page, Page::Question) {
-            return format!("{}  F10 {}  F1 {}", say("screen-review"), say("key-pause"), say("key-help"));
+            let mut hints = vec![say("screen-review")];
+            for shortcut in &self.options.shortcuts {
+                match shortcut.action {
+                    Action::Pause => hints.push(format!("F{} {}", shortcut.key, say("key-pause"))),
+                    Action::Help => hints.push(format!("F{} {}", shortcut.key, say("key-help"))),
+                    _ => {}
+                }
+            }
+            return hints.join("  ");
         }
         if !matches!(self.page, Page::Question) {
             return String::new();
         }
-        let mut hints: Vec<String> = SHORTCUTS
+        let mut hints: Vec<String> = self
+            .options
+            .shortcuts
             .iter()
             .filter_map(|shortcut| {
                 let word = match shortcut.action {
@@ -81,7 +91,7 @@ impl<R: Recorder> Screen<'_, R> {
     pub(super) fn help(&self, text: &mut Rows, theme: &Theme) {
         let words = &self.talk.words;
         text.add("", &words.say("screen-help"), theme.strong);
-        for shortcut in &SHORTCUTS {
+        for shortcut in &self.options.shortcuts {
             let (key, what) = named(*shortcut, words);
             text.add(&format!("{key:<4}"), &what, theme.plain);
         }

@@ -22,7 +22,7 @@ use super::{Options, Outcome, Recorder};
 use crate::interview::{Interview, Place, ReviewLine, Stop, View};
 use crate::value::Value;
 
-pub use self::shortcuts::{SHORTCUTS, Shortcut};
+pub use self::shortcuts::{SHORTCUTS, Shortcut, changed};
 
 /// An interview on the whole terminal.
 pub struct Screen<'a, R> {

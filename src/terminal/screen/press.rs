@@ -28,7 +28,7 @@ impl<R: Recorder> Screen<'_, R> {
             }
             return Ok(Then::Stay);
         }
-        let action = shortcuts::action_of(key);
+        let action = shortcuts::action_of(key, &self.options.shortcuts);
         if action == Some(Action::Cover) {
             return Ok(Then::Cover);
         }
