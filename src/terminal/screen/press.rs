@@ -311,6 +311,13 @@ impl<R: Recorder> Screen<'_, R> {
             let names = list.marked.iter().filter_map(|choice| name(*choice)).collect();
             return self.talk.value(Value::Choices(names));
         }
+        // As `Interview::read` takes a number, without making thousands of choices once more.
+        let numbered = number_in(&typed).and_then(|number| offers.get(number.checked_sub(1)?));
+        if let (true, Some(offer)) = (is_one, numbered)
+            && offers.iter().all(|other| other.name != typed.trim())
+        {
+            return self.talk.value(Value::Choice(offer.name.clone()));
+        }
         let is_search = typed.chars().any(char::is_alphabetic) && !typed.trim_start().starts_with(':');
         let stands = understand(&typed, |command| is_free(&self.view, command));
         let is_command = !matches!(stands, Typed::Answer(_));
