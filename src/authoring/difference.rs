@@ -117,6 +117,7 @@ impl Comparison<'_> {
         self.differ(Effect::Breaks, "questionnaire", "id", old.id.clone(), new.id.clone());
         self.differ(Effect::Other, "questionnaire", "version", old.version.clone(), new.version.clone());
         self.wording("questionnaire", "title", Some(&old.title), Some(&new.title));
+        self.wording("questionnaire", "referral", old.referral.as_ref(), new.referral.as_ref());
         for tag in old.languages.iter().filter(|tag| new.language(tag).is_none()) {
             self.push(Effect::Wording, tag, "language removed", None, None);
         }

@@ -52,6 +52,9 @@ pub fn page(questionnaire: &Questionnaire, language: usize) -> String {
                 main {
                     @for section in sections { (paper.section(section)) }
                 }
+                @if let Some(referral) = &questionnaire.referral {
+                    footer { (paper.text(referral)) }
+                }
             }
         }
     }

@@ -106,7 +106,9 @@ impl Audit {
                 about(format!("remarked on {}: {text}", name(address)), address)
             }
             Fact::Overrode { address, check, reason } => {
-                about(format!("kept {} although {check}: {reason}", name(address)), address)
+                let place = interview.place_of(address);
+                let warned = place.map_or_else(|| check.clone(), |place| interview.warning(&place, check));
+                about(format!("kept {} all the same ({warned}): {reason}", name(address)), address)
             }
             Fact::Paused => ("paused".into(), None),
             Fact::Resumed => ("went on".into(), None),
@@ -132,6 +134,9 @@ impl Audit {
         }
         match (answer, place) {
             (Answer::Missing(reason), _) => words.missing(*reason),
+            (Answer::Value(value), _) if words.moment(value).is_some() => {
+                words.moment(value).unwrap_or_default()
+            }
             (answer, Some(place)) => interview.words(&place, answer),
             (Answer::Value(value), None) => value.to_string(),
         }

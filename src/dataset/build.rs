@@ -16,6 +16,9 @@ pub const VERSION: &str = "_version";
 /// The column that says how far the interview is: `in_progress`, `paused` or `finalised`.
 pub const STATUS: &str = "_status";
 
+/// The column with the name of who asked.
+pub const ENUMERATOR: &str = "_enumerator";
+
 /// The column with the moment when the interview began.
 pub const STARTED: &str = "_started";
 
@@ -23,7 +26,7 @@ pub const STARTED: &str = "_started";
 const METADATA: [(&str, &str, Type); 6] = [
     (INTERVIEW, "Interview", Type::Text),
     (ROUND, "Round", Type::Text),
-    ("_enumerator", "Enumerator", Type::Text),
+    (ENUMERATOR, "Enumerator", Type::Text),
     (VERSION, "Questionnaire version", Type::Text),
     (STATUS, "Status", Type::Text),
     (STARTED, "Started", Type::DateTime),

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use crate::value::{Type, Value};
 
-pub use self::build::{INTERVIEW, ROUND, STARTED, STATUS, VERSION};
+pub use self::build::{ENUMERATOR, INTERVIEW, ROUND, STARTED, STATUS, VERSION};
 pub use self::column::{Column, Data, Origin, Sets, Texts};
 pub use self::table::Table;
 

@@ -6,8 +6,18 @@ use super::node::{Literal, Node};
 use crate::value::Value;
 
 /// Functions whose value does not follow from their arguments.
-const MOODY: &[&str] =
-    &["today", "now", "random", "once", "uuid", "pulldata", "jr:choice-name", "position", "randomize"];
+const MOODY: &[&str] = &[
+    "today",
+    "now",
+    "random",
+    "once",
+    "uuid",
+    "pulldata",
+    "jr:choice-name",
+    "position",
+    "randomize",
+    "enumerator",
+];
 
 impl Expression {
     /// The literals in it, in order: the limits and names that decide what it gives. Patterns come

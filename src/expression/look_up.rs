@@ -144,6 +144,10 @@ impl Env for InRow<'_> {
         self.outer.cell(list, row, column)
     }
 
+    fn enumerator(&self) -> Cow<'_, str> {
+        self.outer.enumerator()
+    }
+
     fn now(&self) -> DateTime<FixedOffset> {
         self.outer.now()
     }

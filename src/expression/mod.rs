@@ -140,6 +140,11 @@ pub trait Env {
         None
     }
 
+    /// Who asks, by the name that the interview was begun with; empty where nobody does.
+    fn enumerator(&self) -> Cow<'_, str> {
+        Cow::Borrowed("")
+    }
+
     /// What the clock said when the interview began.
     fn now(&self) -> DateTime<FixedOffset>;
 

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use chrono::{DateTime, FixedOffset};
 
-use crate::dataset::{Column, Dataset, STARTED, Table};
+use crate::dataset::{Column, Dataset, ENUMERATOR, STARTED, Table};
 use crate::diagnostic::document::Located;
 use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::expression::{self, Env, Expect, Expression, Reference, Slot, Unresolved};
@@ -169,6 +169,14 @@ impl Env for RowEnv<'_> {
     fn label(&self, slot: Slot, choice: &str) -> Option<String> {
         let list = self.column(slot)?.list()?;
         Some(list.label(list.position(choice)?, 0).to_owned())
+    }
+
+    fn enumerator(&self) -> Cow<'_, str> {
+        let column = self.dataset.interviews().column(ENUMERATOR);
+        match column.and_then(|column| column.value(self.row)).as_deref() {
+            Some(Value::Text(name)) => Cow::Owned(name.clone()),
+            _ => Cow::Borrowed(""),
+        }
     }
 
     /// When the interview began.

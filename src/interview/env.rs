@@ -166,6 +166,10 @@ impl Env for At<'_> {
         }))
     }
 
+    fn enumerator(&self) -> Cow<'_, str> {
+        Cow::Borrowed(&self.state.enumerator)
+    }
+
     fn now(&self) -> DateTime<FixedOffset> {
         self.state.now
     }

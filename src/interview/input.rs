@@ -1,6 +1,6 @@
 //! Typed text as an answer to the current stop.
 
-use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime};
 
 use super::view::{Field, Offer};
 use super::{Interview, Refusal, geopoint};
@@ -47,9 +47,22 @@ impl Interview {
         }
     }
 
+    /// A day and a time of day at the beginning of a text, at the interview's offset, and what stands
+    /// behind them.
+    #[must_use]
+    pub fn leading_moment<'t>(&self, text: &'t str) -> Option<(DateTime<FixedOffset>, &'t str)> {
+        let text = text.trim();
+        let (day, rest) = text.split_once(char::is_whitespace)?;
+        let (time, rest) = rest.trim_start().split_once(char::is_whitespace).unwrap_or((rest.trim(), ""));
+        match self.read_moment(&western_digits(&format!("{day} {time}")))? {
+            Value::DateTime(moment) => Some((moment, rest.trim())),
+            _ => None,
+        }
+    }
+
     /// A moment with its offset, or local time at the offset at which the interview began.
     fn read_moment(&self, plain: &str) -> Option<Value> {
-        if let Ok(moment) = chrono::DateTime::parse_from_rfc3339(plain) {
+        if let Ok(moment) = DateTime::parse_from_rfc3339(plain) {
             return Some(Value::DateTime(moment));
         }
         let local = ["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S"]

@@ -263,6 +263,7 @@ impl Interview {
                 });
                 self.state.now = *at;
                 self.state.seed = *seed;
+                self.state.enumerator.clone_from(enumerator);
                 self.state.language = self.questionnaire.language(language).unwrap_or(0);
                 None
             }

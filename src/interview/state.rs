@@ -49,6 +49,7 @@ pub(super) struct State {
     set_aside: HashSet<Place>,
     pub(super) now: DateTime<FixedOffset>,
     pub(super) seed: u64,
+    pub(super) enumerator: String,
     pub(super) language: usize,
 }
 
@@ -63,6 +64,7 @@ impl State {
             set_aside: HashSet::new(),
             now: DateTime::default(),
             seed: 0,
+            enumerator: String::new(),
             language: 0,
         }
     }

@@ -1,9 +1,12 @@
 //! What to show: the current stop, and the review before finalising.
 
+use chrono::{DateTime, FixedOffset};
+
 use super::env::At;
 use super::walk::Walk;
 use super::{Interview, Place, Remark, Stop};
-use crate::questionnaire::{Input, Item, ItemId, Kind};
+use crate::journal::RowKey;
+use crate::questionnaire::{Input, Item, ItemId, Kind, Roster, Rows};
 use crate::value::{Answer, Missing, Value};
 
 /// What to show at the current stop, in the current language.
@@ -100,6 +103,8 @@ pub struct ReviewLine {
     pub label: String,
     /// The value that is recorded, in words; `None` where there is none.
     pub answer: Option<String>,
+    /// The value itself, where it is a day or a moment: languages write those in their own ways.
+    pub moment: Option<Value>,
     /// Why there is no value, where a reason is recorded.
     pub missing: Option<Missing>,
     /// Two devices answered differently, and nobody has decided.
@@ -280,11 +285,25 @@ impl Interview {
         };
         let here = At::new(&self.state, &self.questionnaire, roster, outer);
         let name = roster.label.render(language, &here);
+        let own = own.or_else(|| self.choice_of_row(roster, place));
         match own {
             // A name that is not known yet is no name.
             Some(own) if !own.trim_matches(['_', ' ']).is_empty() => format!("{name} {number}: {own}"),
             _ => format!("{name} {number}"),
         }
+    }
+
+    /// The label of the choice that the row of a roster is about, where it is about one.
+    fn choice_of_row(&self, roster: &Item, place: &Place) -> Option<String> {
+        use crate::expression::{Env, Slot};
+        let mut source = roster;
+        while let Kind::Roster(Roster { rows: Rows::PerRow(other), .. }) = &source.kind {
+            source = self.questionnaire.item(*other);
+        }
+        let Kind::Roster(Roster { rows: Rows::PerChoice(question), .. }) = &source.kind else { return None };
+        let RowKey::Choice(choice) = place.rows.get(roster.rosters.len())? else { return None };
+        let here = At::new(&self.state, &self.questionnaire, roster, &place.rows);
+        here.label(Slot(question.0), choice)
     }
 
     /// The hint of what a place is in; a roster's only in its first row.
@@ -362,11 +381,13 @@ impl Interview {
         let (item, question) = self.question(&place)?;
         let here = At::new(&self.state, &self.questionnaire, item, &place.rows);
         let label = item.label.render(self.state.language, &here);
-        let row = item.rosters.last().map(|roster| self.row_label(self.questionnaire.item(*roster), &place));
+        let rows = item.rosters.iter().map(|roster| self.row_label(self.questionnaire.item(*roster), &place));
+        let row = rows.collect::<Vec<_>>().join(" > ");
         let in_conflict = self.is_set_aside(&place);
         let recorded = self.state.recorded(place.item, &place.rows).filter(|_| !in_conflict);
         let value = recorded.and_then(Answer::value).or_else(|| self.state.value(place.item, &place.rows));
         let answer = value.map(|v| self.words(&place, &Answer::Value(v.clone())));
+        let moment = value.filter(|v| matches!(v, Value::Date(_) | Value::DateTime(_))).cloned();
         let missing = recorded.and_then(Answer::missing);
         let remarks = self
             .remarks
@@ -374,12 +395,15 @@ impl Interview {
             .filter(|(at, _)| *at == place)
             .map(|(_, remark)| match remark {
                 Remark::Comment(text) => text.clone(),
-                Remark::Override { check, reason } => format!("{reason} ({check})"),
+                Remark::Override { check, reason } => {
+                    format!("{} {reason}", self.warning(&place, check))
+                }
             })
             .collect();
         Some(ReviewLine {
-            label: row.map_or_else(|| label.clone(), |row| format!("{row}: {label}")),
+            label: if row.is_empty() { label } else { format!("{row}: {label}") },
             answer,
+            moment,
             missing,
             in_conflict,
             sensitive: question.sensitive,
@@ -387,6 +411,30 @@ impl Interview {
             remarks,
             place,
         })
+    }
+
+    /// When it began.
+    #[must_use]
+    pub fn began(&self) -> DateTime<FixedOffset> {
+        self.state.now
+    }
+
+    /// What a soft check says at a place, in the current language; its condition where this version
+    /// does not have the check any more.
+    #[must_use]
+    pub fn warning(&self, place: &Place, check: &str) -> String {
+        let item = self.questionnaire.item(place.item);
+        let checks = item.question().map_or(&[][..], |question| &question.checks);
+        let here = At::new(&self.state, &self.questionnaire, item, &place.rows);
+        let own = checks.iter().find(|own| own.when.text() == check);
+        own.map_or_else(|| format!("{check}:"), |own| own.message.render(self.state.language, &here))
+    }
+
+    /// Where a respondent can turn for help, in the current language.
+    #[must_use]
+    pub fn referral(&self) -> Option<String> {
+        let here = At::new(&self.state, &self.questionnaire, self.questionnaire.items.first()?, &[]);
+        Some(self.questionnaire.referral.as_ref()?.render(self.state.language, &here))
     }
 
     /// An answer in words, in the current language: choices by their labels. A missing answer is

@@ -44,6 +44,9 @@ pub(super) fn build(
     let empty = Placed { value: String::new(), span: document.start.clone()? };
     let title = document.title.as_ref().unwrap_or(&empty);
     let title = translations.text(Part::Title, "", title, &outside, draft_lists, report);
+    let referral = document.referral.as_ref();
+    let referral =
+        referral.map(|text| translations.text(Part::Referral, "", text, &outside, draft_lists, report));
     let compiled = compile_lists(draft_lists, &outside, &mut translations, report);
 
     let mut builder = Builder {
@@ -80,6 +83,7 @@ pub(super) fn build(
         languages,
         language_names,
         title,
+        referral,
         names: items.iter().map(|item| (item.name.clone(), item.id)).collect(),
         items,
         lists: compiled,

@@ -55,6 +55,8 @@ pub struct Questionnaire {
     pub language_names: Vec<String>,
     /// Title.
     pub title: Text,
+    /// Where a respondent can turn for help, at hand at every moment of an interview.
+    pub referral: Option<Text>,
     /// All items, in interview order.
     pub items: Vec<Item>,
     /// All choice lists.

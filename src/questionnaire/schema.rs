@@ -164,6 +164,7 @@ const TOP: &[Key] = &[
     need("version", Shape::Text, "Changes with every version."),
     need("language", Shape::Text, "The language of the texts in this file."),
     need("title", Shape::Text, "The title."),
+    may("referral", Shape::Text, "Where a respondent can turn for help; a key shows it at every moment."),
     may("lists", Shape::Table("lists"), "The lists of choices, by name."),
     need("sections", Shape::Tables("section"), "The sections, in the order of the interview."),
 ];
@@ -322,6 +323,7 @@ pub fn of_translation() -> Json {
                 "name": { "type": "string", "description": "As speakers call the language." },
                 "status": { "enum": ["draft", "reviewed"] },
                 "title": { "type": "string" },
+                "referral": { "type": "string" },
                 "labels": texts("By the name of the section, question, group, roster, note or grid item."),
                 "hints": texts("By name."),
                 "notes_to_enumerator": texts("By name."),

@@ -25,6 +25,8 @@ pub enum Action {
     Pause,
     /// Ends this visit with an outcome, or lists the outcomes.
     Outcome,
+    /// Shows where the respondent can turn for help.
+    Referral,
     /// Covers the screen.
     Cover,
     /// Shows all commands.
@@ -45,7 +47,7 @@ pub struct Command {
 }
 
 /// All commands, in the order of the help.
-pub const COMMANDS: [Command; 15] = [
+pub const COMMANDS: [Command; 16] = [
     command("d", "", "command-dont-know", Action::Missing(Missing::DontKnow)),
     command("r", "", "command-refused", Action::Missing(Missing::Refused)),
     command("n", "", "command-not-applicable", Action::Missing(Missing::NotApplicable)),
@@ -59,6 +61,7 @@ pub const COMMANDS: [Command; 15] = [
     command("f", "", "command-finalise", Action::Finalise),
     command("p", "", "command-pause", Action::Pause),
     command("o", "OUTCOME", "command-outcome", Action::Outcome),
+    command("i", "", "command-referral", Action::Referral),
     command("z", "", "command-cover", Action::Cover),
     command("?", "", "command-help", Action::Help),
 ];

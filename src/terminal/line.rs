@@ -104,6 +104,8 @@ impl<I: BufRead, O: Write, R: Recorder> Session<'_, I, O, R> {
     fn handle(&mut self, view: &View, line: &str) -> Result<Then, R::Error> {
         let many = matches!(view.field, Field::Text(true));
         match understand(line, |command| page::is_free(view, command)) {
+            // A text that ends at once is none.
+            Typed::Answer(".") if many => self.talk.line(view, ""),
             Typed::Answer(first) if many => {
                 let (text, ended) = self.whole_text(first)?;
                 let then = self.talk.answer(&view.field, &text)?;
@@ -120,7 +122,7 @@ impl<I: BufRead, O: Write, R: Recorder> Session<'_, I, O, R> {
         let mut then = then;
         loop {
             then = match then {
-                Then::Tell(text) => {
+                Then::Tell(text) | Then::Read(text) => {
                     self.tell(&text)?;
                     return Ok(Then::Stay);
                 }

@@ -69,10 +69,12 @@ pub(super) fn recorded(interview: &Interview, view: &View, words: &Words) -> Opt
     let Stop::Question(place) = &view.stop else { return None };
     let said = |answer: &Answer| match answer {
         Answer::Missing(reason) => words.missing(*reason),
-        value @ Answer::Value(_) => interview.words(place, value),
+        Answer::Value(value) => {
+            words.moment(value).unwrap_or_else(|| interview.words(place, &Answer::Value(value.clone())))
+        }
     };
     if let Some(current) = &view.current {
-        if view.sensitive {
+        if view.sensitive && current.missing().is_none() {
             return Some((String::new(), format!("{} {}", words.say("not-shown"), words.say("keeps"))));
         }
         return Some((
@@ -127,7 +129,9 @@ pub(super) fn is_free(view: &View, command: &Command) -> bool {
 pub(super) fn reviewed(line: &ReviewLine, is_open: bool, words: &Words) -> String {
     match (&line.answer, line.missing) {
         (Some(_), _) if line.sensitive && !is_open => words.say("not-shown"),
-        (Some(answer), _) => answer.clone(),
+        (Some(answer), _) => {
+            line.moment.as_ref().and_then(|at| words.moment(at)).unwrap_or_else(|| answer.clone())
+        }
         (None, Some(reason)) => words.missing(reason),
         (None, None) if line.in_conflict => words.say("in-conflict"),
         (None, None) => words.say("not-answered"),

@@ -4,7 +4,8 @@ use super::keys::{Action, Typed, understand};
 use super::refusal::worded;
 use super::words::{GPS, Words};
 use super::{Outcome, Recorder, page};
-use crate::interview::{Disposition, Field, Intent, Interview, Place, Refusal, Stop, View};
+use crate::interview::{Disposition, Field, Intent, Interview, Place, Refusal, Stop, View, number_in};
+use crate::questionnaire::{Kind, Roster, Rows};
 use crate::value::Value;
 
 /// An interview, who makes it durable, and the words in which it is held.
@@ -26,6 +27,8 @@ pub(super) enum Then {
     Why(Vec<String>, Value),
     /// Is it really to be finalised?
     Sure,
+    /// A text is to be read.
+    Read(String),
     /// All commands are to be shown.
     Help,
     /// The screen is to be covered.
@@ -153,19 +156,31 @@ impl<'a, R: Recorder> Talk<'a, R> {
                 then => Ok(then),
             },
             Action::Outcome => self.visit(rest),
+            Action::Referral => Ok(match self.interview.referral() {
+                Some(text) => Then::Read(text),
+                None => self.tell("no-referral"),
+            }),
             Action::Cover => Ok(Then::Cover),
             Action::Help => Ok(Then::Help),
         }
     }
 
-    /// Ends the visit with an outcome and a note; lists the outcomes where none of them is named.
+    /// Ends the visit with an outcome, perhaps an appointment, and a note; lists the outcomes where none of them is named.
     fn visit(&mut self, typed: &str) -> Result<Then, R::Error> {
         let (name, note) = typed.split_once(char::is_whitespace).unwrap_or((typed, ""));
         let Some(disposition) = Disposition::named(name) else {
             let all: Vec<&str> = Disposition::all().map(Disposition::name).collect();
             return Ok(Then::Tell(self.words.tell("outcomes", &[("all", all.join(", ").into())])));
         };
-        match self.attempt(&Intent::Visit { disposition, note: note.to_owned(), again: None })? {
+        let (again, note) = match self.interview.leading_moment(note) {
+            Some((moment, note)) => (Some(moment), note),
+            None => (None, note.trim()),
+        };
+        if let Some(over) = again.filter(|moment| *moment <= self.interview.began()) {
+            let moment = self.words.moment(&Value::DateTime(over)).unwrap_or_default();
+            return Ok(Then::Tell(self.words.tell("appointment-over", &[("moment", moment.into())])));
+        }
+        match self.attempt(&Intent::Visit { disposition, note: note.to_owned(), again })? {
             Then::Draw => Ok(Then::End(Outcome::Paused)),
             then => Ok(then),
         }
@@ -195,16 +210,21 @@ impl<'a, R: Recorder> Talk<'a, R> {
         }
     }
 
-    /// The innermost roster row that the current question is in.
+    /// The innermost row that the enumerator added and that the current question is in.
     fn row_here(&self, stop: &Stop) -> Option<Place> {
         let Stop::Question(place) = stop else { return None };
-        let roster = self.interview.questionnaire().item(place.item).rosters.last()?;
-        Some(Place { item: *roster, rows: place.rows.clone() })
+        let questionnaire = self.interview.questionnaire();
+        let rosters = &questionnaire.item(place.item).rosters;
+        let is_open = |roster: &Roster| matches!(roster.rows, Rows::Open);
+        let depth = rosters.iter().rposition(
+            |id| matches!(&questionnaire.item(*id).kind, Kind::Roster(roster) if is_open(roster)),
+        )?;
+        Some(Place { item: rosters[depth], rows: place.rows.get(..=depth)?.to_vec() })
     }
 
     /// The answer to whether it is really to be finalised.
     pub(super) fn sure(&mut self, typed: &str) -> Result<Then, R::Error> {
-        if !matches!(typed.trim().to_lowercase().as_str(), "y" | "yes") {
+        if !matches!(typed.trim().to_lowercase().as_str(), "y" | "yes") && number_in(typed) != Some(1) {
             return Ok(self.tell("not-finalised"));
         }
         match self.attempt(&Intent::Finalise)? {

@@ -165,7 +165,7 @@ fn transcripts_through_a_pipe() {
 
 #[test]
 fn transcripts_in_a_terminal() {
-    assert!(transcripts().len() >= 10);
+    assert!(transcripts().len() >= 60);
     for path in transcripts() {
         let text = fs::read_to_string(&path).unwrap();
         let made = whole(&text, in_a_terminal);

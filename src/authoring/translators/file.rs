@@ -28,6 +28,7 @@ pub fn merged(earlier: Option<&str>, tag: &str, changes: &[(Key, String)]) -> Re
 fn put(document: &mut DocumentMut, key: &Key, text: &str) {
     match key {
         Key::Title => document["title"] = toml_edit::value(text),
+        Key::Referral => document["referral"] = toml_edit::value(text),
         Key::Of(table, name) => {
             if let Some(table) = table_in(document.as_table_mut(), table.names().0) {
                 set(table, name, text.into());

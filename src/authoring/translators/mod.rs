@@ -31,6 +31,8 @@ pub struct Row {
 pub enum Key {
     /// The questionnaire's title.
     Title,
+    /// Where a respondent can turn for help.
+    Referral,
     /// A text of an item that stands under its name in this table of the file.
     Of(Table, String),
     /// The message of a question's check, by its number from 0.
@@ -73,6 +75,7 @@ impl std::fmt::Display for Key {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Title => f.write_str("title"),
+            Self::Referral => f.write_str("referral"),
             Self::Of(table, name) => write!(f, "{}/{name}", table.names().1),
             Self::Check(name, index) => write!(f, "check/{name}/{}", index + 1),
             Self::Scale(name, low) => write!(f, "scale/{name}/{}", if *low { "low" } else { "high" }),
@@ -102,6 +105,9 @@ pub fn rows(questionnaire: &Questionnaire, tag: &str, all: bool) -> Vec<Row> {
         });
     };
     add(Key::Title, "title", &questionnaire.title);
+    if let Some(referral) = &questionnaire.referral {
+        add(Key::Referral, "where a respondent can turn for help", referral);
+    }
     for item in &questionnaire.items {
         let place = place(questionnaire, item);
         let of = |table| Key::Of(table, item.name.clone());

@@ -39,6 +39,16 @@ pub(super) const TABLE: &[Function] = &[
         },
     },
     Function {
+        name: "enumerator",
+        parameters: &[],
+        gives: Gives::Is(Text),
+        doc: "Who asks, by the name that the interview was begun with.",
+        code: |c| match c.env.enumerator() {
+            name if name.is_empty() => Operand::Empty,
+            name => Operand::text(name.into_owned()),
+        },
+    },
+    Function {
         name: "uuid",
         parameters: &[optional("length", Kind::Number)],
         gives: Gives::Is(Text),

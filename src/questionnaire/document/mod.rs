@@ -35,6 +35,7 @@ pub(super) struct Document {
     pub(super) version: Option<Placed<String>>,
     pub(super) language: Option<Placed<String>>,
     pub(super) title: Option<Placed<String>>,
+    pub(super) referral: Option<Placed<String>>,
     pub(super) lists: Vec<DraftList>,
     pub(super) items: Vec<Draft>,
     /// Whether every module could be read; otherwise a name that is not there proves nothing.
@@ -227,6 +228,7 @@ pub(super) fn read(bundle: &Bundle, folder: &str, report: &mut Report) -> Option
     document.version = top.need_text("version", report);
     document.language = top.need_text("language", report);
     document.title = top.need_text("title", report);
+    document.referral = top.text("referral", report);
     let mut modules = Modules::new(bundle, folder);
     if let Some(tables) = top.table("lists", "table of lists", report) {
         modules.add_lists(&tables, report);

@@ -63,6 +63,9 @@ impl Language {
         if let Some(title) = top.text("title", report) {
             language.put(Part::Title, "", title.span.clone(), title);
         }
+        if let Some(referral) = top.text("referral", report) {
+            language.put(Part::Referral, "", referral.span.clone(), referral);
+        }
         let parts = [
             ("labels", Part::Label),
             ("hints", Part::Hint),

@@ -15,6 +15,7 @@ use crate::diagnostic::{Diagnostic, Report, Span, nearest};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) enum Part {
     Title,
+    Referral,
     Label,
     Hint,
     NoteToEnumerator,
@@ -32,6 +33,7 @@ impl Part {
     fn describe(self, name: &str, lists: &[DraftList]) -> String {
         match self {
             Self::Title => "the title".to_owned(),
+            Self::Referral => "the referral text".to_owned(),
             Self::Label => format!("label of `{name}`"),
             Self::Hint => format!("hint of `{name}`"),
             Self::NoteToEnumerator => format!("note to the enumerator at `{name}`"),

@@ -3,6 +3,8 @@
 use chrono::{Datelike, Days, Months, NaiveDate};
 use ratatui::crossterm::event::KeyCode;
 
+use crate::terminal::words::Words;
+
 /// The day that a key leads to from another; `None` where the key means nothing to a calendar.
 pub(super) fn moved(day: NaiveDate, key: KeyCode) -> Option<NaiveDate> {
     match key {
@@ -17,10 +19,10 @@ pub(super) fn moved(day: NaiveDate, key: KeyCode) -> Option<NaiveDate> {
 }
 
 /// The weeks of the month around a day, Monday first, the day in brackets.
-pub(super) fn month(day: NaiveDate) -> Vec<String> {
+pub(super) fn month(day: NaiveDate, words: &Words) -> Vec<String> {
     let first = day.with_day(1).unwrap_or(day);
     let before = first.weekday().num_days_from_monday();
-    let mut lines = vec![format!("     {}", day.format("%Y-%m"))];
+    let mut lines = vec![format!("     {} {}", words.say(&format!("month-{}", day.month())), day.year())];
     let mut line = "    ".repeat(before as usize);
     for date in first.iter_days().take_while(|d| d.month() == day.month()) {
         let number = date.day();
@@ -42,7 +44,8 @@ mod tests {
     #[test]
     fn a_month_shows_its_day_under_the_weekday() {
         let day = NaiveDate::from_ymd_opt(2026, 11, 23).unwrap();
-        let lines = month(day);
+        let lines = month(day, &Words::of("en"));
+        assert_eq!(lines[0], "     November 2026");
         assert_eq!(lines[1], format!("{} 1 ", " ".repeat(25)));
         assert_eq!(lines[5], "[23] 24  25  26  27  28  29 ");
         assert_eq!(moved(day, KeyCode::PageDown), NaiveDate::from_ymd_opt(2026, 12, 23));

@@ -39,6 +39,10 @@ impl<R: Recorder> Screen<'_, R> {
         vec![say(id)]
     }
 
+    fn has_referral(&self) -> bool {
+        self.talk.interview.questionnaire().referral.is_some()
+    }
+
     /// The keys that matter here, on one line.
     pub(super) fn hints(&self) -> String {
         let say = |id| self.talk.words.say(id);
@@ -73,6 +77,7 @@ impl<R: Recorder> Screen<'_, R> {
                     Action::Review => say("key-review"),
                     Action::Cover => say("key-cover"),
                     Action::Pause => say("key-pause"),
+                    Action::Referral if self.has_referral() => say("key-referral"),
                     _ => return None,
                 };
                 // A space that holds them together, so that a key stays with its word.

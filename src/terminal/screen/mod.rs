@@ -13,6 +13,8 @@ mod press;
 mod rows;
 mod shortcuts;
 
+use std::cell::Cell;
+
 use ratatui::crossterm::event::{KeyEvent, KeyEventKind};
 
 use self::editor::Editor;
@@ -36,7 +38,8 @@ pub struct Screen<'a, R> {
     /// What was said last; gone with the next key.
     message: Option<String>,
     /// Lines of the text above the answers that are scrolled away.
-    scroll: usize,
+    /// Kept within what there is while drawing, where that is known.
+    scroll: Cell<usize>,
     /// Whether the last key sent what is typed.
     is_sent: bool,
     /// The text that was last kept as half typed.
@@ -48,6 +51,7 @@ pub struct Screen<'a, R> {
 enum Page {
     Question,
     Help,
+    Text(String),
     Cover(Editor),
     Comment(Editor),
     Language(usize),
@@ -83,7 +87,7 @@ impl<'a, R: Recorder> Screen<'a, R> {
             seen: Vec::new(),
             page: Page::Question,
             message: None,
-            scroll: 0,
+            scroll: Cell::new(0),
             is_sent: false,
             kept: String::new(),
             review: Review::default(),
@@ -156,10 +160,8 @@ impl<'a, R: Recorder> Screen<'a, R> {
                 self.entry.is_stale = self.is_sent;
             }
             Then::Draw => self.go_on(),
-            Then::Help => {
-                self.page = Page::Help;
-                self.scroll = 0;
-            }
+            Then::Help => self.over(Page::Help),
+            Then::Read(text) => self.over(Page::Text(text)),
             Then::Cover => self.page = Page::Cover(Editor::default()),
             Then::Sure => self.page = Page::Sure(Editor::default()),
             Then::Why(warnings, value) => {
@@ -174,6 +176,12 @@ impl<'a, R: Recorder> Screen<'a, R> {
             }
         }
         Ok(None)
+    }
+
+    /// A page to be read, from its beginning.
+    fn over(&mut self, page: Page) {
+        self.page = page;
+        self.scroll.set(0);
     }
 
     /// Shows where the interview stands now. What is half typed stays at the same stop.
@@ -191,7 +199,7 @@ impl<'a, R: Recorder> Screen<'a, R> {
         self.view = view;
         self.page = Page::Question;
         self.message = None;
-        self.scroll = 0;
+        self.scroll.set(0);
         self.look();
     }
 

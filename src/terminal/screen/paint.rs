@@ -145,12 +145,14 @@ impl<R: Recorder> Screen<'_, R> {
         let for_text = room - for_items;
         let mut rows: Vec<Row> = if sheet.text.len() > for_text && for_text > 0 {
             let most = sheet.text.len() - for_text + 1;
-            let from = self.scroll.min(most);
+            let from = self.scroll.get().min(most);
+            self.scroll.set(from);
             let mut shown: Vec<Row> = sheet.text.iter().skip(from).take(for_text - 1).cloned().collect();
             let more = if from < most { "screen-more" } else { "screen-above" };
             shown.push(Row { text: format!("-- {} --", self.say(more)), style: theme.faint });
             shown
         } else {
+            self.scroll.set(0);
             sheet.text.clone()
         };
         // From the cursor backwards as far as half the room, then onwards.
@@ -172,6 +174,12 @@ impl<R: Recorder> Screen<'_, R> {
         match &self.page {
             Page::Help => {
                 self.help(&mut text, theme);
+                simple(text, None)
+            }
+            Page::Text(read) => {
+                text.add("", read, theme.plain);
+                text.blank();
+                text.add("", &self.say("screen-any-key"), theme.faint);
                 simple(text, None)
             }
             Page::Comment(editor) => {
@@ -306,7 +314,8 @@ impl<R: Recorder> Screen<'_, R> {
             (&view.field, self.talk.interview.read(self.entry.typed.text()))
         {
             text.blank();
-            text.rows.extend(calendar::month(day).into_iter().map(|text| Row { text, style: theme.plain }));
+            text.rows
+                .extend(calendar::month(day, words).into_iter().map(|text| Row { text, style: theme.plain }));
         }
         let (items, cursor) = self.items(columns, theme);
         let typed = Some(("> ".to_owned(), self.entry.typed.clone()));

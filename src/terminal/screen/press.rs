@@ -34,18 +34,18 @@ impl<R: Recorder> Screen<'_, R> {
         }
         match &mut self.page {
             Page::Question | Page::Cover(_) => {}
-            Page::Help => match key.code {
+            Page::Help | Page::Text(_) => match key.code {
                 KeyCode::PageDown | KeyCode::Down => {
-                    self.scroll += 5;
+                    self.scroll.set(self.scroll.get() + 5);
                     return Ok(Then::Stay);
                 }
                 KeyCode::PageUp | KeyCode::Up => {
-                    self.scroll = self.scroll.saturating_sub(5);
+                    self.scroll.set(self.scroll.get().saturating_sub(5));
                     return Ok(Then::Stay);
                 }
                 code => {
                     self.page = Page::Question;
-                    self.scroll = 0;
+                    self.scroll.set(0);
                     // Whoever types on has read enough.
                     if !matches!(code, KeyCode::Char(_)) || action.is_some() {
                         return Ok(Then::Stay);
@@ -156,7 +156,7 @@ impl<R: Recorder> Screen<'_, R> {
                 *cursor = (*cursor).min(shown.len().saturating_sub(1));
                 Ok(Then::Stay)
             }
-            Page::Question | Page::Help | Page::Cover(_) => Ok(Then::Stay),
+            Page::Question | Page::Help | Page::Text(_) | Page::Cover(_) => Ok(Then::Stay),
         }
     }
 
@@ -218,11 +218,11 @@ impl<R: Recorder> Screen<'_, R> {
                 true
             }
             (_, KeyCode::PageDown) if is_short => {
-                self.scroll += 5;
+                self.scroll.set(self.scroll.get() + 5);
                 true
             }
             (_, KeyCode::PageUp) if is_short => {
-                self.scroll = self.scroll.saturating_sub(5);
+                self.scroll.set(self.scroll.get().saturating_sub(5));
                 true
             }
             (_, code) => {

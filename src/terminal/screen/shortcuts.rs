@@ -16,7 +16,7 @@ pub struct Shortcut {
 }
 
 /// All of them, in the order of the keyboard.
-pub const SHORTCUTS: [Shortcut; 10] = [
+pub const SHORTCUTS: [Shortcut; 11] = [
     Shortcut { key: 1, action: Action::Help },
     Shortcut { key: 2, action: Action::Missing(Missing::DontKnow) },
     Shortcut { key: 3, action: Action::Missing(Missing::Refused) },
@@ -27,6 +27,8 @@ pub const SHORTCUTS: [Shortcut; 10] = [
     Shortcut { key: 8, action: Action::Missing(Missing::NotAlone) },
     Shortcut { key: 9, action: Action::Cover },
     Shortcut { key: 10, action: Action::Pause },
+    // Many terminals keep F11 for themselves.
+    Shortcut { key: 12, action: Action::Referral },
 ];
 
 /// The shortcuts after changes such as `d=f11,z=f12`: a command's letter and its new function key.

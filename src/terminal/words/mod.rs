@@ -2,10 +2,11 @@
 //!
 //! One Fluent file a language stands beside this one; a message that a language lacks is English.
 
+use chrono::{Datelike, NaiveDate};
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
 
 use crate::interview::Field;
-use crate::value::Missing;
+use crate::value::{Missing, Value};
 
 const FILES: [(&str, &str); 4] = [
     ("en", include_str!("en.ftl")),
@@ -80,6 +81,29 @@ impl Words {
             Missing::NotAsked => "missing-not-asked",
             Missing::NotReached => "missing-not-reached",
         })
+    }
+
+    /// A day as it is written in this language.
+    #[must_use]
+    pub fn day(&self, day: NaiveDate) -> String {
+        let month = self.say(&format!("month-{}", day.month()));
+        let filled = [
+            ("day", day.day().to_string().into()),
+            ("month", month.into()),
+            ("year", day.year().to_string().into()),
+        ];
+        self.tell("date", &filled)
+    }
+
+    /// A day, or a moment by its own clock, as it is written in this language; `None` for any other
+    /// value.
+    #[must_use]
+    pub fn moment(&self, value: &Value) -> Option<String> {
+        match value {
+            Value::Date(day) => Some(self.day(*day)),
+            Value::DateTime(at) => Some(format!("{} {}", self.day(at.date_naive()), at.format("%H:%M"))),
+            _ => None,
+        }
     }
 
     /// Typed text that is no answer to a question of this kind.
