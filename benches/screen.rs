@@ -15,6 +15,7 @@ use std::fs;
 use std::io::{Read, Write};
 use std::path::Path;
 use std::process::Command;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use expectrl::Session;
@@ -127,7 +128,10 @@ fn main() {
         }
         timed(&mut session, "\u{15}", "");
     }
-    let first = timed(&mut session, "77\r", "Name?");
+    timed(&mut session, "77", "77");
+    // Both letters have narrowed the list before Enter is timed.
+    thread::sleep(Duration::from_millis(200));
+    let first = timed(&mut session, "\r", "Name?");
 
     let mut letters = Vec::new();
     let mut answers = Vec::new();
