@@ -193,12 +193,18 @@ fn worded(error: &ScriptError) -> String {
     }
 }
 
+/// Who mends these finds that the rest are like them.
+const MOST_NAMED: usize = 50;
+
 fn none_wrong(mistakes: &[String], name: &str) -> Result<()> {
     if mistakes.is_empty() {
         return Ok(());
     }
-    for mistake in mistakes {
+    for mistake in mistakes.iter().take(MOST_NAMED) {
         say(mistake);
+    }
+    if mistakes.len() > MOST_NAMED {
+        say(format_args!("… and {}.", count(mistakes.len() - MOST_NAMED, "more line")));
     }
     Err(Failure::new(
         Kind::Input,

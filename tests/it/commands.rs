@@ -175,6 +175,10 @@ fn an_answer_file_that_does_not_fit_is_refused_whole() {
     fs::write(inside.join("answers.jsonl"), "{\"enumerator\": \"a\",\n").unwrap();
     says(&doorstep(&inside, &["interview", "--answers", "answers.jsonl"], ""), 1, &["answers.jsonl:1:"]);
     says(&doorstep(&inside, &["interview", "--answers", "none.jsonl"], ""), 4, &["none.jsonl"]);
+    fs::write(inside.join("answers.jsonl"), "{\n".repeat(70)).unwrap();
+    let output = doorstep(&inside, &["interview", "--answers", "answers.jsonl"], "");
+    says(&output, 1, &["answers.jsonl:50:", "… and 20 more lines.", "70 lines"]);
+    assert!(!talk(&output).contains("answers.jsonl:51:"));
 
     lines.truncate(1);
     fs::write(inside.join("answers.jsonl"), &lines[0]).unwrap();
