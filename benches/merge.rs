@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use doorstep::journal::{Address, DeviceKey, Event, Fact, InterviewId, RowKey, Stamp};
-use doorstep::store::{Recorded, Store};
+use doorstep::store::{Mode, Recorded, Store};
 use doorstep::value::{Answer, Hash, Value};
 
 const LAPTOPS: u64 = 20;
@@ -143,7 +143,7 @@ fn plain(path: &Path, sources: &[PathBuf]) -> Duration {
     let tables: String = {
         let source = rusqlite::Connection::open(&sources[0]).unwrap();
         let mut rows = source
-            .prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND tbl_name IN ('segment', 'interview') AND type != 'trigger'")
+            .prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND tbl_name IN ('segment', 'interview', 'known') AND type != 'trigger'")
             .unwrap();
         let made: Vec<String> = rows.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
         made.join(";\n")
@@ -154,7 +154,8 @@ fn plain(path: &Path, sources: &[PathBuf]) -> Duration {
         connection.execute("ATTACH ?1 AS theirs", [source.to_str().unwrap()]).unwrap();
         let t = connection.transaction().unwrap();
         t.execute_batch(
-            "INSERT OR IGNORE INTO main.segment SELECT * FROM theirs.segment;
+            "INSERT OR IGNORE INTO main.known SELECT * FROM theirs.known;
+             INSERT OR IGNORE INTO main.segment SELECT * FROM theirs.segment;
              INSERT OR IGNORE INTO main.interview SELECT * FROM theirs.interview;",
         )
         .unwrap();
@@ -168,7 +169,7 @@ fn merged(path: &Path, sources: &[PathBuf]) -> Duration {
     let mut store = Store::create(path, "bench", "bench").unwrap();
     let began = Instant::now();
     for source in sources {
-        let receipt = store.merge_from(source, BEGAN).unwrap();
+        let receipt = store.merge_from(source, BEGAN, Mode::Keep).unwrap();
         assert_eq!(receipt.segments_in, receipt.new);
     }
     began.elapsed()

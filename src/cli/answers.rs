@@ -107,6 +107,14 @@ pub fn keep(
     Ok((played.len(), played.len() - finalised))
 }
 
+/// One script as an interview, without storing; none where it does not fit.
+pub fn played(folder: &Folder, script: &Script, clock: &mut Clock) -> Result<Option<Recorded>> {
+    match one(folder, script, &HashSet::new(), clock)? {
+        One::Played(recorded) => Ok(Some(recorded)),
+        One::Known | One::Wrong(_) => Ok(None),
+    }
+}
+
 enum One {
     Played(Recorded),
     Known,

@@ -113,6 +113,14 @@ impl Audit {
             Fact::Paused => ("paused".into(), None),
             Fact::Resumed => ("went on".into(), None),
             Fact::Finalised => ("finalised".into(), None),
+            Fact::Resolved { address, answer, reason } => {
+                let place = interview.place_of(address);
+                let answer = answer.as_ref().map_or_else(
+                    || "no answer".to_owned(),
+                    |answer| self.answer(interview, place, answer, words),
+                );
+                about(format!("decided {}: {answer}, because {reason}", name(address)), address)
+            }
             Fact::Reopened { reason } => (format!("reopened: {reason}"), None),
             Fact::Visited { disposition, note, again } => {
                 let note = if note.is_empty() { String::new() } else { format!(": {note}") };

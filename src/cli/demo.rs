@@ -13,7 +13,7 @@ use super::folder::Folder;
 use super::say::say;
 use super::{answers, files, indicators, merge, new};
 use crate::journal::Clock;
-use crate::store::{Access, Store};
+use crate::store::{Access, Mode, Store};
 
 /// Plays the whole job on shipped data: interviews, merge, indicators.
 #[derive(Debug, Args)]
@@ -53,7 +53,7 @@ impl Demo {
         let stores = Self::interview(&office)?;
         say("3. The office merges the three stores:");
         let (mut store, _) = office.store("demo")?;
-        merge::all(&mut store, &stores)?;
+        merge::all(&mut store, &stores, &[], Mode::Keep)?;
         drop(store);
         let out = self.folder.join("indicators.csv");
         let rows = indicators::compute(&office, None)?;

@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 
 use super::failure::{Failure, Kind};
 use super::say::{colour, show_drawn};
-use super::{device, outside};
+use super::{device, outside, packing};
 use crate::diagnostic::Report;
 use crate::fieldwork::Survey;
 use crate::journal::DeviceKey;
@@ -68,6 +68,11 @@ impl Folder {
         self.same_survey(&store)?;
         store.add_questionnaire(self.questionnaire.hash, &self.bundle.to_bytes())?;
         store.close_ended(&key)?;
+        if !store.has_dictionary(self.questionnaire.hash) {
+            // A questionnaire that nobody can answer by chance packs without; nothing is lost.
+            let samples = packing::samples(self).unwrap_or_default();
+            store.add_dictionary(self.questionnaire.hash, &samples)?;
+        }
         Ok((store, key))
     }
 

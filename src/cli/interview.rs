@@ -131,6 +131,9 @@ impl InterviewArgs {
         let history = store.history(id)?;
         let mut interview = Interview::replay(questionnaire, history.events.iter().map(|e| &e.fact));
         history.conflicts.iter().for_each(|c| interview.set_aside(&c.address));
+        if summary.device != key.id() {
+            interview.go_on_elsewhere(key.id());
+        }
         let mut durable =
             Durable::new(store, id, key, summary.questionnaire)?.with_receiver(self.gps.clone());
         // A power cut leaves no pause behind; then there is nothing to resume from.

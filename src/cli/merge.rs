@@ -1,36 +1,54 @@
 //! `doorstep merge`: what other laptops have, into this store.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use clap::Args;
 
 use super::failure::{Failure, Kind};
 use super::folder::Folder;
+use super::new_key::identities;
 use super::outside;
-use super::say::{progress, say};
-use crate::store::{Receipt, Store};
+use super::say::{count, progress, say};
+use super::verify::{missing_parts, verified};
+use crate::package::{Identity, PackageError, Verified, read};
+use crate::store::{Mode, Receipt, Store, StoreError};
 
-/// Merges stores into this survey's store: any order, any number of times.
+/// Merges packages and stores into this survey's store: any order, any number of times.
 #[derive(Debug, Args)]
 pub struct Merge {
-    /// Stores of other laptops.
-    #[arg(required = true, value_name = "STORE")]
+    /// Packages, receipts of the office, or stores of other laptops.
+    #[arg(required = true, value_name = "FILE")]
     sources: Vec<PathBuf>,
+    /// The file of a secret key that opens sealed packages; can be given several times.
+    #[arg(long, short = 'i', value_name = "FILE", env = "DOORSTEP_IDENTITY")]
+    identity: Vec<PathBuf>,
+    /// Only says what a merge would bring; each file by itself.
+    #[arg(long)]
+    dry_run: bool,
 }
 
 impl Merge {
     /// Runs the command.
     pub fn run(&self, folder: &Folder) -> Result<()> {
+        let mut keys = Vec::new();
+        for path in &self.identity {
+            keys.extend(identities(path)?);
+        }
         let (mut store, _) = folder.store("merge")?;
-        let receipts = all(&mut store, &self.sources)?;
+        let mode = if self.dry_run { Mode::Try } else { Mode::Keep };
+        let receipts = all(&mut store, &self.sources, &keys, mode)?;
+        if self.dry_run {
+            say("Nothing was merged: this is what would be.");
+        }
         let quarantined: u64 = receipts.iter().map(|r| r.quarantined).sum();
         if quarantined > 0 {
+            let kept = if self.dry_run { "would be" } else { "were" };
             return Err(Failure::new(
                 Kind::Data,
-                format!("{quarantined} segments are damaged and were put in quarantine; everything else is merged"),
+                format!("{} damaged and {kept} put in quarantine; everything else is whole", count(quarantined as usize, "segment")),
             )
-            .help("Copy the store anew from its laptop and merge again; what is whole then replaces nothing and adds the rest.")
+            .help("Copy the file anew from its laptop and merge again; what is whole then replaces nothing and adds the rest.")
             .into());
         }
         Ok(())
@@ -38,12 +56,13 @@ impl Merge {
 }
 
 /// Merges each source and prints its receipt. One that is refused keeps no other out.
-pub fn all(store: &mut Store, sources: &[PathBuf]) -> Result<Vec<Receipt>> {
+pub fn all(store: &mut Store, sources: &[PathBuf], keys: &[Identity], mode: Mode) -> Result<Vec<Receipt>> {
     let bar = progress("Merging", sources.len() as u64);
     let mut receipts = Vec::new();
     let mut refused = Vec::new();
+    let mut packages = Vec::new();
     for source in sources {
-        match store.merge_from(source, outside::wall()) {
+        match one(store, source, keys, mode, &mut packages) {
             Ok(receipt) => {
                 bar.suspend(|| say(&receipt));
                 receipts.push(receipt);
@@ -53,11 +72,78 @@ pub fn all(store: &mut Store, sources: &[PathBuf]) -> Result<Vec<Receipt>> {
         bar.inc(1);
     }
     bar.finish_and_clear();
+    missing_parts(&packages).iter().for_each(say);
     let (count, all) = (refused.len(), sources.len());
     let Some(last) = refused.pop() else { return Ok(receipts) };
-    refused.iter().for_each(|error| say(format_args!("error: {error}")));
+    refused.iter().for_each(|error| say(format_args!("error: {error:#}")));
     Err(match count {
-        1 if all == 1 => last.into(),
-        _ => anyhow::Error::from(last).context(format!("{count} of {all} stores were not merged")),
+        1 if all == 1 => last,
+        _ => last.context(format!("{count} of {all} files were not merged")),
     })
+}
+
+fn one(
+    store: &mut Store,
+    source: &Path,
+    keys: &[Identity],
+    mode: Mode,
+    packages: &mut Vec<Verified>,
+) -> Result<Receipt> {
+    if !is_package(source) {
+        return Ok(store.merge_from(source, outside::wall(), mode)?);
+    }
+    let (mut file, package) = verified(source)?;
+    if package.header.survey != store.survey_id() {
+        return Err(StoreError::OtherSurvey {
+            path: source.to_owned(),
+            theirs: package.header.survey,
+            ours: store.survey_id().to_owned(),
+        }
+        .into());
+    }
+    let name = source.display().to_string();
+    let mut unreadable = None;
+    let merged = store.merge(&name, outside::wall(), mode, |take| {
+        read(&mut file, &package, keys, |parcel| take(parcel).map_err(Stopped::Store)).map_err(|stopped| {
+            match stopped {
+                Stopped::Store(error) => error,
+                Stopped::Package(error) => {
+                    let why = error.to_string();
+                    unreadable = Some(error);
+                    StoreError::Source { path: source.to_owned(), why }
+                }
+            }
+        })
+    });
+    if let Some(PackageError::Sealed) = unreadable {
+        return Err(Failure::new(
+            Kind::Usage,
+            format!("{name} is sealed, and no key that was given opens it"),
+        )
+        .help("Name the office's secret key: `--identity FILE`.")
+        .into());
+    }
+    let receipt = merged?;
+    packages.push(package);
+    Ok(receipt)
+}
+
+/// Why reading a package stopped.
+enum Stopped {
+    Store(StoreError),
+    Package(PackageError),
+}
+
+impl From<PackageError> for Stopped {
+    fn from(error: PackageError) -> Self {
+        Self::Package(error)
+    }
+}
+
+/// Whether a file begins as packages do, cut off or not.
+fn is_package(path: &Path) -> bool {
+    use std::io::Read;
+    let mut begins = Vec::new();
+    let read = std::fs::File::open(path).and_then(|file| file.take(8).read_to_end(&mut begins));
+    read.is_ok() && !begins.is_empty() && crate::package::begins_like_one(&begins)
 }

@@ -14,9 +14,11 @@ mod answers;
 mod attachments;
 mod audit;
 mod check;
+mod conflicts;
 mod demo;
 mod device;
 mod diff;
+mod doctor;
 mod failure;
 mod files;
 mod folder;
@@ -25,12 +27,17 @@ mod interview;
 mod list;
 mod merge;
 mod new;
+mod new_key;
 mod outcome;
 mod outside;
+mod pack;
+mod packing;
 mod print;
 mod receiver;
 mod recorder;
+mod remove;
 mod reopen;
+mod resolve;
 mod sampling;
 mod say;
 mod schema;
@@ -40,6 +47,8 @@ mod simulate;
 mod test;
 mod translate;
 mod upgrade;
+mod verify;
+mod withdraw;
 
 /// Offline-first household surveys: questionnaire, interviews, merge, indicators.
 #[derive(Debug, Parser)]
@@ -72,7 +81,15 @@ enum Command {
     Reopen(reopen::Reopen),
     Audit(audit::Audit),
     Upgrade(upgrade::Upgrade),
+    Pack(pack::Pack),
+    Verify(verify::Verify),
+    NewKey(new_key::NewKey),
     Merge(merge::Merge),
+    Conflicts(conflicts::Conflicts),
+    Resolve(resolve::Resolve),
+    Withdraw(withdraw::Withdraw),
+    Remove(remove::Remove),
+    Doctor(doctor::Doctor),
     Attachments(attachments::Attachments),
     Indicators(indicators::Indicators),
     Demo(demo::Demo),
@@ -109,7 +126,15 @@ fn dispatch(arguments: &Arguments) -> Result<()> {
         Command::Reopen(command) => command.run(&open()?),
         Command::Audit(command) => command.run(&open()?),
         Command::Upgrade(command) => command.run(&open()?),
+        Command::Pack(command) => command.run(&open()?),
+        Command::Verify(command) => command.run(),
+        Command::NewKey(command) => command.run(),
         Command::Merge(command) => command.run(&open()?),
+        Command::Conflicts(command) => command.run(&open()?),
+        Command::Resolve(command) => command.run(&open()?),
+        Command::Withdraw(command) => command.run(&open()?),
+        Command::Remove(command) => command.run(&open()?),
+        Command::Doctor(command) => command.run(&open()?),
         Command::Attachments(command) => command.run(&open()?),
         Command::Indicators(command) => command.run(&open()?),
         Command::Demo(command) => command.run(),

@@ -27,6 +27,8 @@ pub struct Survey {
     pub design: Design,
     /// What may be published.
     pub disclosure: Disclosure,
+    /// The public keys that packages are sealed to; packages are not sealed where there are none.
+    pub recipients: Vec<String>,
 }
 
 /// A round of the survey.
@@ -122,6 +124,7 @@ fn survey(reader: &mut Reader<'_>, mut top: Entries<'_>) -> Option<Survey> {
     }
     let design = design(reader, &mut top);
     let disclosure = disclosure(reader, &mut top);
+    let recipients = recipients(reader, &mut top);
     top.finish(reader);
     Some(Survey {
         id: id?.text,
@@ -133,6 +136,7 @@ fn survey(reader: &mut Reader<'_>, mut top: Entries<'_>) -> Option<Survey> {
         rounds,
         design,
         disclosure,
+        recipients,
     })
 }
 
@@ -188,6 +192,13 @@ fn design(reader: &mut Reader<'_>, top: &mut Entries<'_>) -> Design {
     };
     table.finish(reader);
     design
+}
+
+fn recipients(reader: &mut Reader<'_>, top: &mut Entries<'_>) -> Vec<String> {
+    let Some(mut table) = reader.table(top, "package", "`package`") else { return Vec::new() };
+    let recipients = reader.texts(&mut table, "recipients").unwrap_or_default();
+    table.finish(reader);
+    recipients.into_iter().map(|recipient| recipient.text).collect()
 }
 
 fn disclosure(reader: &mut Reader<'_>, top: &mut Entries<'_>) -> Disclosure {

@@ -9,9 +9,9 @@ use std::sync::Arc;
 
 use chrono::{DateTime, FixedOffset};
 
-use self::state::State;
+use self::state::{State, row_base};
 use self::walk::Walk;
-use crate::journal::{Address, Fact, RowKey};
+use crate::journal::{Address, DeviceId, Fact, RowKey};
 use crate::questionnaire::{Item, ItemId, Kind, Question, Questionnaire, Rows};
 use crate::value::{Answer, Hash, Missing, Value};
 
@@ -318,6 +318,12 @@ impl Interview {
                 self.set_status(Status::Paused);
                 None
             }
+            Fact::Resolved { address, answer, reason } => {
+                let place = self.question_place(address)?;
+                self.state.record(&place, answer.clone());
+                self.remarks.push((place.clone(), Remark::Comment(reason.clone())));
+                Some(place)
+            }
             Fact::Reopened { .. } => {
                 self.status = Status::InProgress;
                 self.cursor = Cursor::Review;
@@ -339,6 +345,12 @@ impl Interview {
                 None
             }
         }
+    }
+
+    /// From now on the interview goes on elsewhere than where it began: rows that are added there
+    /// and here at the same time must not be taken for the same.
+    pub fn go_on_elsewhere(&mut self, device: DeviceId) {
+        self.state.row_base = row_base(device);
     }
 
     /// What is finalised stays so until it is reopened: facts of a device that did not know of it

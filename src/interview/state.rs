@@ -8,13 +8,23 @@ use chrono::{DateTime, FixedOffset};
 use super::Place;
 use super::chance::Chance;
 use super::env::At;
-use crate::journal::RowKey;
+use crate::journal::{DeviceId, RowKey};
 use crate::questionnaire::{Item, ItemId, Kind, Questionnaire, Rows};
 use crate::value::{Answer, Missing, Value};
 
 /// Rows beyond this are not made: a household of thousands is a typing mistake, and the
 /// questionnaire's constraint should have said so.
 const MOST_ROWS: i64 = 500;
+
+/// How many numbers of rows a device has to itself.
+const ROWS_A_DEVICE: u32 = 1 << 12;
+
+/// Where the numbers of the rows begin that a device adds to an interview which began elsewhere.
+/// Where it began they are 1, 2, 3.
+pub(super) fn row_base(device: DeviceId) -> u32 {
+    let [a, b, c, ..] = device.0;
+    (u32::from_le_bytes([a, b, c, 0]) & 0xF_FFFF).max(1) * ROWS_A_DEVICE
+}
 
 /// One instance of an item.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -38,7 +48,8 @@ struct Cells {
 #[derive(Debug, Clone, Default, PartialEq)]
 struct OpenRows {
     keys: Vec<RowKey>,
-    last: u32,
+    /// The numbers of all rows that there ever were.
+    given: Vec<u32>,
 }
 
 /// What is recorded, and what follows from it.
@@ -51,6 +62,8 @@ pub(super) struct State {
     pub(super) seed: u64,
     pub(super) enumerator: String,
     pub(super) language: usize,
+    /// Numbers of rows that are added here are above this.
+    pub(super) row_base: u32,
 }
 
 /// Instances to look at again, those first that nothing later feeds.
@@ -65,6 +78,7 @@ impl State {
             now: DateTime::default(),
             seed: 0,
             enumerator: String::new(),
+            row_base: 0,
             language: 0,
         }
     }
@@ -112,7 +126,10 @@ impl State {
 
     /// The key that the next row of an open roster gets.
     pub(super) fn next_row(&self, roster: &Place) -> RowKey {
-        RowKey::Number(self.open.get(roster).map_or(0, |o| o.last).saturating_add(1))
+        let own = self.row_base..self.row_base.saturating_add(ROWS_A_DEVICE);
+        let given = self.open.get(roster).map_or(&[][..], |open| &open.given);
+        let last = given.iter().copied().filter(|number| own.contains(number)).max();
+        RowKey::Number(last.unwrap_or(self.row_base).saturating_add(1))
     }
 
     /// What stands directly in a section or group, in the order in which it is asked.
@@ -166,7 +183,7 @@ impl State {
     pub(super) fn add_row(&mut self, roster: &Place, key: RowKey) {
         let open = self.open.entry(roster.clone()).or_default();
         if let RowKey::Number(n) = key {
-            open.last = open.last.max(n);
+            open.given.push(n);
         }
         if !open.keys.contains(&key) {
             open.keys.push(key);

@@ -62,7 +62,11 @@ pub fn decode_event(bytes: &[u8]) -> Result<Event, DecodeError> {
 
 pub(super) fn write_event(e: &mut Writer<'_>, event: &Event) -> Written {
     e.array(3)?.i64(event.stamp.wall)?.u32(event.stamp.counter)?;
-    match &event.fact {
+    write_fact(e, &event.fact)
+}
+
+pub(super) fn write_fact(e: &mut Writer<'_>, fact: &Fact) -> Written {
+    match fact {
         Fact::Started { questionnaire, round, enumerator, language, at, seed } => {
             e.array(7)?.u8(0)?.bytes(&questionnaire.0)?.str(round)?.str(enumerator)?.str(language)?;
             write_moment(e, at)?;
@@ -114,6 +118,17 @@ pub(super) fn write_event(e: &mut Writer<'_>, event: &Event) -> Written {
         Fact::Reopened { reason } => {
             e.array(2)?.u8(14)?.str(reason)?;
         }
+        Fact::Resolved { address, answer, reason } => {
+            e.array(4)?.u8(15)?;
+            write_address(e, address)?;
+            match answer {
+                Some(answer) => write_answer(e, answer)?,
+                None => {
+                    e.null()?;
+                }
+            }
+            e.str(reason)?;
+        }
     }
     Ok(())
 }
@@ -121,6 +136,10 @@ pub(super) fn write_event(e: &mut Writer<'_>, event: &Event) -> Written {
 pub(super) fn read_event(d: &mut Decoder<'_>) -> Read<Event> {
     expect_array(d, 3, "an event has a time, a counter and a fact")?;
     let stamp = Stamp { wall: d.i64()?, counter: d.u32()? };
+    Ok(Event { stamp, fact: read_fact(d)? })
+}
+
+pub(super) fn read_fact(d: &mut Decoder<'_>) -> Read<Fact> {
     let length = d.array()?.ok_or(DecodeError::Form("lengths are definite"))?;
     let tag = d.u8()?;
     let fact = match (tag, length) {
@@ -160,9 +179,20 @@ pub(super) fn read_event(d: &mut Decoder<'_>) -> Read<Event> {
             },
         },
         (14, 2) => Fact::Reopened { reason: d.str()?.to_owned() },
+        (15, 4) => Fact::Resolved {
+            address: read_address(d)?,
+            answer: match d.datatype()? {
+                minicbor::data::Type::Null => {
+                    d.null()?;
+                    None
+                }
+                _ => Some(read_answer(d)?),
+            },
+            reason: d.str()?.to_owned(),
+        },
         _ => return Err(DecodeError::Form("no such fact")),
     };
-    Ok(Event { stamp, fact })
+    Ok(fact)
 }
 
 fn write_place(e: &mut Writer<'_>, tag: u8, address: &Address) -> Written {

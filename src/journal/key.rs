@@ -22,7 +22,9 @@ impl DeviceKey {
         DeviceId(self.0.verifying_key().to_bytes())
     }
 
-    pub(super) fn sign(&self, bytes: &[u8]) -> [u8; 64] {
+    /// Signs bytes.
+    #[must_use]
+    pub fn sign(&self, bytes: &[u8]) -> [u8; 64] {
         self.0.sign(bytes).to_bytes()
     }
 }
@@ -35,7 +37,19 @@ impl fmt::Debug for DeviceKey {
 }
 
 /// Whether a device signed these bytes.
-pub(super) fn is_signed(device: &DeviceId, bytes: &[u8], signature: &[u8; 64]) -> bool {
+#[must_use]
+pub fn is_signed(device: &DeviceId, bytes: &[u8], signature: &[u8; 64]) -> bool {
     VerifyingKey::from_bytes(&device.0)
         .is_ok_and(|key| key.verify_strict(bytes, &Signature::from_bytes(signature)).is_ok())
+}
+
+/// Whether every one of these devices signed its bytes; looked at all together.
+pub(super) fn are_signed(signed: &[(&DeviceId, &[u8], &[u8; 64])]) -> bool {
+    let keys: Option<Vec<VerifyingKey>> =
+        signed.iter().map(|(device, ..)| VerifyingKey::from_bytes(&device.0).ok()).collect();
+    let Some(keys) = keys.filter(|keys| keys.iter().all(|key| !key.is_weak())) else { return false };
+    let bytes: Vec<&[u8]> = signed.iter().map(|(_, bytes, _)| *bytes).collect();
+    let signatures: Vec<Signature> =
+        signed.iter().map(|(.., signature)| Signature::from_bytes(signature)).collect();
+    ed25519_dalek::verify_batch(&bytes, &signatures, &keys).is_ok()
 }

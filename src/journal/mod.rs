@@ -9,6 +9,7 @@ mod codec;
 mod disposition;
 mod key;
 mod segment;
+mod withdrawal;
 
 use std::fmt;
 
@@ -19,8 +20,9 @@ use crate::value::{Answer, Hash};
 pub use self::clock::Clock;
 pub use self::codec::{DecodeError, decode_event, encode_event};
 pub use self::disposition::Disposition;
-pub use self::key::DeviceKey;
+pub use self::key::{DeviceKey, is_signed as is_signed_by};
 pub use self::segment::{Draft, Segment};
+pub use self::withdrawal::Withdrawal;
 
 /// One interview, for ever: a `UUIDv7` fixed at birth.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -161,6 +163,15 @@ pub enum Fact {
     },
     /// A complete interview is open again.
     Reopened {
+        /// Why.
+        reason: String,
+    },
+    /// Somebody who has seen the different answers to one question decided which one holds.
+    Resolved {
+        /// The question.
+        address: Address,
+        /// The answer that holds; none where it is taken back.
+        answer: Option<Answer>,
         /// Why.
         reason: String,
     },

@@ -1,9 +1,10 @@
 //! Files that were given as answers: kept whole in the store, named by their content, so that they
 //! travel with it.
 
-use rusqlite::{Connection, OptionalExtension, Transaction};
+use rusqlite::{OptionalExtension, Transaction};
 
-use super::{Result, Store, pack, unpack};
+use super::packing::{pack, unpack};
+use super::{Result, Store};
 use crate::value::Hash;
 
 /// The name that content is kept under: its hash, and the ending of the file it came from.
@@ -31,9 +32,6 @@ impl Store {
     /// The store cannot be read.
     pub fn attachments(&self) -> Result<Vec<String>> {
         let names = || -> rusqlite::Result<Vec<String>> {
-            if !has_attachments(&self.connection)? {
-                return Ok(Vec::new());
-            }
             let mut rows = self.connection.prepare("SELECT name FROM attachment ORDER BY name")?;
             rows.query_map([], |row| row.get(0))?.collect()
         };
@@ -59,27 +57,12 @@ fn is_whole(name: &str, content: &[u8]) -> bool {
     name.split('.').next() == Some(Hash::of(content).to_string().as_str())
 }
 
-/// A store of an earlier day may have no table of files.
-fn has_attachments(connection: &Connection) -> rusqlite::Result<bool> {
-    connection.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'attachment'")?.exists([])
-}
-
-/// Takes over the files of another store; gives how many are new, and how many are not what their
-/// names say and stay behind.
-pub(super) fn take(t: &Transaction<'_>, theirs: &Connection) -> rusqlite::Result<(u64, u64)> {
-    let (mut new, mut damaged) = (0, 0);
-    if !has_attachments(theirs)? {
-        return Ok((new, damaged));
+/// Takes over a file of another store; whether it is new, or nothing where it is not what its name
+/// says and stays behind.
+pub(super) fn take(t: &Transaction<'_>, name: &str, body: Vec<u8>) -> rusqlite::Result<Option<bool>> {
+    if !unpack(&body).is_ok_and(|content| is_whole(name, &content)) {
+        return Ok(None);
     }
-    let mut rows = theirs.prepare("SELECT name, body FROM attachment ORDER BY name")?;
-    let mut rows = rows.query([])?;
-    while let Some(row) = rows.next()? {
-        let (name, body): (String, Vec<u8>) = (row.get(0)?, row.get(1)?);
-        if unpack(&body).is_ok_and(|content| is_whole(&name, &content)) {
-            new += t.execute("INSERT OR IGNORE INTO attachment VALUES (?1, ?2)", (name, body))? as u64;
-        } else {
-            damaged += 1;
-        }
-    }
-    Ok((new, damaged))
+    let new = t.prepare_cached("INSERT OR IGNORE INTO attachment VALUES (?1, ?2)")?.execute((name, body))?;
+    Ok(Some(new > 0))
 }

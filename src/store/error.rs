@@ -36,6 +36,22 @@ pub enum StoreError {
         /// Ours.
         known: i64,
     },
+    /// An earlier Doorstep made it, and it cannot be brought up to date where it lies.
+    #[error("{} was written by an earlier Doorstep (store format {found}), and is only read here. Copy it to a disk that can be written and open it there", path.display())]
+    Older {
+        /// The file.
+        path: PathBuf,
+        /// Its format.
+        found: i64,
+    },
+    /// A source of a merge cannot be read to its end.
+    #[error("{} {why}. Copy it anew from its laptop", path.display())]
+    Source {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
     /// It belongs to another survey.
     #[error("{} holds interviews of the survey `{theirs}`, and this store is for `{ours}`. Merge it in the folder of that survey", path.display())]
     OtherSurvey {
@@ -122,6 +138,7 @@ impl StoreError {
         match self {
             Self::NotAStore { .. }
             | Self::Newer { .. }
+            | Self::Source { .. }
             | Self::OtherSurvey { .. }
             | Self::Itself { .. }
             | Self::NoInterview { .. } => ErrorKind::Data,

@@ -1,10 +1,13 @@
 //! Writing an interview: each answer in one transaction, then closed into a segment.
 
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use std::sync::Arc;
+
+use rusqlite::{OptionalExtension, TransactionBehavior, params};
 
 use super::read::{heads_of, known_segments, live_of};
 use super::summary::summarise;
-use super::{Result, Store, StoreError, Summary, pack};
+use super::tables::Tables;
+use super::{Result, Store, StoreError, Summary};
 use crate::journal::{DeviceId, DeviceKey, Draft, Event, Fact, InterviewId, Segment, encode_event};
 use crate::merge::History;
 use crate::value::Hash;
@@ -82,7 +85,7 @@ impl Store {
     /// # Errors
     /// The store cannot be read.
     pub fn open_runs(&self, interview: InterviewId) -> Result<Vec<DeviceId>> {
-        let runs = live_of(&self.connection, interview).map_err(|e| self.sql(e))?;
+        let runs = live_of(self.tables(), interview).map_err(|e| self.sql(e))?;
         Ok(runs.into_iter().map(|run| run.device).collect())
     }
 
@@ -101,7 +104,7 @@ impl Store {
             })
             .map_err(|e| self.sql(e))?;
         for interview in open {
-            let runs = live_of(&self.connection, interview).map_err(|e| self.sql(e))?;
+            let runs = live_of(self.tables(), interview).map_err(|e| self.sql(e))?;
             let own = runs.iter().find(|run| run.device == key.id());
             let last = own.and_then(|run| run.events.last()).map(|event| &event.fact);
             if matches!(
@@ -135,22 +138,19 @@ impl Store {
     }
 
     /// Runs work in one immediate transaction: all of it, or nothing.
-    pub(super) fn transact<T>(
-        &mut self,
-        work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
-    ) -> Result<T> {
-        let path = &self.path;
+    pub(super) fn transact<T>(&mut self, work: impl FnOnce(Tables<'_>) -> rusqlite::Result<T>) -> Result<T> {
+        let (path, packing) = (&self.path, Arc::clone(&self.packing));
         let sql = |e| StoreError::sql(path, e);
         let transaction =
             self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(sql)?;
-        let result = work(&transaction).map_err(sql)?;
+        let result = work(Tables::new(&transaction, &packing)).map_err(sql)?;
         transaction.commit().map_err(sql)?;
         Ok(result)
     }
 }
 
 fn append(
-    t: &Connection,
+    t: Tables<'_>,
     interview: InterviewId,
     device: DeviceId,
     questionnaire: Hash,
@@ -185,7 +185,7 @@ fn append(
 
 /// Closes events into this device's next segment.
 fn seal(
-    t: &Connection,
+    t: Tables<'_>,
     interview: InterviewId,
     parents: Vec<Hash>,
     questionnaire: Hash,
@@ -193,9 +193,7 @@ fn seal(
     key: &DeviceKey,
 ) -> rusqlite::Result<Segment> {
     let before: Option<(u64, [u8; 32])> = t
-        .prepare_cached(
-            "SELECT sequence, id FROM segment WHERE device = ?1 ORDER BY sequence DESC, id DESC LIMIT 1",
-        )?
+        .prepare_cached("SELECT sequence, segment FROM head JOIN known ON n = device WHERE bytes = ?1")?
         .query_row([key.id().0], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
     let draft = Draft {
@@ -210,16 +208,26 @@ fn seal(
 }
 
 /// Stores a segment, once.
-pub(super) fn insert(t: &Connection, segment: &Segment) -> rusqlite::Result<()> {
-    t.prepare_cached("INSERT OR IGNORE INTO segment VALUES (?1, ?2, ?3, ?4, ?5)")?
-        .execute(params![
-            segment.id().0,
-            segment.interview().0,
-            segment.device().0,
-            segment.sequence(),
-            pack(segment.bytes())
-        ])
-        .map(|_| ())
+pub(super) fn insert(t: Tables<'_>, segment: &Segment) -> rusqlite::Result<()> {
+    insert_packed(t, segment, &t.packing.pack_for(segment.questionnaire(), segment.bytes()))
+}
+
+/// Stores a segment whose bytes are packed already, once.
+pub(super) fn insert_packed(t: Tables<'_>, segment: &Segment, body: &[u8]) -> rusqlite::Result<()> {
+    let device = t.number(&segment.device().0)?;
+    t.prepare_cached("INSERT OR IGNORE INTO segment VALUES (?1, ?2, ?3, ?4, ?5)")?.execute(params![
+        segment.interview().0,
+        segment.id().0,
+        device,
+        segment.sequence(),
+        body
+    ])?;
+    t.prepare_cached(
+        "INSERT INTO head VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET sequence = excluded.sequence,
+         segment = excluded.segment WHERE (excluded.sequence, excluded.segment) > (sequence, segment)",
+    )?
+    .execute(params![device, segment.sequence(), segment.id().0])
+    .map(|_| ())
 }
 
 #[cfg(test)]

@@ -1,80 +1,39 @@
-//! Merging another store into this one: union of what both have, all or nothing, with a receipt.
+//! Merging another store or package into this one: union of what both have, all or nothing, with a
+//! receipt.
 
 use std::collections::{BTreeSet, HashSet};
-use std::fmt;
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
-use rusqlite::{Connection, OptionalExtension, Transaction, params};
-use serde::Serialize;
+use rusqlite::{OptionalExtension, Transaction, TransactionBehavior, params};
 use tempfile::TempDir;
 
-use super::attachment;
-use super::live::insert;
+use super::checking::{Arrived, Group, Verdict, check};
+use super::live::insert_packed;
 use super::lock::Lock;
-use super::open::{Access, beside, has_hot_journal};
-use super::read::{Live, known_segments, live_of};
+use super::open::{Access, beside, has_hot_journal, is_older};
+use super::packing::{Packing, number_of, unpack};
+use super::read::known_segments;
+use super::sending::{Selection, Take};
 use super::summary::summarise;
-use super::{Result, Store, StoreError, Summary, unpack};
-use crate::journal::{DeviceId, Event, InterviewId, Segment, Stamp, encode_event};
+use super::tables::Tables;
+use super::withdrawal::{destroy, is_withdrawn, keep};
+use super::{Receipt, Result, Store, StoreError, Summary, attachment};
+use crate::journal::{DeviceId, InterviewId, Segment, Stamp, Withdrawal, decode_event, encode_event};
+use crate::merge::Parcel;
 use crate::value::Hash;
 
-/// What came of merging one source: `segments_in = new + duplicate + quarantined`, always.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct Receipt {
-    /// The file that was merged.
-    pub source: String,
-    /// Segments in it.
-    pub segments_in: u64,
-    /// Those that were not here yet.
-    pub new: u64,
-    /// Those that were here already.
-    pub duplicate: u64,
-    /// Those that are damaged and were put aside.
-    pub quarantined: u64,
-    /// Interviews that were not here at all.
-    pub interviews_new: u64,
-    /// Interviews that gained something.
-    pub interviews_changed: u64,
-    /// Answers of unfinished interviews that were not here yet, carried over as they are.
-    pub open_events_new: u64,
-    /// Interviews touched by this merge in which answers are in conflict.
-    pub interviews_in_conflict: u64,
-    /// Questionnaires that were not here yet.
-    pub questionnaires_new: u64,
-    /// Files given as answers that were not here yet.
-    pub attachments_new: u64,
-    /// Such files that are damaged and stayed behind.
-    pub attachments_damaged: u64,
-}
+/// Segments that are looked at together: enough for all processors, few enough for little memory.
+const BATCH: usize = 1_024;
 
-impl fmt::Display for Receipt {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "   {}: {} segments in = {} new + {} duplicate + {} quarantined; interviews: {} new, {} changed",
-            self.source,
-            self.segments_in,
-            self.new,
-            self.duplicate,
-            self.quarantined,
-            self.interviews_new,
-            self.interviews_changed - self.interviews_new
-        )?;
-        if self.open_events_new > 0 {
-            write!(f, "; {} events of unfinished interviews", self.open_events_new)?;
-        }
-        if self.attachments_new > 0 {
-            write!(f, "; files: {} new", self.attachments_new)?;
-        }
-        if self.attachments_damaged > 0 {
-            write!(f, "; damaged files left behind: {}", self.attachments_damaged)?;
-        }
-        if self.interviews_in_conflict > 0 {
-            write!(f, ", {} with answers in conflict", self.interviews_in_conflict)?;
-        }
-        Ok(())
-    }
+/// Whether a merge is to stay.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// It stays.
+    Keep,
+    /// Everything is done and then undone: for its receipt.
+    Try,
 }
 
 impl Store {
@@ -85,39 +44,54 @@ impl Store {
     /// # Errors
     /// The source is no store, newer, damaged as a whole, in use, or of another survey; or this
     /// store cannot be written. Nothing changed then.
-    pub fn merge_from(&mut self, source: &Path, wall: i64) -> Result<Receipt> {
-        let (source_store, _copy) = self.open_source(source)?;
-        let theirs = &source_store.connection;
-        let mut receipt = Receipt { source: source.display().to_string(), ..Receipt::default() };
-        let path = source.to_owned();
-        let foreign = |e| StoreError::sql(&path, e);
-        let own = self.path.clone();
-        let ours = |e| StoreError::sql(&own, e);
+    pub fn merge_from(&mut self, source: &Path, wall: i64, mode: Mode) -> Result<Receipt> {
+        let (theirs, _copy) = self.open_source(source)?;
+        let name = source.display().to_string();
+        self.merge(&name, wall, mode, |take| theirs.send(&Selection::default(), take))
+    }
 
-        let t = self
-            .connection
-            .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
-            .map_err(ours)?;
-        let mut touched = BTreeSet::new();
-        receipt.questionnaires_new = take_questionnaires(&t, theirs).map_err(foreign)?;
-        (receipt.attachments_new, receipt.attachments_damaged) =
-            attachment::take(&t, theirs).map_err(foreign)?;
-        take_segments(&t, theirs, &mut receipt, &mut touched).map_err(foreign)?;
-        take_live(&t, theirs, &mut receipt, &mut touched).map_err(foreign)?;
-        for interview in touched {
-            receipt.interviews_changed += 1;
-            receipt.interviews_new += u64::from(Summary::find(&t, interview).map_err(ours)?.is_none());
-            let summary = summarise(&t, interview).map_err(ours)?;
-            receipt.interviews_in_conflict += u64::from(summary.is_some_and(|s| s.conflicts > 0));
-        }
+    /// Merges what a source feeds, which is named in the receipt. All or nothing, as
+    /// [`Store::merge_from`].
+    ///
+    /// # Errors
+    /// What the source says, or this store cannot be written. Nothing changed then.
+    pub fn merge(
+        &mut self,
+        source: &str,
+        wall: i64,
+        mode: Mode,
+        feed: impl FnOnce(Take<'_>) -> Result<()>,
+    ) -> Result<Receipt> {
+        let path = self.path.clone();
+        let sql = |e| StoreError::sql(&path, e);
+        let t = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(sql)?;
+        let mut merging = Merging {
+            packing: (*self.packing).clone(),
+            receipt: Receipt { source: source.to_owned(), ..Receipt::default() },
+            touched: BTreeSet::new(),
+            waiting: Vec::new(),
+            waiting_rows: 0,
+            closed: None,
+            t: &t,
+        };
+        feed(&mut |parcel| merging.take(parcel).map_err(sql))?;
+        merging.finish().map_err(sql)?;
+        let Merging { packing, receipt, .. } = merging;
         let body = serde_json::to_string(&receipt).unwrap_or_default();
-        t.execute("INSERT INTO receipt (wall, body) VALUES (?1, ?2)", (wall, body)).map_err(ours)?;
-        t.commit().map_err(ours)?;
+        t.execute("INSERT INTO receipt (wall, body) VALUES (?1, ?2)", (wall, body)).map_err(sql)?;
+        match mode {
+            Mode::Keep => {
+                t.commit().map_err(sql)?;
+                self.packing = Arc::new(packing);
+            }
+            Mode::Try => t.rollback().map_err(sql)?,
+        }
         Ok(receipt)
     }
 
     /// Opens a source to read. One that was cut off in the middle of a write needs its last
-    /// transaction rolled back, which is done on a copy beside this store.
+    /// transaction rolled back, and one of an earlier format is brought up to date, which is done on
+    /// a copy beside this store.
     fn open_source(&self, source: &Path) -> Result<(Self, Option<TempDir>)> {
         let io = |e| StoreError::io(source, e);
         let real = |path: &Path| fs::canonicalize(path).ok();
@@ -125,12 +99,14 @@ impl Store {
             return Err(StoreError::Itself { path: source.to_owned() });
         }
         Lock::is_free(source)?;
-        let (store, copy) = if has_hot_journal(source) {
+        let (store, copy) = if has_hot_journal(source) || is_older(source) {
             let folder = self.path.parent().unwrap_or(Path::new("."));
             let copy = tempfile::Builder::new().prefix(".doorstep-merge-").tempdir_in(folder).map_err(io)?;
             let path = copy.path().join("store.db");
             fs::copy(source, &path).map_err(io)?;
-            fs::copy(beside(source, "-journal"), beside(&path, "-journal")).map_err(io)?;
+            if has_hot_journal(source) {
+                fs::copy(beside(source, "-journal"), beside(&path, "-journal")).map_err(io)?;
+            }
             (Self::open(&path, Access::Write, "merge")?, Some(copy))
         } else {
             (Self::open(source, Access::Read, "")?, None)
@@ -153,62 +129,230 @@ impl Store {
     }
 }
 
-fn take_questionnaires(t: &Transaction<'_>, theirs: &Connection) -> rusqlite::Result<u64> {
-    let mut new = 0;
-    let mut rows = theirs.prepare("SELECT hash, body FROM questionnaire ORDER BY hash")?;
-    let mut rows = rows.query([])?;
-    while let Some(row) = rows.next()? {
-        let (hash, body): ([u8; 32], Vec<u8>) = (row.get(0)?, row.get(1)?);
-        if unpack(&body).is_ok_and(|bytes| Hash::of(&bytes).0 == hash) {
-            new += t.execute("INSERT OR IGNORE INTO questionnaire VALUES (?1, ?2)", (hash, body))?;
-        }
-    }
-    Ok(new as u64)
+/// A merge in progress.
+struct Merging<'t> {
+    t: &'t Transaction<'t>,
+    packing: Packing,
+    receipt: Receipt,
+    touched: BTreeSet<InterviewId>,
+    /// Segments that arrived and are not looked at yet, by interview.
+    waiting: Vec<Group>,
+    waiting_rows: usize,
+    /// What is closed here of the interview whose open events arrive.
+    closed: Option<(InterviewId, HashSet<(DeviceId, Stamp)>)>,
 }
 
-fn take_segments(
-    t: &Transaction<'_>,
-    theirs: &Connection,
-    receipt: &mut Receipt,
-    touched: &mut BTreeSet<InterviewId>,
-) -> rusqlite::Result<()> {
-    let mut rows = theirs.prepare("SELECT id, body FROM segment ORDER BY id")?;
-    let mut rows = rows.query([])?;
-    while let Some(row) = rows.next()? {
-        let (id, body): (Vec<u8>, Vec<u8>) = (row.get(0)?, row.get(1)?);
-        receipt.segments_in += 1;
-        let here: Option<Vec<u8>> = t
-            .prepare_cached("SELECT body FROM segment WHERE id = ?1")?
-            .query_row([&id], |row| row.get(0))
-            .optional()?;
-        if here.as_ref() == Some(&body) {
-            receipt.duplicate += 1;
-            continue;
-        }
-        let segment = unpack(&body).and_then(|bytes| {
-            if Hash::of(&bytes).0.as_slice() != id.as_slice() {
-                return Err("its bytes do not match its name".to_owned());
-            }
-            Segment::decode(&bytes).map_err(|why| why.to_string())
-        });
-        match segment {
-            Err(reason) => {
-                receipt.quarantined += 1;
-                t.execute(
-                    "INSERT OR IGNORE INTO quarantine VALUES (?1, ?2, ?3, ?4)",
-                    params![Hash::of(&body).0, receipt.source, reason, body],
-                )?;
-            }
-            Ok(_) if here.is_some() => receipt.duplicate += 1,
-            Ok(segment) => {
-                insert(t, &segment)?;
-                drop_carried(t, &segment)?;
-                touched.insert(segment.interview());
-                receipt.new += 1;
-            }
-        }
+impl Merging<'_> {
+    fn tables(&self) -> Tables<'_> {
+        Tables::new(self.t, &self.packing)
     }
-    Ok(())
+
+    fn take(&mut self, parcel: Parcel) -> rusqlite::Result<()> {
+        match parcel {
+            Parcel::Segment { interview, id, body } => return self.segment(interview, id, body),
+            Parcel::Questionnaire { hash, body } => {
+                if unpack(&body).is_ok_and(|bytes| Hash::of(&bytes) == hash) {
+                    let new = self
+                        .t
+                        .execute("INSERT OR IGNORE INTO questionnaire VALUES (?1, ?2)", (hash.0, body))?;
+                    self.receipt.questionnaires_new += new as u64;
+                } else {
+                    self.receipt.attachments_damaged += 1;
+                }
+            }
+            Parcel::Dictionary { questionnaire, body } => {
+                self.t.prepare_cached("INSERT OR IGNORE INTO dictionary VALUES (?1, ?2, ?3)")?.execute((
+                    number_of(&body),
+                    questionnaire.0,
+                    &body,
+                ))?;
+                self.packing.add(questionnaire, &body);
+            }
+            Parcel::Withdrawal(bytes) => match Withdrawal::decode(&bytes) {
+                Ok(stub) => {
+                    let is_new = keep(self.tables(), &stub, &bytes)?;
+                    self.receipt.withdrawn += u64::from(is_new && destroy(self.tables(), stub.interview)?);
+                }
+                Err(_) => self.receipt.attachments_damaged += 1,
+            },
+            Parcel::Acknowledged(segment) => {
+                let new = self
+                    .t
+                    .prepare_cached("INSERT OR IGNORE INTO acknowledged VALUES (?1)")?
+                    .execute([segment.0])?;
+                self.receipt.acknowledged += new as u64;
+            }
+            Parcel::Attachment { name, body } => match attachment::take(self.t, &name, body)? {
+                Some(is_new) => self.receipt.attachments_new += u64::from(is_new),
+                None => self.receipt.attachments_damaged += 1,
+            },
+            Parcel::Open { interview, device, questionnaire, parents, n, event } => {
+                self.flush()?;
+                return self.open(interview, device, questionnaire, &parents, n, &event);
+            }
+        }
+        Ok(())
+    }
+
+    fn segment(&mut self, interview: InterviewId, id: Vec<u8>, body: Vec<u8>) -> rusqlite::Result<()> {
+        if self.waiting.last().is_none_or(|group| group.interview != interview) {
+            if self.waiting_rows >= BATCH {
+                self.flush()?;
+            }
+            self.waiting.push(Group { interview, arrived: Vec::new() });
+        }
+        self.receipt.segments_in += 1;
+        self.waiting_rows += 1;
+        let here = self
+            .t
+            .prepare_cached("SELECT body FROM segment WHERE interview = ?1 AND id = ?2")?
+            .query_row(params![interview.0, id], |row| row.get(0))
+            .optional()?;
+        if let Some(group) = self.waiting.last_mut() {
+            group.arrived.push(Arrived { id, body, here });
+        }
+        Ok(())
+    }
+
+    /// Looks at the segments that wait, and takes them in.
+    fn flush(&mut self) -> rusqlite::Result<()> {
+        self.waiting_rows = 0;
+        let waiting = std::mem::take(&mut self.waiting);
+        if waiting.is_empty() {
+            return Ok(());
+        }
+        for (interview, verdicts) in check(waiting, &self.packing) {
+            if is_withdrawn(self.tables(), interview)? {
+                self.receipt.duplicate += verdicts.len() as u64;
+                continue;
+            }
+            let mut fresh: Vec<Segment> = Vec::new();
+            for verdict in verdicts {
+                match verdict {
+                    Verdict::Duplicate => self.receipt.duplicate += 1,
+                    Verdict::Damaged { body, reason } => {
+                        self.receipt.quarantined += 1;
+                        self.t
+                            .prepare_cached("INSERT OR IGNORE INTO quarantine VALUES (?1, ?2, ?3, ?4)")?
+                            .execute(params![Hash::of(&body).0, self.receipt.source, reason, body])?;
+                    }
+                    Verdict::New { segment, body, replaces } => {
+                        self.receipt.new += 1;
+                        if replaces {
+                            self.mend(&segment, &body)?;
+                        } else {
+                            self.receipt.forks += u64::from(self.is_fork(&segment)?);
+                            insert_packed(self.tables(), &segment, &body)?;
+                        }
+                        drop_carried(self.t, &segment)?;
+                        fresh.push(*segment);
+                    }
+                }
+            }
+            if !fresh.is_empty() {
+                self.gained(interview, &fresh)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the same device closed another segment under the same number.
+    fn is_fork(&self, segment: &Segment) -> rusqlite::Result<bool> {
+        let Some(device) = self.tables().find_number(&segment.device().0)? else { return Ok(false) };
+        self.t
+            .prepare_cached("SELECT 1 FROM segment WHERE device = ?1 AND sequence = ?2 AND id != ?3")?
+            .exists(params![device, segment.sequence(), segment.id().0])
+    }
+
+    /// Puts the whole bytes of a segment in the place of damaged ones.
+    fn mend(&self, segment: &Segment, body: &[u8]) -> rusqlite::Result<()> {
+        let kept: String =
+            self.t.query_row("SELECT sql FROM sqlite_schema WHERE name = 'segment_stays'", [], |row| {
+                row.get(0)
+            })?;
+        self.t.execute_batch("DROP TRIGGER segment_stays")?;
+        self.t.execute(
+            "UPDATE segment SET body = ?3 WHERE interview = ?1 AND id = ?2",
+            params![segment.interview().0, segment.id().0, body],
+        )?;
+        self.t.execute_batch(&kept)
+    }
+
+    /// Makes the summary of an interview that gained segments: from these alone where nothing of it
+    /// was here.
+    fn gained(&mut self, interview: InterviewId, fresh: &[Segment]) -> rusqlite::Result<()> {
+        let t = self.tables();
+        let before = Summary::find(t, interview)?;
+        let others: i64 = t
+            .prepare_cached("SELECT (SELECT count(*) FROM segment WHERE interview = ?1) + (SELECT count(*) FROM live WHERE interview = ?1)")?
+            .query_row([interview.0], |row| row.get(0))?;
+        let summary = if before.is_none() && others == fresh.len() as i64 {
+            let made = super::summary::made(interview, fresh, &[]);
+            if let Some(summary) = &made {
+                summary.write(t)?;
+            }
+            made
+        } else {
+            summarise(t, interview)?
+        };
+        self.receipt.interviews_new += u64::from(before.is_none());
+        self.receipt.interviews_changed += 1;
+        self.receipt.interviews_in_conflict += u64::from(summary.is_some_and(|s| s.conflicts > 0));
+        Ok(())
+    }
+
+    /// Carries over what the source has not closed yet, without what is closed here already. A
+    /// later summary of the interview counts it.
+    fn open(
+        &mut self,
+        interview: InterviewId,
+        device: DeviceId,
+        questionnaire: Hash,
+        parents: &[Hash],
+        n: i64,
+        bytes: &[u8],
+    ) -> rusqlite::Result<()> {
+        if is_withdrawn(self.tables(), interview)? {
+            return Ok(());
+        }
+        let Ok(event) = decode_event(bytes) else {
+            self.receipt.open_events_damaged += 1;
+            return Ok(());
+        };
+        if self.closed.as_ref().is_none_or(|(of, _)| *of != interview) {
+            let segments = known_segments(self.tables(), interview)?;
+            let stamps = segments.iter().flat_map(|s| s.events().iter().map(|e| (s.device(), e.stamp)));
+            self.closed = Some((interview, stamps.collect()));
+        }
+        if self.closed.as_ref().is_some_and(|(_, closed)| closed.contains(&(device, event.stamp))) {
+            return Ok(());
+        }
+        let parents: Vec<u8> = parents.iter().flat_map(|p| p.0).collect();
+        self.t
+            .prepare_cached("INSERT OR IGNORE INTO live (interview, device, questionnaire, parents) VALUES (?1, ?2, ?3, ?4)")?
+            .execute(params![interview.0, device.0, questionnaire.0, parents])?;
+        let new = self
+            .t
+            .prepare_cached("INSERT OR IGNORE INTO live_event VALUES (?1, ?2, ?3, ?4)")?
+            .execute(params![interview.0, device.0, n, bytes])?;
+        if new > 0 {
+            self.receipt.open_events_new += 1;
+            self.touched.insert(interview);
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self) -> rusqlite::Result<()> {
+        self.flush()?;
+        for interview in std::mem::take(&mut self.touched) {
+            let is_new = Summary::find(self.tables(), interview)?.is_none();
+            let summary = summarise(self.tables(), interview)?;
+            self.receipt.interviews_changed += 1;
+            self.receipt.interviews_new += u64::from(is_new);
+            self.receipt.interviews_in_conflict += u64::from(summary.is_some_and(|s| s.conflicts > 0));
+        }
+        Ok(())
+    }
 }
 
 /// Open events that a closed segment now holds are no longer open.
@@ -231,59 +375,4 @@ fn drop_carried(t: &Transaction<'_>, segment: &Segment) -> rusqlite::Result<()> 
         (interview, device),
     )?;
     Ok(())
-}
-
-/// Carries over what the source has not closed yet, without what is closed here already.
-fn take_live(
-    t: &Transaction<'_>,
-    theirs: &Connection,
-    receipt: &mut Receipt,
-    touched: &mut BTreeSet<InterviewId>,
-) -> rusqlite::Result<()> {
-    let interviews: Vec<[u8; 16]> = theirs
-        .prepare("SELECT DISTINCT interview FROM live ORDER BY interview")?
-        .query_map([], |row| row.get(0))?
-        .collect::<rusqlite::Result<_>>()?;
-    for interview in interviews.into_iter().map(InterviewId) {
-        let closed: HashSet<(DeviceId, Stamp)> = known_segments(t, interview)?
-            .iter()
-            .flat_map(|s| s.events().iter().map(|e| (s.device(), e.stamp)).collect::<Vec<_>>())
-            .collect();
-        for live in live_of(theirs, interview)? {
-            let open: Vec<(&i64, &Event)> = live
-                .numbers
-                .iter()
-                .zip(&live.events)
-                .filter(|(_, e)| !closed.contains(&(live.device, e.stamp)))
-                .collect();
-            if open.is_empty() {
-                continue;
-            }
-            let new = carry(t, interview, &live, &open)?;
-            if new > 0 {
-                receipt.open_events_new += new;
-                touched.insert(interview);
-            }
-        }
-    }
-    Ok(())
-}
-
-fn carry(
-    t: &Transaction<'_>,
-    interview: InterviewId,
-    live: &Live,
-    open: &[(&i64, &Event)],
-) -> rusqlite::Result<u64> {
-    let parents: Vec<u8> = live.parents.iter().flat_map(|p| p.0).collect();
-    t.execute(
-        "INSERT OR IGNORE INTO live (interview, device, questionnaire, parents) VALUES (?1, ?2, ?3, ?4)",
-        params![interview.0, live.device.0, live.questionnaire.0, parents],
-    )?;
-    let mut new = 0;
-    let mut insert = t.prepare_cached("INSERT OR IGNORE INTO live_event VALUES (?1, ?2, ?3, ?4)")?;
-    for (n, event) in open {
-        new += insert.execute(params![interview.0, live.device.0, n, encode_event(event)])?;
-    }
-    Ok(new as u64)
 }

@@ -5,17 +5,26 @@
 //! anew. What a method returns `Ok` for is on the disk.
 
 mod attachment;
+mod checking;
 mod draft;
 mod error;
+mod examination;
 mod live;
 mod lock;
 mod merging;
+mod migrate;
 mod open;
+mod packing;
 mod read;
+mod receipt;
+mod sending;
 mod summary;
+mod tables;
 mod visit;
+mod withdrawal;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rusqlite::Connection;
 
@@ -24,19 +33,25 @@ use crate::value::Hash;
 
 pub use self::attachment::name_of;
 pub use self::error::{ErrorKind, StoreError};
+pub use self::examination::Findings;
 pub use self::live::Recorded;
-pub use self::merging::Receipt;
+pub use self::merging::Mode;
 pub use self::open::Access;
+pub use self::receipt::Receipt;
+pub use self::sending::{Selection, Take};
 pub use self::summary::{State, Summary};
 pub use self::visit::Visit;
 
 use self::lock::Lock;
+use self::packing::{Packing, number_of, pack, trained};
+use self::tables::Tables;
 
 /// An open store.
 #[derive(Debug)]
 pub struct Store {
     path: PathBuf,
     connection: Connection,
+    packing: Arc<Packing>,
     survey: String,
     /// Held until the store is closed; none where it is only read.
     _lock: Option<Lock>,
@@ -56,6 +71,10 @@ impl Store {
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    fn tables(&self) -> Tables<'_> {
+        Tables::new(&self.connection, &self.packing)
     }
 
     fn sql(&self, error: rusqlite::Error) -> StoreError {
@@ -99,31 +118,27 @@ impl Store {
             .map(|_| ())
             .map_err(|e| self.sql(e))
     }
-}
 
-/// Bytes as they are kept: compressed where that pays. The first byte tells.
-fn pack(bytes: &[u8]) -> Vec<u8> {
-    // Level 3 is the library's own default; failing to compress is no reason to fail.
-    let small = zstd::bulk::compress(bytes, 3).unwrap_or_default();
-    let (mark, body) =
-        if !small.is_empty() && small.len() < bytes.len() { (1, small.as_slice()) } else { (0, bytes) };
-    let mut packed = Vec::with_capacity(body.len() + 1);
-    packed.push(mark);
-    packed.extend_from_slice(body);
-    packed
-}
+    /// Whether it is settled with what bodies of a questionnaire's interviews are packed.
+    #[must_use]
+    pub fn has_dictionary(&self, questionnaire: Hash) -> bool {
+        self.packing.has(questionnaire) || self.packing.has_none(questionnaire)
+    }
 
-/// The bytes that were kept. Bounded, so that a damaged body cannot ask for all memory.
-fn unpack(packed: &[u8]) -> std::result::Result<Vec<u8>, String> {
-    const MOST: usize = 256 << 20;
-    match packed.split_first() {
-        Some((0, body)) => Ok(body.to_vec()),
-        Some((1, body)) => {
-            let size = zstd::zstd_safe::get_frame_content_size(body).ok().flatten().unwrap_or(0);
-            let size = usize::try_from(size).unwrap_or(usize::MAX).min(MOST);
-            zstd::bulk::decompress(body, size).map_err(|e| format!("cannot be unpacked ({e})"))
-        }
-        _ => Err("is empty or packed in an unknown way".to_owned()),
+    /// From now on packs bodies of a questionnaire's interviews with what these samples share:
+    /// bytes of segments of invented interviews. Where they are too few, it is settled that there is
+    /// nothing to pack with.
+    ///
+    /// # Errors
+    /// The store cannot be written.
+    pub fn add_dictionary(&mut self, questionnaire: Hash, samples: &[Vec<u8>]) -> Result<()> {
+        let body = trained(samples).unwrap_or_default();
+        let number = number_of(if body.is_empty() { &questionnaire.0 } else { &body });
+        self.connection
+            .execute("INSERT OR IGNORE INTO dictionary VALUES (?1, ?2, ?3)", (number, questionnaire.0, &body))
+            .map_err(|e| self.sql(e))?;
+        Arc::make_mut(&mut self.packing).add(questionnaire, &body);
+        Ok(())
     }
 }
 

@@ -2,16 +2,19 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rusqlite::{Connection, OpenFlags};
 
 use super::lock::Lock;
+use super::migrate::migrate;
+use super::packing::Packing;
 use super::{Result, Store, StoreError};
 
 /// "door" in ASCII: tells our files from other SQLite databases.
 const APPLICATION_ID: i64 = 0x646F_6F72;
 /// The format of the tables.
-const FORMAT: i64 = 1;
+pub(super) const FORMAT: i64 = 2;
 /// SQLite before this can corrupt a database when a checkpoint meets a commit.
 const OLDEST_SQLITE: i32 = 3_051_003;
 
@@ -66,7 +69,7 @@ impl Store {
                 ))
                 .map_err(sql)?;
             settle(path, &connection)?;
-            connection.execute_batch(include_str!("schema.sql")).map_err(sql)?;
+            connection.execute_batch(include_str!("sql/schema.sql")).map_err(sql)?;
             connection
                 .execute("INSERT INTO meta (key, value) VALUES ('survey', ?1)", [survey])
                 .map_err(sql)?;
@@ -86,8 +89,9 @@ impl Store {
             Access::Write => Some(Lock::take(path, holder)?),
             Access::Read => {
                 Lock::is_free(path)?;
-                // What a process left half-written is rolled back first, which takes writing.
-                if has_hot_journal(path) {
+                // What a process left half-written is rolled back first, and an earlier format is
+                // brought up to date, which takes writing.
+                if has_hot_journal(path) || is_older(path) {
                     drop(Self::open(path, Access::Write, holder)?);
                 }
                 None
@@ -104,22 +108,24 @@ impl Store {
                 why: "it is empty or no file".into(),
             });
         }
-        let connection = match access {
+        let mut connection = match access {
             Access::Write => connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?,
             Access::Read => connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?,
         };
-        is_ours(path, &connection)?;
+        let found = is_ours(path, &connection)?;
         if access == Access::Write {
             settle(path, &connection)?;
-            let sql = |e| StoreError::sql(path, e);
-            connection.execute_batch(include_str!("attachment.sql")).map_err(sql)?;
-            connection.execute_batch(include_str!("draft.sql")).map_err(sql)?;
-            connection.execute_batch(include_str!("visit.sql")).map_err(sql)?;
+            if found < FORMAT {
+                migrate(path, &mut connection, found)?;
+            }
+        } else if found < FORMAT {
+            return Err(StoreError::Older { path: path.to_owned(), found });
         }
+        let packing = Packing::read(&connection).map_err(|e| StoreError::sql(path, e))?;
         let survey = connection
             .query_row("SELECT value FROM meta WHERE key = 'survey'", [], |row| row.get(0))
             .map_err(|e| StoreError::sql(path, e))?;
-        Ok(Self { path: path.to_owned(), connection, survey, _lock: lock })
+        Ok(Self { path: path.to_owned(), connection, packing: Arc::new(packing), survey, _lock: lock })
     }
 
     /// Connects anew after a commit of which nobody knows whether it happened.
@@ -133,7 +139,7 @@ impl Store {
     }
 }
 
-fn connect(path: &Path, flags: OpenFlags) -> Result<Connection> {
+pub(super) fn connect(path: &Path, flags: OpenFlags) -> Result<Connection> {
     let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
         .map_err(|e| StoreError::sql(path, e))?;
     connection.busy_timeout(std::time::Duration::from_millis(500)).map_err(|e| StoreError::sql(path, e))?;
@@ -141,8 +147,8 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection> {
     Ok(connection)
 }
 
-/// Refuses files of others and of later formats.
-fn is_ours(path: &Path, connection: &Connection) -> Result<()> {
+/// Refuses files of others and of later formats; gives the format.
+fn is_ours(path: &Path, connection: &Connection) -> Result<i64> {
     let read = |pragma: &str| {
         connection
             .pragma_query_value(None, pragma, |row| row.get::<_, i64>(0))
@@ -167,7 +173,16 @@ fn is_ours(path: &Path, connection: &Connection) -> Result<()> {
             why: format!("it is cut off at {length} of {pages} bytes"),
         });
     }
-    Ok(())
+    Ok(found)
+}
+
+/// Whether a store is of an earlier format; not so where it cannot be read, which opening it tells.
+pub(super) fn is_older(path: &Path) -> bool {
+    let format = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY).ok().and_then(|connection| {
+        let read = |pragma| connection.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0)).ok();
+        read("user_version").filter(|_| read("application_id") == Some(APPLICATION_ID))
+    });
+    format.is_some_and(|format| format < FORMAT)
 }
 
 /// Sets every setting, and refuses where one does not hold.
@@ -212,7 +227,7 @@ pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
 }
 
 /// A rename is durable when its folder is; where folders cannot be synced, there is nothing to do.
-fn sync_folder(path: &Path) {
+pub(super) fn sync_folder(path: &Path) {
     if let Some(folder) = path.parent()
         && let Ok(folder) = fs::File::open(folder)
     {

@@ -1,8 +1,10 @@
 //! Reading back: segments, live events, and the history that they tell together.
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::OptionalExtension;
 
-use super::{Result, Store, StoreError, unpack};
+use super::packing::{Packing, unpack};
+use super::tables::Tables;
+use super::{Result, Store, StoreError};
 use crate::journal::{DeviceId, Event, InterviewId, Segment, decode_event};
 use crate::merge::{History, Run, heads, linearise};
 use crate::value::Hash;
@@ -43,10 +45,10 @@ impl Store {
     /// # Errors
     /// The store cannot be read, or a segment in it is damaged.
     pub fn segments_of(&self, interview: InterviewId) -> Result<Vec<Segment>> {
-        segments_of(&self.connection, interview)
+        segments_of(self.tables(), interview)
             .map_err(|e| self.sql(e))?
             .into_iter()
-            .map(|(id, body)| decode(id, &body).map_err(|why| self.damaged(why)))
+            .map(|(id, body)| decode(&self.packing, id, &body).map_err(|why| self.damaged(why)))
             .collect()
     }
 
@@ -67,19 +69,8 @@ impl Store {
     /// The store cannot be read, or is damaged.
     pub fn history(&self, interview: InterviewId) -> Result<History> {
         let segments = self.segments_of(interview)?;
-        let live = live_of(&self.connection, interview).map_err(|e| self.sql(e))?;
+        let live = live_of(self.tables(), interview).map_err(|e| self.sql(e))?;
         Ok(history(&segments, &live))
-    }
-
-    /// The receipts of all merges, oldest first, as they were printed.
-    ///
-    /// # Errors
-    /// The store cannot be read.
-    pub fn receipts(&self) -> Result<Vec<String>> {
-        let sql = |e| StoreError::sql(&self.path, e);
-        let mut statement = self.connection.prepare("SELECT body FROM receipt ORDER BY id").map_err(sql)?;
-        let rows = statement.query_map([], |row| row.get(0)).map_err(sql)?;
-        rows.collect::<rusqlite::Result<_>>().map_err(sql)
     }
 }
 
@@ -101,26 +92,22 @@ pub(super) fn heads_of(segments: &[Segment]) -> Vec<Hash> {
     heads(&segments.iter().map(Run::from).collect::<Vec<_>>())
 }
 
-fn decode(id: Hash, body: &[u8]) -> std::result::Result<Segment, String> {
-    let bytes = unpack(body).map_err(|why| format!("segment {} {why}", id.short()))?;
+fn decode(packing: &Packing, id: Hash, body: &[u8]) -> std::result::Result<Segment, String> {
+    let bytes = packing.unpack(body).map_err(|why| format!("segment {} {why}", id.short()))?;
     if Hash::of(&bytes) != id {
         return Err(format!("segment {} is not what it was", id.short()));
     }
     Segment::decode(&bytes).map_err(|why| format!("segment {}: {why}", id.short()))
 }
 
-fn segments_of(connection: &Connection, interview: InterviewId) -> rusqlite::Result<Vec<(Hash, Vec<u8>)>> {
-    connection
-        .prepare_cached("SELECT id, body FROM segment WHERE interview = ?1 ORDER BY id")?
+fn segments_of(t: Tables<'_>, interview: InterviewId) -> rusqlite::Result<Vec<(Hash, Vec<u8>)>> {
+    t.prepare_cached("SELECT id, body FROM segment WHERE interview = ?1 ORDER BY id")?
         .query_map([interview.0], |row| Ok((Hash(row.get(0)?), row.get(1)?)))?
         .collect()
 }
 
-pub(super) fn live_of(connection: &Connection, interview: InterviewId) -> rusqlite::Result<Vec<Live>> {
-    connection
-        .prepare_cached(
-            "SELECT device, questionnaire, parents FROM live WHERE interview = ?1 ORDER BY device",
-        )?
+pub(super) fn live_of(t: Tables<'_>, interview: InterviewId) -> rusqlite::Result<Vec<Live>> {
+    t.prepare_cached("SELECT device, questionnaire, parents FROM live WHERE interview = ?1 ORDER BY device")?
         .query_map([interview.0], |row| {
             let parents: Vec<u8> = row.get(2)?;
             Ok(Live {
@@ -133,21 +120,18 @@ pub(super) fn live_of(connection: &Connection, interview: InterviewId) -> rusqli
         })?
         .map(|live| {
             let live = live?;
-            let (numbers, events) = live_events(connection, interview, live.device)?.into_iter().unzip();
+            let (numbers, events) = live_events(t, interview, live.device)?.into_iter().unzip();
             Ok(Live { events, numbers, ..live })
         })
         .collect()
 }
 
 fn live_events(
-    connection: &Connection,
+    t: Tables<'_>,
     interview: InterviewId,
     device: DeviceId,
 ) -> rusqlite::Result<Vec<(i64, Event)>> {
-    connection
-        .prepare_cached(
-            "SELECT n, body FROM live_event WHERE interview = ?1 AND device = ?2 ORDER BY n, body",
-        )?
+    t.prepare_cached("SELECT n, body FROM live_event WHERE interview = ?1 AND device = ?2 ORDER BY n, body")?
         .query_map((interview.0, device.0), |row| Ok((row.get(0)?, row.get::<_, Vec<u8>>(1)?)))?
         .map(|row| {
             let (n, body) = row?;
@@ -160,6 +144,9 @@ fn live_events(
 }
 
 /// The segments of an interview that can be read.
-pub(super) fn known_segments(t: &Connection, interview: InterviewId) -> rusqlite::Result<Vec<Segment>> {
-    Ok(segments_of(t, interview)?.into_iter().filter_map(|(id, body)| decode(id, &body).ok()).collect())
+pub(super) fn known_segments(t: Tables<'_>, interview: InterviewId) -> rusqlite::Result<Vec<Segment>> {
+    Ok(segments_of(t, interview)?
+        .into_iter()
+        .filter_map(|(id, body)| decode(t.packing, id, &body).ok())
+        .collect())
 }

@@ -1,9 +1,10 @@
 //! An interview in short: what lists show. Made from its events, and made anew whenever in doubt.
 
 use chrono::{DateTime, FixedOffset};
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{OptionalExtension, Row, params};
 
-use super::read::{history, known_segments, live_of};
+use super::read::{Live, history, known_segments, live_of};
+use super::tables::Tables;
 use super::visit::{self, Visit};
 use super::{Result, Store, StoreError, count_answers};
 use crate::journal::{DeviceId, Event, Fact, InterviewId, Segment, Stamp};
@@ -133,33 +134,32 @@ impl Summary {
         self
     }
 
-    pub(super) fn write(&self, connection: &Connection) -> rusqlite::Result<()> {
+    pub(super) fn write(&self, t: Tables<'_>) -> rusqlite::Result<()> {
         let state = State::ALL.iter().position(|s| *s == self.state).unwrap_or_default();
-        connection
-            .prepare_cached(
-                "INSERT OR REPLACE INTO interview VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-            )?
-            .execute(params![
-                self.id.0,
-                self.questionnaire.0,
-                self.round,
-                self.enumerator,
-                self.device.0,
-                state,
-                self.started.to_rfc3339(),
-                self.last.wall,
-                self.last.counter,
-                self.answers,
-                self.conflicts,
-            ])?;
-        visit::write(connection, self.id, self.visit.as_ref())
+        t.prepare_cached(
+            "INSERT OR REPLACE INTO interview VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+        )?
+        .execute(params![
+            self.id.0,
+            t.number(&self.questionnaire.0)?,
+            self.round,
+            self.enumerator,
+            t.number(&self.device.0)?,
+            state,
+            self.started.timestamp_millis(),
+            self.started.offset().local_minus_utc(),
+            self.last.wall,
+            self.last.counter,
+            self.answers,
+            self.conflicts,
+        ])?;
+        visit::write(t, self.id, self.visit.as_ref())
     }
 
     fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
-        let started: String = row.get(6)?;
-        let started = DateTime::parse_from_rfc3339(&started).map_err(|e| {
-            rusqlite::Error::FromSqlConversionFailure(6, rusqlite::types::Type::Text, Box::new(e))
-        })?;
+        let utc = DateTime::from_timestamp_millis(row.get(6)?).unwrap_or_default();
+        let started = FixedOffset::east_opt(row.get(7)?)
+            .map_or_else(|| utc.fixed_offset(), |offset| utc.with_timezone(&offset));
         let state = *State::ALL.get(row.get::<_, usize>(5)?).unwrap_or(&State::InProgress);
         Ok(Self {
             id: InterviewId(row.get(0)?),
@@ -169,25 +169,33 @@ impl Summary {
             device: DeviceId(row.get(4)?),
             state,
             started,
-            last: Stamp { wall: row.get(7)?, counter: row.get(8)? },
-            answers: row.get(9)?,
-            conflicts: row.get(10)?,
+            last: Stamp { wall: row.get(8)?, counter: row.get(9)? },
+            answers: row.get(10)?,
+            conflicts: row.get(11)?,
             visit: visit::read(row, state)?,
         })
     }
 
-    pub(super) fn find(connection: &Connection, id: InterviewId) -> rusqlite::Result<Option<Self>> {
-        connection
-            .prepare_cached(&format!("{} WHERE i.id = ?1", visit::source(connection)?))?
+    pub(super) fn find(t: Tables<'_>, id: InterviewId) -> rusqlite::Result<Option<Self>> {
+        t.prepare_cached(&format!("{} WHERE i.id = ?1", visit::SOURCE))?
             .query_row([id.0], Self::read)
             .optional()
     }
 }
 
 /// Makes an interview's summary anew from all that is here of it.
-pub(super) fn summarise(t: &Connection, interview: InterviewId) -> rusqlite::Result<Option<Summary>> {
+pub(super) fn summarise(t: Tables<'_>, interview: InterviewId) -> rusqlite::Result<Option<Summary>> {
     let segments = known_segments(t, interview)?;
     let live = live_of(t, interview)?;
+    let summary = made(interview, &segments, &live);
+    if let Some(summary) = &summary {
+        summary.write(t)?;
+    }
+    Ok(summary)
+}
+
+/// What these segments and open runs say of an interview.
+pub(super) fn made(interview: InterviewId, segments: &[Segment], live: &[Live]) -> Option<Summary> {
     let begins = |events: &[Event]| events.iter().any(|e| matches!(e.fact, Fact::Started { .. }));
     let device = segments
         .iter()
@@ -195,11 +203,19 @@ pub(super) fn summarise(t: &Connection, interview: InterviewId) -> rusqlite::Res
         .map(Segment::device)
         .chain(live.iter().filter(|l| begins(&l.events)).map(|l| l.device))
         .min();
-    let summary = device.and_then(|device| Summary::of(interview, device, &history(&segments, &live)));
-    if let Some(summary) = &summary {
-        summary.write(t)?;
+    Summary::of(interview, device?, &history(segments, live))
+}
+
+/// Makes all summaries anew.
+pub(super) fn summarise_all(t: Tables<'_>) -> rusqlite::Result<()> {
+    let all: Vec<[u8; 16]> = t
+        .prepare("SELECT interview FROM segment UNION SELECT interview FROM live")?
+        .query_map([], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    for interview in all {
+        summarise(t, InterviewId(interview))?;
     }
-    Ok(summary)
+    Ok(())
 }
 
 impl Store {
@@ -209,8 +225,8 @@ impl Store {
     /// The store cannot be read.
     pub fn interviews(&self) -> Result<Vec<Summary>> {
         let sql = |e| StoreError::sql(&self.path, e);
-        let source = visit::source(&self.connection).map_err(sql)?;
-        let mut statement = self.connection.prepare(&format!("{source} ORDER BY i.id")).map_err(sql)?;
+        let mut statement =
+            self.connection.prepare(&format!("{} ORDER BY i.id", visit::SOURCE)).map_err(sql)?;
         let rows = statement.query_map([], Summary::read).map_err(sql)?;
         rows.collect::<rusqlite::Result<_>>().map_err(sql)
     }

@@ -1,9 +1,10 @@
 //! The outcome of an interview's last visit, as its summary carries it.
 
 use chrono::{DateTime, FixedOffset};
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Row, params};
 
 use super::State;
+use super::tables::Tables;
 use crate::journal::{Disposition, Fact, InterviewId};
 
 /// How the last visit went, while the interview did not go on since.
@@ -26,36 +27,27 @@ pub(super) fn after((state, visit): (State, Option<Visit>), fact: &Fact) -> (Sta
     (now, visit)
 }
 
-/// The columns and tables of a summary. A store of an earlier day, only read, has no visits.
-pub(super) fn source(connection: &Connection) -> rusqlite::Result<&'static str> {
-    let has_visits =
-        connection.prepare_cached("SELECT 1 FROM sqlite_schema WHERE name = 'visit'")?.exists([])?;
-    Ok(if has_visits {
-        "SELECT i.*, v.disposition, v.again FROM interview i LEFT JOIN visit v ON v.interview = i.id"
-    } else {
-        "SELECT i.*, NULL, NULL FROM interview i"
-    })
-}
+/// The columns and tables of a summary.
+pub(super) const SOURCE: &str = "SELECT i.id, q.bytes, i.round, i.enumerator, d.bytes, i.state, i.started,
+    i.start_offset, i.wall, i.counter, i.answers, i.conflicts, v.disposition, v.again
+    FROM interview i JOIN known q ON q.n = i.questionnaire JOIN known d ON d.n = i.device
+    LEFT JOIN visit v ON v.interview = i.id";
 
 /// Replaces what is kept of an interview's visit.
-pub(super) fn write(
-    connection: &Connection,
-    interview: InterviewId,
-    visit: Option<&Visit>,
-) -> rusqlite::Result<()> {
+pub(super) fn write(t: Tables<'_>, interview: InterviewId, visit: Option<&Visit>) -> rusqlite::Result<()> {
     match visit {
-        Some(Visit { disposition, again }) => connection
+        Some(Visit { disposition, again }) => t
             .prepare_cached("INSERT OR REPLACE INTO visit VALUES (?1, ?2, ?3)")?
             .execute(params![interview.0, disposition.name(), again.map(|moment| moment.to_rfc3339())]),
-        None => connection.prepare_cached("DELETE FROM visit WHERE interview = ?1")?.execute([interview.0]),
+        None => t.prepare_cached("DELETE FROM visit WHERE interview = ?1")?.execute([interview.0]),
     }
     .map(|_| ())
 }
 
-/// The visit in a row of [`source`]. One of an interview that has gone on was left there by an
+/// The visit in a row of [`SOURCE`]. One of an interview that has gone on was left there by an
 /// earlier Doorstep, which did not know the table.
 pub(super) fn read(row: &Row<'_>, state: State) -> rusqlite::Result<Option<Visit>> {
-    let (name, again): (Option<String>, Option<String>) = (row.get(11)?, row.get(12)?);
+    let (name, again): (Option<String>, Option<String>) = (row.get(12)?, row.get(13)?);
     let disposition = name.as_deref().and_then(Disposition::named).filter(|_| state == State::Paused);
     let again = again.and_then(|again| DateTime::parse_from_rfc3339(&again).ok());
     Ok(disposition.map(|disposition| Visit { disposition, again }))

@@ -165,18 +165,3 @@ fn an_audit_tells_everything_but_what_could_harm() {
         assert!(event["what"].is_string() && event["seconds"].is_i64());
     }
 }
-
-/// A store from before there were outcomes is read as it is, and gets its table when it is written.
-#[test]
-fn a_store_of_earlier_days_opens() {
-    let survey = survey();
-    let folder = survey.path();
-    printed(folder, &["interview", "-e", "amina"], "Marenda\n:p\n");
-    let store = rusqlite::Connection::open(folder.join("data/store.db")).unwrap();
-    store.execute_batch("DROP TABLE visit; DROP TABLE draft;").unwrap();
-    drop(store);
-    let cases = listed(folder, &[]);
-    assert!(cases[0]["disposition"].is_null());
-    printed(folder, &["outcome", &id_of(&cases[0]), "-d", "partial"], "");
-    assert_eq!(listed(folder, &["--disposition", "partial"]).len(), 1);
-}

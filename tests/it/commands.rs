@@ -207,7 +207,7 @@ fn merging_refuses_what_does_not_belong() {
     edit(&third.join("survey.toml"), "id = \"third\"", "id = \"north-2026\"");
     doorstep(&third, &["interview", "-e", "c"], "3\n:p\n");
     let both = doorstep(&inside, &["merge", "../cut.db", "../third/data/store.db"], "");
-    says(&both, 3, &["1 of 2 stores were not merged", "1 segments in = 1 new"]);
+    says(&both, 3, &["1 of 2 files were not merged", "1 segments in = 1 new"]);
 }
 
 /// Two laptops go on with the same interview apart: both answers are kept, nobody wins silently,
@@ -224,7 +224,7 @@ fn answers_given_apart_are_a_conflict_until_somebody_decides() {
     doorstep(&inside, &["interview", "--resume"], "2\n:p\n");
     doorstep(&twin, &["interview", "--resume"], "3\n:p\n");
     let merged = doorstep(&inside, &["merge", "../twin/data/store.db"], "");
-    says(&merged, 0, &["1 with answers in conflict"]);
+    says(&merged, 0, &["1 interview with answers in conflict"]);
     let listed = doorstep(&inside, &["list"], "");
     assert!(String::from_utf8(listed.stdout).unwrap().contains("answers in conflict"));
     let review = doorstep(&inside, &["interview", "--resume"], ":v\n:p\n");
@@ -407,7 +407,7 @@ fn files_are_kept_with_their_interviews() {
         fs::copy(inside.join(name), office.join(name)).unwrap();
     }
     let store = inside.join("data/store.db");
-    says(&doorstep(&office, &["merge", store.to_str().unwrap()], ""), 0, &["1 new", "; files: 1 new"]);
+    says(&doorstep(&office, &["merge", store.to_str().unwrap()], ""), 0, &["1 new", "; 1 new file"]);
     says(&doorstep(&office, &["merge", store.to_str().unwrap()], ""), 0, &["1 duplicate"]);
     says(&doorstep(&office, &["attachments", "--out", "out"], ""), 0, &["1 file, 1 of them written to out."]);
     says(&doorstep(&office, &["attachments", "--out", "out"], ""), 0, &["1 file, 0 of them written"]);

@@ -6,6 +6,7 @@ mod analysis;
 mod architecture;
 mod authoring;
 mod cases;
+mod collecting;
 mod commands;
 mod definition_diagnostics;
 mod demo;

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use doorstep::journal::{DeviceId, Event, Fact, InterviewId, Segment, Stamp};
 use doorstep::merge::{Run, linearise};
-use doorstep::store::{Access, Store};
+use doorstep::store::{Access, Mode, Store};
 use doorstep::value::{Answer, Hash, Value};
 use proptest::prelude::*;
 
@@ -183,7 +183,7 @@ fn happen(folder: &Path, happenings: &[Happening]) {
                 }
             }
             Happening::Merge { from, into } => {
-                open(*into).merge_from(&path(*from), 0).unwrap();
+                open(*into).merge_from(&path(*from), 0, Mode::Keep).unwrap();
             }
         }
     }
@@ -204,7 +204,7 @@ proptest! {
             for round in 0..2 {
                 for source in order {
                     let before = ids(&office);
-                    let receipt = office.merge_from(&path(*source), 0).unwrap();
+                    let receipt = office.merge_from(&path(*source), 0, Mode::Keep).unwrap();
                     prop_assert_eq!(receipt.segments_in, receipt.new + receipt.duplicate + receipt.quarantined);
                     prop_assert!(before.is_subset(&ids(&office)), "monotone");
                     prop_assert!(round == 0 || receipt.new + receipt.open_events_new == 0, "idempotent");
@@ -238,16 +238,16 @@ fn open_events_are_carried_and_then_replaced() {
     drop(laptop);
 
     let mut office = Store::create(&office_path, "laws", "test").unwrap();
-    let first = office.merge_from(&laptop_path, 0).unwrap();
+    let first = office.merge_from(&laptop_path, 0, Mode::Keep).unwrap();
     assert_eq!((first.segments_in, first.open_events_new, first.interviews_new), (0, 2, 1));
-    assert_eq!(office.merge_from(&laptop_path, 0).unwrap().open_events_new, 0);
+    assert_eq!(office.merge_from(&laptop_path, 0, Mode::Keep).unwrap().open_events_new, 0);
     assert_eq!(office.history(interview).unwrap().events, events);
 
     let mut laptop = Store::open(&laptop_path, Access::Write, "test").unwrap();
     laptop.append(interview, device, Hash::of(b"q"), &[event(3, Fact::Finalised)]).unwrap();
     laptop.close(interview, &key(1)).unwrap();
     drop(laptop);
-    let second = office.merge_from(&laptop_path, 0).unwrap();
+    let second = office.merge_from(&laptop_path, 0, Mode::Keep).unwrap();
     assert_eq!((second.segments_in, second.new, second.open_events_new), (1, 1, 0));
     assert_eq!(office.history(interview).unwrap().events.len(), 3, "nothing twice");
     assert_eq!(office.interviews().unwrap()[0].answers, 1);

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use doorstep::journal::{Event, Fact, InterviewId};
-use doorstep::store::{Access, ErrorKind, Recorded, State, Store, StoreError};
+use doorstep::store::{Access, ErrorKind, Mode, Recorded, State, Store, StoreError};
 use doorstep::value::{Answer, Hash, Value};
 use rusqlite::Connection;
 
@@ -98,7 +98,7 @@ fn a_store_that_is_cut_off_is_refused_at_every_page() {
     let cut = folder.path().join("cut.db");
     for length in (0..whole.len()).step_by(1024) {
         fs::write(&cut, &whole[..length]).unwrap();
-        let error = office.merge_from(&cut, 0).unwrap_err();
+        let error = office.merge_from(&cut, 0, Mode::Keep).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Data, "at {length}: {error}");
         assert!(error.to_string().contains("cut.db"), "{error}");
     }
@@ -110,11 +110,11 @@ fn a_store_that_is_cut_off_is_refused_at_every_page() {
 fn a_newer_store_is_refused_and_left_alone() {
     let (_folder, path) = folder();
     filled(&path, 1);
-    Connection::open(&path).unwrap().pragma_update(None, "user_version", 2).unwrap();
+    Connection::open(&path).unwrap().pragma_update(None, "user_version", 3).unwrap();
     let before = fs::read(&path).unwrap();
     for access in [Access::Read, Access::Write] {
         let error = Store::open(&path, access, "test").unwrap_err();
-        assert!(matches!(error, StoreError::Newer { found: 2, known: 1, .. }), "{error}");
+        assert!(matches!(error, StoreError::Newer { found: 3, known: 2, .. }), "{error}");
     }
     assert_eq!(fs::read(&path).unwrap(), before);
 }
@@ -124,12 +124,12 @@ fn a_store_of_another_survey_is_refused() {
     let (folder, path) = folder();
     filled(&path, 1);
     let mut office = Store::create(&folder.path().join("office.db"), "elsewhere", "test").unwrap();
-    let error = office.merge_from(&path, 0).unwrap_err();
+    let error = office.merge_from(&path, 0, Mode::Keep).unwrap_err();
     assert!(
         matches!(&error, StoreError::OtherSurvey { theirs, ours, .. } if theirs == "here" && ours == "elsewhere")
     );
     assert!(office.segment_ids().unwrap().is_empty());
-    let itself = office.merge_from(&folder.path().join("office.db"), 0).unwrap_err();
+    let itself = office.merge_from(&folder.path().join("office.db"), 0, Mode::Keep).unwrap_err();
     assert!(matches!(itself, StoreError::Itself { .. }), "{itself}");
 }
 
@@ -142,7 +142,7 @@ fn a_second_process_learns_who_holds_the_store() {
     assert_eq!(error.kind(), ErrorKind::Environment);
     // Nor is it merged while somebody writes into it.
     let mut office = Store::create(&folder.path().join("office.db"), "here", "test").unwrap();
-    assert!(matches!(office.merge_from(&path, 0).unwrap_err(), StoreError::Locked { .. }));
+    assert!(matches!(office.merge_from(&path, 0, Mode::Keep).unwrap_err(), StoreError::Locked { .. }));
     drop(held);
     Store::open(&path, Access::Write, "second").unwrap();
 }
@@ -169,9 +169,9 @@ fn a_damaged_segment_blocks_nothing() {
     .unwrap();
     drop(raw);
     let mut office = Store::create(&folder.path().join("office.db"), "here", "test").unwrap();
-    let receipt = office.merge_from(&path, 0).unwrap();
+    let receipt = office.merge_from(&path, 0, Mode::Keep).unwrap();
     assert_eq!((receipt.segments_in, receipt.new, receipt.duplicate, receipt.quarantined), (2, 1, 0, 1));
-    let mended = office.merge_from(&good, 0).unwrap();
+    let mended = office.merge_from(&good, 0, Mode::Keep).unwrap();
     assert_eq!((mended.segments_in, mended.new, mended.duplicate, mended.quarantined), (2, 1, 1, 0));
     assert_eq!(office.interviews().unwrap().len(), 2);
     assert_eq!(office.receipts().unwrap().len(), 2);
@@ -200,7 +200,7 @@ fn a_source_with_a_hot_journal_is_merged_from_a_copy() {
     assert!(fs::metadata(&journal).unwrap().len() > 0);
     let before = (fs::read(&copy).unwrap(), fs::read(&journal).unwrap());
     let mut office = Store::create(&folder.path().join("office.db"), "here", "test").unwrap();
-    let receipt = office.merge_from(&copy, 0).unwrap();
+    let receipt = office.merge_from(&copy, 0, Mode::Keep).unwrap();
     assert_eq!((receipt.new, receipt.quarantined), (1, 0));
     assert_eq!((fs::read(&copy).unwrap(), fs::read(&journal).unwrap()), before);
 

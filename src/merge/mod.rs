@@ -5,10 +5,14 @@
 //! never on the order in which they arrived. Where branches that did not know of each other gave
 //! one question different answers, that is a [`Conflict`]: both stay, nobody wins.
 
+mod parcel;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::journal::{Address, DeviceId, Event, Fact, Segment, Stamp};
 use crate::value::{Answer, Hash};
+
+pub use self::parcel::Parcel;
 
 /// A run of events of one device, closed or not.
 #[derive(Debug, Clone, Copy)]
@@ -142,6 +146,7 @@ fn conflicts(order: &[Run<'_>], ancestors: &[BTreeSet<usize>]) -> Vec<Conflict> 
             let (address, answer) = match &event.fact {
                 Fact::Answered { address, answer } => (address, Some(answer.clone())),
                 Fact::Cleared { address } => (address, None),
+                Fact::Resolved { address, answer, .. } => (address, answer.clone()),
                 _ => continue,
             };
             let alternative = Alternative { run: run.id, device: run.device, stamp: event.stamp, answer };
