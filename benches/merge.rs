@@ -15,7 +15,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use doorstep::journal::{Address, DeviceKey, Event, Fact, InterviewId, RowKey, Stamp};
+use doorstep::journal::{Address, DeviceKey, Draft, Event, Fact, InterviewId, RowKey, Segment, Stamp};
 use doorstep::store::{Mode, Recorded, Store};
 use doorstep::value::{Answer, Hash, Value};
 
@@ -38,7 +38,7 @@ fn answers(n: u64) -> Vec<(Address, Value)> {
     let at = |name: String, rows| Address { name, rows };
     let mut given = Vec::new();
     for question in 0..ANSWERS {
-        let by_chance = drawn(n * 1_000 + question);
+        let by_chance = drawn(n.wrapping_mul(1_000) + question);
         let value = match question % 5 {
             0..=2 => Value::Choice(
                 ["very_safe", "fairly_safe", "unsafe", "very_unsafe"][(by_chance % 4) as usize].into(),
@@ -55,7 +55,7 @@ fn answers(n: u64) -> Vec<(Address, Value)> {
         given.push((at(format!("question_{question}"), Vec::new()), value));
     }
     for row in 1..=ROWS {
-        let by_chance = drawn(n * 1_000 + 500 + u64::from(row));
+        let by_chance = drawn(n.wrapping_mul(1_000) + 500 + u64::from(row));
         let rows = || vec![RowKey::Number(row)];
         given.push((at("member_name".into(), rows()), Value::Text(format!("Name {}", by_chance % 5_000))));
         given.push((at("member_age".into(), rows()), Value::Integer((by_chance % 90) as i64)));
@@ -68,7 +68,7 @@ fn answers(n: u64) -> Vec<(Address, Value)> {
 }
 
 fn id(n: u64) -> InterviewId {
-    let millis = (BEGAN + n as i64 * 60_000).to_be_bytes();
+    let millis = (BEGAN + (n % (1 << 30)) as i64 * 60_000).to_be_bytes();
     let chance = drawn(n).to_be_bytes();
     let mut bytes = [0; 16];
     bytes[..6].copy_from_slice(&millis[2..]);
@@ -79,7 +79,7 @@ fn id(n: u64) -> InterviewId {
 }
 
 fn interview(n: u64, questionnaire: Hash) -> Recorded {
-    let mut wall = BEGAN + n as i64 * 60_000;
+    let mut wall = BEGAN + (n % (1 << 30)) as i64 * 60_000;
     let started = Fact::Started {
         questionnaire,
         round: "baseline".into(),
@@ -99,6 +99,19 @@ fn interview(n: u64, questionnaire: Hash) -> Recorded {
     Recorded { interview: id(n), events: events.collect(), is_closed: true }
 }
 
+/// Interviews that nobody held, as the program itself learns from.
+fn samples(questionnaire: Hash) -> Vec<Vec<u8>> {
+    let key = DeviceKey::from_secret([0; 32]);
+    let segment = |n: u64| {
+        let Recorded { interview, events, .. } = interview(1 << 40 | n, questionnaire);
+        let (sequence, previous, parents) = (0, None, Vec::new());
+        Segment::close(Draft { interview, sequence, previous, parents, questionnaire, events }, &key)
+            .bytes()
+            .to_vec()
+    };
+    (0..96).map(segment).collect()
+}
+
 /// The stores of the laptops; gives also how large the same answers are as wide CSV.
 fn laptops(folder: &Path, interviews: u64) -> (Vec<PathBuf>, u64) {
     let questionnaire = Hash::of(b"bench");
@@ -107,6 +120,7 @@ fn laptops(folder: &Path, interviews: u64) -> (Vec<PathBuf>, u64) {
     let paths = (0..LAPTOPS).map(|laptop| {
         let path = folder.join(format!("laptop{laptop}.db"));
         let mut store = Store::create(&path, "bench", "bench").unwrap();
+        store.add_dictionary(questionnaire, &samples(questionnaire)).unwrap();
         let key = DeviceKey::from_secret([laptop as u8 + 1; 32]);
         let own: Vec<u64> = (0..interviews).filter(|n| n % LAPTOPS == laptop).collect();
         for some in own.chunks(2_000) {
