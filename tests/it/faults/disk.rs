@@ -21,6 +21,8 @@ pub enum Call {
     Truncate(u64, usize),
     /// A file was synced.
     Sync(u64),
+    /// A file or a folder was to be synced, and the system said that it failed.
+    FailedSync(u64),
     /// A folder was synced.
     SyncFolder(PathBuf),
     /// A new file got a name.
@@ -54,6 +56,7 @@ pub fn read(record: &[u8], folder: &Path) -> Vec<Call> {
             b'w' => Call::Write(file, place, bytes.to_owned()),
             b't' => Call::Truncate(file, place),
             b's' => Call::Sync(file),
+            b'f' => Call::FailedSync(file),
             b'd' => Call::SyncFolder(within(name)),
             b'c' => Call::Create(within(name), file),
             b'r' => Call::Rename(within(name), within(bytes), file),
@@ -65,13 +68,18 @@ pub fn read(record: &[u8], folder: &Path) -> Vec<Call> {
     calls
 }
 
-/// What a power cut leaves of folders that were made and whose parent was not synced.
+/// What else can be expected of a disk that forgets what was not synced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NewFolders {
-    /// They stay: every file system of today keeps them when a file in them was synced.
-    Stay,
-    /// They may go, with all that is in them, as POSIX allows.
-    MayGo,
+pub enum Nature {
+    /// New folders stay, as on every file system that keeps a journal of its own; what could not be
+    /// synced is tried again when it is synced again.
+    Kind,
+    /// A new folder goes, with all that is in it, where the folder above it was not synced: POSIX
+    /// allows it.
+    LosesNewFolders,
+    /// What could not be synced counts as synced from then on, and is on the disk nevermore: Linux
+    /// does this.
+    ForgetsFailedSyncs,
 }
 
 /// What happened to a file since it was synced.
@@ -138,7 +146,7 @@ pub enum Luck {
 /// The disk.
 #[derive(Debug)]
 pub struct Disk {
-    new_folders: NewFolders,
+    nature: Nature,
     files: Vec<Content>,
     /// The system's number of a file, which it gives to another file when the first is gone.
     numbers: HashMap<u64, usize>,
@@ -149,9 +157,9 @@ pub struct Disk {
 
 impl Disk {
     /// A disk with these files on it; `folder` is the one that a run is about to begin in.
-    pub fn of(folder: &Path, new_folders: NewFolders) -> Self {
+    pub fn of(folder: &Path, nature: Nature) -> Self {
         let mut disk = Self {
-            new_folders,
+            nature,
             files: Vec::new(),
             numbers: HashMap::new(),
             names: BTreeMap::new(),
@@ -187,6 +195,13 @@ impl Disk {
     pub fn follow(&mut self, call: &Call) {
         match call {
             Call::Shown(_) => {}
+            Call::FailedSync(file) => {
+                if self.nature == Nature::ForgetsFailedSyncs
+                    && let Some(file) = self.numbers.get(file)
+                {
+                    self.files[*file].since.clear();
+                }
+            }
             Call::Write(file, at, bytes) => self.change(*file, Change::Write(*at, bytes.clone())),
             Call::Truncate(file, length) => self.change(*file, Change::Truncate(*length)),
             Call::Sync(file) => {
@@ -218,7 +233,7 @@ impl Disk {
                 self.since.push(Naming::WasRenamed(from.clone(), to.clone(), self.numbers[number]));
             }
             Call::Remove(path) => self.since.push(Naming::IsGone(path.clone())),
-            Call::MakeFolder(path) if self.new_folders == NewFolders::Stay => {
+            Call::MakeFolder(path) if self.nature != Nature::LosesNewFolders => {
                 self.folders.insert(path.clone());
             }
             Call::MakeFolder(path) => self.since.push(Naming::IsFolder(path.clone())),

@@ -6,7 +6,7 @@
 //                     if SHIM_HOW=persistent, and then the first, if it writes, writes half
 //   SHIM_MODE=die     the process is gone instead of call number SHIM_AT; a write writes half
 //   SHIM_MODE=record  SHIM_OUT gets every call in order, and what the program shows on stdout and
-//                     stderr
+//                     stderr; call number SHIM_AT fails with EIO, if there is such a number
 //
 // In the modes `fail` and `die`, SHIM_OUT gets a line about the call that was hit. No call waits for
 // the real disk: what would survive a power cut is worked out from the record.
@@ -100,6 +100,7 @@ static enum action next(const char *kind, const char *path) {
     int length = snprintf(line, sizeof line, "%lu", n);
     syscall(SYS_pwrite64, out, line, length, 0);
   }
+  if (mode == RECORD) return n == at ? REFUSE : GO;
   if ((mode != FAIL && mode != DIE) || n < at || (n > at && !persistent)) return GO;
   if (n == at) {
     int length = snprintf(line, sizeof line, "%s %s\n", kind, path);
@@ -197,7 +198,10 @@ static int synced(int fd, long call) {
   struct stat s;
   if (!path_of(fd, path)) return (int)syscall(call, fd);
   int is_folder = fstat(fd, &s) == 0 && S_ISDIR(s.st_mode);
-  if (!may(is_folder ? "sync folder" : "sync", path)) return -1;
+  if (!may(is_folder ? "sync folder" : "sync", path)) {
+    record('f', s.st_ino, 0, path, "", 0);
+    return -1;
+  }
   record(is_folder ? 'd' : 's', s.st_ino, 0, path, "", 0);
   return 0;
 }

@@ -19,8 +19,8 @@ pub enum Mode {
     Full(usize),
     /// The process is killed in the middle of a call.
     Die(usize),
-    /// It works, and its calls are written down.
-    Record,
+    /// Its calls are written down. The call of that number fails; at 0, none does.
+    Record(usize),
 }
 
 /// How a run went.
@@ -51,7 +51,7 @@ pub fn run(workflow: &Workflow, folder: &Path, mode: Option<Mode>) -> Run {
             Mode::Once(at) => ("fail", at, "once", "EIO"),
             Mode::Full(at) => ("fail", at, "persistent", "ENOSPC"),
             Mode::Die(at) => ("die", at, "", ""),
-            Mode::Record => ("record", 0, "", ""),
+            Mode::Record(at) => ("record", at, "once", "EIO"),
         };
         command
             .env("LD_PRELOAD", library())
