@@ -13,7 +13,7 @@ const MOMENTS: usize = 150;
 /// Power cuts by chance, at each moment.
 const SEEDS: usize = 2;
 /// At every so many moments, the same command is run again.
-const AGAIN: usize = 8;
+const AGAIN: usize = 16;
 
 /// Numbers by chance, the same for the same seed: the steps of `SplitMix64`.
 pub struct Dice(pub u64);
