@@ -14,6 +14,7 @@ mod demo_data;
 mod diagnostics;
 mod expression_laws;
 mod expressions;
+mod faults;
 mod indicators;
 mod interview;
 mod journal;
