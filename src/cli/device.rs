@@ -9,6 +9,7 @@ use anyhow::{Context, Result};
 use super::failure::{Failure, Kind};
 use super::outside;
 use crate::journal::DeviceKey;
+use crate::store::sync_folder;
 
 /// The key in this file; a new one where there is no file yet.
 pub fn key(path: &Path) -> Result<DeviceKey> {
@@ -35,5 +36,6 @@ fn make(path: &Path) -> Result<DeviceKey> {
     let mut part = tempfile::NamedTempFile::new_in(folder).with_context(cannot)?;
     part.write_all(&secret).and_then(|()| part.as_file().sync_all()).with_context(cannot)?;
     part.persist_noclobber(path).map_err(|e| e.error).with_context(cannot)?;
+    sync_folder(path).with_context(cannot)?;
     Ok(DeviceKey::from_secret(secret))
 }

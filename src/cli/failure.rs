@@ -5,6 +5,7 @@ use std::io;
 use thiserror::Error;
 
 use super::say::say;
+use crate::package::PackageError;
 use crate::store::{ErrorKind, StoreError};
 
 /// What kind of failure it is; decides the exit code. (Those of the environment come as errors of
@@ -68,6 +69,8 @@ pub fn exit_code(error: &anyhow::Error) -> u8 {
                     ErrorKind::Data => 3,
                     ErrorKind::Environment => 4,
                 })
+            } else if let Some(package) = cause.downcast_ref::<PackageError>() {
+                Some(if matches!(package, PackageError::Io(_)) { 4 } else { 3 })
             } else {
                 cause.downcast_ref::<io::Error>().map(|_| 4)
             }

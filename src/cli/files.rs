@@ -6,6 +6,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 
 use super::failure::{Failure, Kind};
+use crate::store::sync_folder;
 
 /// Writes a file whole or not at all; an existing one is replaced only with `force`.
 pub fn write_whole(path: &Path, force: bool, write: impl FnOnce(&mut File) -> Result<()>) -> Result<()> {
@@ -20,5 +21,5 @@ pub fn write_whole(path: &Path, force: bool, write: impl FnOnce(&mut File) -> Re
     write(part.as_file_mut())?;
     part.as_file().sync_all().with_context(cannot)?;
     part.persist(path).map_err(|e| e.error).with_context(cannot)?;
-    Ok(())
+    sync_folder(path).with_context(cannot)
 }

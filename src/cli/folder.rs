@@ -15,7 +15,7 @@ use crate::diagnostic::Report;
 use crate::fieldwork::Survey;
 use crate::journal::DeviceKey;
 use crate::questionnaire::{self, Bundle, Questionnaire};
-use crate::store::{Access, Store};
+use crate::store::{Access, Store, sync_folder};
 use crate::value::Hash;
 
 /// A survey folder whose files are valid.
@@ -58,7 +58,7 @@ impl Folder {
     pub fn store(&self, command: &str) -> Result<(Store, DeviceKey)> {
         let path = self.store_path();
         let parent = path.parent().unwrap_or(Path::new("."));
-        fs::create_dir_all(parent).with_context(|| format!("cannot make the folder {}", parent.display()))?;
+        make_folder(parent).with_context(|| format!("cannot make the folder {}", parent.display()))?;
         let key = device::key(&parent.join("device.key"))?;
         let mut store = if path.exists() {
             Store::open(&path, Access::Write, &holder(command))?
@@ -156,6 +156,18 @@ impl Form {
         let questionnaire = questionnaire.ok_or_else(|| refuse(&mut found, "the questionnaire"))?;
         Ok(Self { root, bundle, questionnaire: Arc::new(questionnaire) })
     }
+}
+
+/// Makes a folder and those above it, each of them on the disk: a folder that a power cut takes away
+/// takes along what is in it.
+fn make_folder(folder: &Path) -> std::io::Result<()> {
+    if folder.as_os_str().is_empty() || folder.is_dir() {
+        return Ok(());
+    }
+    let above = folder.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    make_folder(above)?;
+    fs::create_dir(folder)?;
+    sync_folder(folder)
 }
 
 /// Who holds a store, for the message to a second process.

@@ -11,6 +11,7 @@ use super::failure::{Failure, Kind};
 use super::outside;
 use super::say::{put, say};
 use crate::package::Identity;
+use crate::store::sync_folder;
 
 /// Makes a key for the office: packages are sealed to it, and only it opens them.
 #[derive(Debug, Args)]
@@ -38,6 +39,7 @@ impl NewKey {
             }
             _ => anyhow::Error::from(error.error).context(cannot()),
         })?;
+        sync_folder(&self.file).with_context(cannot)?;
         put(&public)?;
         say(format_args!(
             "{} holds the secret key. In survey.toml of every laptop write, with the keys of at least two people:\n\n\

@@ -16,7 +16,7 @@ use super::verify::verified;
 use crate::journal::DeviceKey;
 use crate::merge::Parcel;
 use crate::package::{Header, Purpose, Recipient, Writer};
-use crate::store::{Selection, StoreError};
+use crate::store::{Selection, StoreError, sync_folder};
 
 /// Packs interviews into a file for the office, which `doorstep merge` takes there.
 #[derive(Debug, Args)]
@@ -155,9 +155,11 @@ impl Parts<'_> {
         }
         let part = part_of(&path);
         let file = File::create(&part).with_context(|| format!("cannot write {}", part.display()))?;
-        let mut writer = Writer::new(BufWriter::new(file), &self.header, self.recipients)?;
+        let cannot = || format!("cannot write {}", part.display());
+        let out = BufWriter::new(file);
+        let mut writer = Writer::new(out, &self.header, self.recipients).with_context(cannot)?;
         for parcel in &self.preamble {
-            writer.put(parcel)?;
+            writer.put(parcel).with_context(cannot)?;
         }
         self.open = Some((path, writer));
         Ok(())
@@ -174,8 +176,8 @@ impl Parts<'_> {
             self.header.part += 1;
             self.begin()?;
         }
-        if let Some((_, writer)) = &mut self.open {
-            writer.put(&parcel)?;
+        if let Some((path, writer)) = &mut self.open {
+            writer.put(&parcel).with_context(|| format!("cannot write {}", path.display()))?;
         }
         if is_preamble {
             self.preamble.push(parcel);
@@ -189,17 +191,12 @@ impl Parts<'_> {
         let part = part_of(&path);
         let cannot = || format!("cannot write {}", path.display());
         let segments = writer.segments();
-        let mut out = writer.finish(self.key, is_last)?;
+        let mut out = writer.finish(self.key, is_last).with_context(cannot)?;
         out.flush().with_context(cannot)?;
         out.get_ref().sync_all().with_context(cannot)?;
         drop(out);
         fs::rename(&part, &path).with_context(cannot)?;
-        if let Some(Ok(folder)) =
-            path.parent().map(|p| if p.as_os_str().is_empty() { Path::new(".") } else { p }).map(File::open)
-        {
-            // Where folders cannot be synced there is nothing to do.
-            let _ = folder.sync_all();
-        }
+        sync_folder(&path).with_context(cannot)?;
         verified(&path).context("what was written does not read back: use another stick")?;
         self.done.push((path, segments));
         Ok(())

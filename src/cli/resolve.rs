@@ -88,6 +88,10 @@ impl Resolve {
                 .help(format!("In conflict are: {}.", named.join(", ")))
                 .into());
             }
+            if facts.is_empty() {
+                // Decided before, when the power failed.
+                continue;
+            }
             decided += facts.len();
             let mut durable = Durable::new(&mut store, summary.id, &key, summary.questionnaire)?;
             durable.commit(facts)?;

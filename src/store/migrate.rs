@@ -62,6 +62,5 @@ fn back_up(path: &Path, connection: &Connection, found: i64) -> Result<()> {
         }
     }
     fs::rename(&part, &to).map_err(|e| StoreError::io(&to, e))?;
-    sync_folder(path);
-    Ok(())
+    sync_folder(path).map_err(|e| StoreError::io(path, e))
 }

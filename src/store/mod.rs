@@ -36,7 +36,7 @@ pub use self::error::{ErrorKind, StoreError};
 pub use self::examination::Findings;
 pub use self::live::Recorded;
 pub use self::merging::Mode;
-pub use self::open::Access;
+pub use self::open::{Access, sync_folder};
 pub use self::receipt::Receipt;
 pub use self::sending::{Selection, Take};
 pub use self::summary::{State, Summary};

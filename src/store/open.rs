@@ -75,7 +75,7 @@ impl Store {
                 .map_err(sql)?;
         }
         fs::rename(&part, path).map_err(|e| StoreError::io(path, e))?;
-        sync_folder(path);
+        sync_folder(path).map_err(|e| StoreError::io(path, e))?;
         Self::finish(path, Access::Write, Some(lock))
     }
 
@@ -226,11 +226,17 @@ pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
     path.with_file_name(name)
 }
 
-/// A rename is durable when its folder is; where folders cannot be synced, there is nothing to do.
-pub(super) fn sync_folder(path: &Path) {
-    if let Some(folder) = path.parent()
-        && let Ok(folder) = fs::File::open(folder)
-    {
-        let _ = folder.sync_all();
+/// Makes sure that the folder of a file is on the disk: a rename, or a new file, is durable when its
+/// folder is. Where folders cannot be synced at all, there is nothing to do.
+///
+/// # Errors
+/// The disk failed: nobody knows what is on it.
+pub fn sync_folder(path: &Path) -> std::io::Result<()> {
+    /// What systems call a disk that failed.
+    const EIO: i32 = 5;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    match fs::File::open(folder).and_then(|folder| folder.sync_all()) {
+        Err(error) if error.raw_os_error() == Some(EIO) => Err(error),
+        _ => Ok(()),
     }
 }

@@ -15,7 +15,9 @@ use super::workflows::{QUESTIONS, Workflow};
 #[derive(Default, PartialEq)]
 pub struct Kept {
     events: BTreeSet<(InterviewId, Vec<u8>)>,
-    segments: BTreeSet<Hash>,
+    segments: BTreeSet<(InterviewId, Hash)>,
+    /// Interviews that were destroyed on purpose.
+    withdrawn: BTreeSet<InterviewId>,
     receipts: usize,
     /// Whether a workflow has nothing left to do.
     is_done: bool,
@@ -32,20 +34,23 @@ impl Kept {
 
     fn read(store: &Store) -> Result<Self, StoreError> {
         let mut kept = Self {
-            segments: store.segment_ids()?.into_iter().collect(),
+            withdrawn: store.withdrawals()?.iter().map(|stub| stub.interview).collect(),
             receipts: store.receipts()?.len(),
             ..Self::default()
         };
         for summary in store.interviews()? {
             let events = store.history(summary.id)?.events;
+            kept.segments.extend(store.segments_of(summary.id)?.iter().map(|s| (summary.id, s.id())));
             kept.events.extend(events.iter().map(|event| (summary.id, encode_event(event))));
         }
         Ok(kept)
     }
 
     fn holds(&self, earlier: &Self) -> bool {
-        self.events.is_superset(&earlier.events)
-            && self.segments.is_superset(&earlier.segments)
+        let is_kept = |interview: &InterviewId| !self.withdrawn.contains(interview);
+        earlier.events.iter().all(|event| !is_kept(&event.0) || self.events.contains(event))
+            && earlier.segments.iter().all(|segment| !is_kept(&segment.0) || self.segments.contains(segment))
+            && self.withdrawn.is_superset(&earlier.withdrawn)
             && self.receipts >= earlier.receipts
     }
 }

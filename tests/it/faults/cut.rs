@@ -119,7 +119,6 @@ fn a_power_cut_loses_nothing_that_was_acknowledged() {
 
 /// By the letter of POSIX, the folder `data` itself is lost where the folder above it was not synced.
 #[test]
-#[ignore = "nothing syncs the folder above a new `data` folder"]
 fn a_power_cut_leaves_the_new_folder() {
     let (_folder, prepared) = WORKFLOWS[0].prepared();
     cut_all_along(&WORKFLOWS[0], (&prepared, &Kept::default()), Nature::LosesNewFolders, 0).unwrap();
@@ -133,7 +132,6 @@ fn what_is_acknowledged_after_a_failed_sync_is_on_the_disk() {
 /// Linux reports a failed sync once. After it, the next sync of the same file succeeds without writing
 /// what could not be written the first time.
 #[test]
-#[ignore = "an answer whose commit failed is acknowledged when it can be read back, though only memory may have it"]
 fn what_is_acknowledged_after_a_forgotten_sync_is_on_the_disk() {
     none_of(&after_failed_syncs(Nature::ForgetsFailedSyncs));
 }

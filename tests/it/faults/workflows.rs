@@ -9,7 +9,7 @@ use rusqlite::Connection;
 use tempfile::TempDir;
 
 use super::scratch;
-use crate::support::doorstep;
+use crate::support::{doorstep, root};
 
 /// So many questions has the survey.
 pub const QUESTIONS: usize = 8;
@@ -140,6 +140,63 @@ pub const WORKFLOWS: &[Workflow] = &[
         always: |s| [0, 3].contains(&finalised(s, "paper")),
         is_done_once: false,
     },
+    Workflow {
+        name: "pack",
+        prepare: |folder| interview(folder, 3, ":p\n"),
+        arguments: &["pack", "--force", "k.doorpack"],
+        typed: "",
+        promises: &[("1 segment packed", |s| is_packed(s.path()))],
+        always: |_| true,
+        is_done_once: false,
+    },
+    Workflow {
+        name: "merge of a package",
+        prepare: |folder| package(folder, "a", ":f\ny\n"),
+        arguments: &["merge", "a.doorpack"],
+        typed: "",
+        promises: &[("a.doorpack: 1 segments in", |s| finalised(s, "a") == 1)],
+        always: |s| [0, QUESTIONS].contains(&answers_of(s, "a")),
+        is_done_once: false,
+    },
+    Workflow {
+        name: "migrate",
+        prepare: |folder| {
+            fs::create_dir_all(folder.join("data")).unwrap();
+            fs::copy(root().join("fixtures/stores/format-1/store.db"), folder.join("data/store.db")).unwrap();
+            let survey = fs::read_to_string(folder.join("survey.toml")).unwrap();
+            fs::write(folder.join("survey.toml"), survey.replace("\"faults\"", "\"visit\"")).unwrap();
+        },
+        arguments: &["doctor", "--rebuild"],
+        typed: "",
+        promises: &[("made anew", |s| s.interviews().unwrap().len() == 5)],
+        always: |s| s.interviews().unwrap().len() == 5,
+        is_done_once: false,
+    },
+    Workflow {
+        name: "resolve",
+        prepare: conflict,
+        arguments: &["resolve", "--policy", "latest", "--reason", "asked again"],
+        typed: "",
+        promises: &[("1 conflict decided", |s| has(s, |fact| matches!(fact, Fact::Resolved { .. })))],
+        always: |_| true,
+        is_done_once: false,
+    },
+    Workflow {
+        name: "withdraw",
+        prepare: |folder| {
+            interview(folder, 3, ":p\n");
+            interview_of("gone", folder, QUESTIONS, ":f\ny\n");
+        },
+        arguments: &["withdraw", "", "--reason", "asked", "--yes"],
+        typed: "",
+        promises: &[("8 answers destroyed", |s| !s.withdrawals().unwrap().is_empty())],
+        always: |s| {
+            let is_there = answers_of(s, "gone") == QUESTIONS;
+            let is_withdrawn = !s.withdrawals().unwrap().is_empty() && answers_of(s, "gone") == 0;
+            is_there || is_withdrawn
+        },
+        is_done_once: true,
+    },
 ];
 
 impl Workflow {
@@ -205,6 +262,39 @@ fn cut_off(folder: &Path) {
     for name in ["", "-journal"] {
         fs::copy(folder.join(format!("a.db{name}")), folder.join(format!("cut.db{name}"))).unwrap();
     }
+}
+
+/// A package of another laptop beside the survey.
+fn package(folder: &Path, enumerator: &str, rest: &str) {
+    let laptop = scratch();
+    survey(laptop.path());
+    interview_of(enumerator, laptop.path(), QUESTIONS, rest);
+    let packed = doorstep(laptop.path(), &["pack", "it.doorpack"], "");
+    assert!(packed.status.success(), "{packed:?}");
+    fs::copy(laptop.path().join("it.doorpack"), folder.join(format!("{enumerator}.doorpack"))).unwrap();
+}
+
+/// Whether the package that was made beside the survey is whole.
+fn is_packed(store: &Path) -> bool {
+    let package = store.parent().and_then(Path::parent).unwrap().join("k.doorpack");
+    fs::File::open(package).is_ok_and(|mut file| doorstep::package::verify(&mut file).is_ok())
+}
+
+/// Two laptops that answered one question differently, merged.
+fn conflict(folder: &Path) {
+    interview(folder, 3, ":p\n");
+    let other = scratch();
+    survey(other.path());
+    let run = |at: &Path, arguments: &[&str], typed: &str| {
+        let output = doorstep(at, arguments, typed);
+        assert!(output.status.success(), "{output:?}");
+    };
+    let mine = folder.join("data/store.db");
+    run(other.path(), &["merge", mine.to_str().unwrap()], "");
+    run(other.path(), &["interview", "--resume"], "one\n:p\n");
+    run(folder, &["interview", "--resume"], "other\n:p\n");
+    let theirs = other.path().join("data/store.db");
+    run(folder, &["merge", theirs.to_str().unwrap()], "");
 }
 
 fn answer_file() -> String {
