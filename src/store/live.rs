@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rusqlite::{OptionalExtension, TransactionBehavior, params};
 
 use super::open::FORMAT;
-use super::read::{heads_of, known_segments, live_of};
+use super::read::{Live, heads_of, known_segments, live_of};
 use super::summary::summarise;
 use super::tables::Tables;
 use super::{Result, Store, StoreError, Summary};
@@ -58,7 +58,9 @@ impl Store {
 
     fn has_event(&self, interview: InterviewId, device: DeviceId, event: &Event) -> Result<bool> {
         self.connection
-            .prepare_cached("SELECT 1 FROM live_event WHERE interview = ?1 AND device = ?2 AND body = ?3")
+            .prepare_cached(
+                "SELECT 1 FROM live_event JOIN live USING (run) WHERE interview = ?1 AND device = ?2 AND body = ?3",
+            )
             .and_then(|mut found| found.exists(params![interview.0, device.0, encode_event(event)]))
             .map_err(|e| self.sql(e))
     }
@@ -70,11 +72,10 @@ impl Store {
     pub fn close(&mut self, interview: InterviewId, key: &DeviceKey) -> Result<Hash> {
         let path = self.path.clone();
         self.transact(|t| {
-            let live = live_of(t, interview)?.into_iter().find(|l| l.device == key.id());
-            let Some(live) = live.filter(|l| !l.events.is_empty()) else { return Ok(None) };
+            let Some(live) = own_run(t, interview, key.id())? else { return Ok(None) };
             let parents = live.parents.clone();
             let segment = seal(t, interview, parents, live.questionnaire, live.events, key)?;
-            t.execute("DELETE FROM live WHERE interview = ?1 AND device = ?2", (interview.0, key.id().0))?;
+            t.execute("DELETE FROM live WHERE run = ?1", [live.run])?;
             insert(t, &segment)?;
             // A closed segment may have decided a conflict.
             summarise(t, interview)?;
@@ -107,9 +108,8 @@ impl Store {
             })
             .map_err(|e| self.sql(e))?;
         for interview in open {
-            let runs = live_of(self.tables(), interview).map_err(|e| self.sql(e))?;
-            let own = runs.iter().find(|run| run.device == key.id());
-            let last = own.and_then(|run| run.events.last()).map(|event| &event.fact);
+            let own = own_run(self.tables(), interview, key.id()).map_err(|e| self.sql(e))?;
+            let last = own.as_ref().and_then(|run| run.events.last()).map(|event| &event.fact);
             if matches!(
                 last,
                 Some(Fact::Paused | Fact::Visited { .. } | Fact::Finalised | Fact::Reopened { .. })
@@ -159,23 +159,28 @@ fn append(
     questionnaire: Hash,
     events: &[Event],
 ) -> rusqlite::Result<()> {
-    let is_open: bool = t
-        .prepare_cached("SELECT 1 FROM live WHERE interview = ?1 AND device = ?2")?
-        .exists((interview.0, device.0))?;
-    if !is_open {
+    let find = "SELECT run FROM live WHERE interview = ?1 AND device = ?2 AND own = 1";
+    let open: Option<i64> =
+        t.prepare_cached(find)?.query_row((interview.0, device.0), |row| row.get(0)).optional()?;
+    let run = if let Some(run) = open {
+        run
+    } else {
         let known = known_segments(t, interview)?;
         let parents = heads_of(&known).iter().flat_map(|hash| hash.0).collect::<Vec<u8>>();
-        t.execute(
-            "INSERT INTO live (interview, device, questionnaire, parents) VALUES (?1, ?2, ?3, ?4)",
+        // It may be here already, from a store into which this one was merged before.
+        t.query_row(
+            "INSERT INTO live (interview, device, questionnaire, parents, own) VALUES (?1, ?2, ?3, ?4, 1)
+             ON CONFLICT DO UPDATE SET own = 1 RETURNING run",
             params![interview.0, device.0, questionnaire.0, parents],
-        )?;
-    }
+            |row| row.get(0),
+        )?
+    };
     let last: i64 = t
-        .prepare_cached("SELECT coalesce(max(n), 0) FROM live_event WHERE interview = ?1 AND device = ?2")?
-        .query_row((interview.0, device.0), |row| row.get(0))?;
-    let mut insert = t.prepare_cached("INSERT INTO live_event VALUES (?1, ?2, ?3, ?4)")?;
+        .prepare_cached("SELECT coalesce(max(n), 0) FROM live_event WHERE run = ?1")?
+        .query_row([run], |row| row.get(0))?;
+    let mut insert = t.prepare_cached("INSERT INTO live_event VALUES (?1, ?2, ?3)")?;
     for (n, event) in (last + 1..).zip(events) {
-        insert.execute(params![interview.0, device.0, n, encode_event(event)])?;
+        insert.execute(params![run, n, encode_event(event)])?;
     }
     let summary = if let Some(summary) = Summary::find(t, interview)? {
         Some(summary.extended(events))
@@ -184,6 +189,15 @@ fn append(
         Summary::of(interview, device, &history)
     };
     summary.map_or(Ok(()), |summary| summary.write(t))
+}
+
+/// The run that a device has open: the one that was opened here, or else one that came back from
+/// another store after this one was lost.
+fn own_run(t: Tables<'_>, interview: InterviewId, device: DeviceId) -> rusqlite::Result<Option<Live>> {
+    let mut runs = live_of(t, interview)?;
+    runs.retain(|run| run.device == device && !run.events.is_empty());
+    let own = runs.iter().position(|run| run.own).unwrap_or(0);
+    Ok(if runs.is_empty() { None } else { Some(runs.swap_remove(own)) })
 }
 
 /// Closes events into this device's next segment.

@@ -20,7 +20,7 @@ use super::summary::summarise;
 use super::tables::Tables;
 use super::withdrawal::{destroy, is_withdrawn, keep};
 use super::{Receipt, Result, Store, StoreError, Summary, attachment};
-use crate::journal::{DeviceId, InterviewId, Segment, Stamp, Withdrawal, decode_event, encode_event};
+use crate::journal::{DeviceId, InterviewId, Segment, Withdrawal, decode_event, encode_event};
 use crate::merge::Parcel;
 use crate::value::Hash;
 
@@ -129,6 +129,9 @@ impl Store {
     }
 }
 
+/// Events that are closed into segments: their devices and bytes.
+type Closed = HashSet<(DeviceId, Vec<u8>)>;
+
 /// A merge in progress.
 struct Merging<'t> {
     t: &'t Transaction<'t>,
@@ -139,7 +142,7 @@ struct Merging<'t> {
     waiting: Vec<Group>,
     waiting_rows: usize,
     /// What is closed here of the interview whose open events arrive.
-    closed: Option<(InterviewId, HashSet<(DeviceId, Stamp)>)>,
+    closed: Option<(InterviewId, Closed)>,
 }
 
 impl Merging<'_> {
@@ -315,26 +318,36 @@ impl Merging<'_> {
         if is_withdrawn(self.tables(), interview)? {
             return Ok(());
         }
-        let Ok(event) = decode_event(bytes) else {
+        if decode_event(bytes).is_err() {
             self.receipt.open_events_damaged += 1;
             return Ok(());
-        };
+        }
         if self.closed.as_ref().is_none_or(|(of, _)| *of != interview) {
             let segments = known_segments(self.tables(), interview)?;
-            let stamps = segments.iter().flat_map(|s| s.events().iter().map(|e| (s.device(), e.stamp)));
-            self.closed = Some((interview, stamps.collect()));
+            let events =
+                segments.iter().flat_map(|s| s.events().iter().map(|e| (s.device(), encode_event(e))));
+            self.closed = Some((interview, events.collect()));
         }
-        if self.closed.as_ref().is_some_and(|(_, closed)| closed.contains(&(device, event.stamp))) {
+        if self.closed.as_ref().is_some_and(|(_, closed)| closed.contains(&(device, bytes.to_vec()))) {
             return Ok(());
         }
         let parents: Vec<u8> = parents.iter().flat_map(|p| p.0).collect();
+        let run = params![interview.0, device.0, questionnaire.0, parents];
         self.t
-            .prepare_cached("INSERT OR IGNORE INTO live (interview, device, questionnaire, parents) VALUES (?1, ?2, ?3, ?4)")?
-            .execute(params![interview.0, device.0, questionnaire.0, parents])?;
+            .prepare_cached(
+                "INSERT OR IGNORE INTO live (interview, device, questionnaire, parents, own) VALUES (?1, ?2, ?3, ?4, 0)",
+            )?
+            .execute(run)?;
+        let run: i64 = self
+            .t
+            .prepare_cached(
+                "SELECT run FROM live WHERE interview = ?1 AND device = ?2 AND questionnaire = ?3 AND parents = ?4",
+            )?
+            .query_row(run, |row| row.get(0))?;
         let new = self
             .t
-            .prepare_cached("INSERT OR IGNORE INTO live_event VALUES (?1, ?2, ?3, ?4)")?
-            .execute(params![interview.0, device.0, n, bytes])?;
+            .prepare_cached("INSERT OR IGNORE INTO live_event VALUES (?1, ?2, ?3)")?
+            .execute(params![run, n, bytes])?;
         if new > 0 {
             self.receipt.open_events_new += 1;
             self.touched.insert(interview);
@@ -364,14 +377,16 @@ fn drop_carried(t: &Transaction<'_>, segment: &Segment) -> rusqlite::Result<()> 
     if !is_open {
         return Ok(());
     }
-    let mut delete =
-        t.prepare_cached("DELETE FROM live_event WHERE interview = ?1 AND device = ?2 AND body = ?3")?;
+    let mut delete = t.prepare_cached(
+        "DELETE FROM live_event WHERE body = ?3
+         AND run IN (SELECT run FROM live WHERE interview = ?1 AND device = ?2)",
+    )?;
     for event in segment.events() {
         delete.execute(params![interview, device, encode_event(event)])?;
     }
     t.execute(
         "DELETE FROM live WHERE interview = ?1 AND device = ?2 AND NOT EXISTS
-         (SELECT 1 FROM live_event e WHERE e.interview = live.interview AND e.device = live.device)",
+         (SELECT 1 FROM live_event e WHERE e.run = live.run)",
         (interview, device),
     )?;
     Ok(())

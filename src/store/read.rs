@@ -12,12 +12,14 @@ use crate::value::Hash;
 /// A run of events that is not closed yet.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Live {
+    /// Its number in this store.
+    pub(super) run: i64,
+    /// Whether it was opened here.
+    pub(super) own: bool,
     pub(super) device: DeviceId,
     pub(super) questionnaire: Hash,
     pub(super) parents: Vec<Hash>,
     pub(super) events: Vec<Event>,
-    /// The place of each event in its run.
-    pub(super) numbers: Vec<i64>,
 }
 
 impl Store {
@@ -78,8 +80,11 @@ impl Store {
 pub(super) fn history(segments: &[Segment], live: &[Live]) -> History {
     let closed = segments.iter().map(Run::from);
     let open = live.iter().map(|run| Run {
-        // Nothing goes on from a run that is not closed; any id that is no segment's will do.
-        id: Hash::of(&run.device.0),
+        // Nothing goes on from a run that is not closed; any id that is no segment's will do, as long
+        // as it is the same in every store.
+        id: Hash::of(
+            &run.parents.iter().fold(run.device.0.to_vec(), |all, parent| [all, parent.0.to_vec()].concat()),
+        ),
         device: run.device,
         parents: &run.parents,
         events: &run.events,
@@ -107,38 +112,35 @@ fn segments_of(t: Tables<'_>, interview: InterviewId) -> rusqlite::Result<Vec<(H
 }
 
 pub(super) fn live_of(t: Tables<'_>, interview: InterviewId) -> rusqlite::Result<Vec<Live>> {
-    t.prepare_cached("SELECT device, questionnaire, parents FROM live WHERE interview = ?1 ORDER BY device")?
-        .query_map([interview.0], |row| {
-            let parents: Vec<u8> = row.get(2)?;
-            Ok(Live {
-                device: DeviceId(row.get(0)?),
-                questionnaire: Hash(row.get(1)?),
-                parents: parents.as_chunks().0.iter().map(|hash| Hash(*hash)).collect(),
-                events: Vec::new(),
-                numbers: Vec::new(),
-            })
-        })?
-        .map(|live| {
-            let live = live?;
-            let (numbers, events) = live_events(t, interview, live.device)?.into_iter().unzip();
-            Ok(Live { events, numbers, ..live })
+    t.prepare_cached(
+        "SELECT run, own, device, questionnaire, parents FROM live WHERE interview = ?1
+         ORDER BY device, questionnaire, parents",
+    )?
+    .query_map([interview.0], |row| {
+        let parents: Vec<u8> = row.get(4)?;
+        Ok(Live {
+            run: row.get(0)?,
+            own: row.get(1)?,
+            device: DeviceId(row.get(2)?),
+            questionnaire: Hash(row.get(3)?),
+            parents: parents.as_chunks().0.iter().map(|hash| Hash(*hash)).collect(),
+            events: Vec::new(),
         })
-        .collect()
+    })?
+    .map(|live| {
+        let live = live?;
+        Ok(Live { events: live_events(t, live.run)?, ..live })
+    })
+    .collect()
 }
 
-fn live_events(
-    t: Tables<'_>,
-    interview: InterviewId,
-    device: DeviceId,
-) -> rusqlite::Result<Vec<(i64, Event)>> {
-    t.prepare_cached("SELECT n, body FROM live_event WHERE interview = ?1 AND device = ?2 ORDER BY n, body")?
-        .query_map((interview.0, device.0), |row| Ok((row.get(0)?, row.get::<_, Vec<u8>>(1)?)))?
-        .map(|row| {
-            let (n, body) = row?;
-            let event = decode_event(&body).map_err(|e| {
-                rusqlite::Error::FromSqlConversionFailure(1, rusqlite::types::Type::Blob, Box::new(e))
-            })?;
-            Ok((n, event))
+fn live_events(t: Tables<'_>, run: i64) -> rusqlite::Result<Vec<Event>> {
+    t.prepare_cached("SELECT body FROM live_event WHERE run = ?1 ORDER BY n, body")?
+        .query_map([run], |row| row.get::<_, Vec<u8>>(0))?
+        .map(|body| {
+            decode_event(&body?).map_err(|e| {
+                rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Blob, Box::new(e))
+            })
         })
         .collect()
 }

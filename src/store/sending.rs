@@ -106,8 +106,8 @@ impl Store {
             .connection
             .prepare_cached(
                 "SELECT l.interview, l.device, l.questionnaire, l.parents, e.n, e.body
-                 FROM live l JOIN live_event e ON e.interview = l.interview AND e.device = l.device
-                 WHERE ?1 IS NULL OR l.interview = ?1 ORDER BY l.interview, l.device, e.n, e.body",
+                 FROM live l JOIN live_event e USING (run)
+                 WHERE ?1 IS NULL OR l.interview = ?1 ORDER BY l.interview, l.device, l.questionnaire, l.parents, e.n, e.body",
             )
             .map_err(sql)?;
         let mut rows = rows.query(params![interview.map(|id| id.0)]).map_err(sql)?;

@@ -29,7 +29,7 @@ mod questionnaire;
 mod rehearsal;
 mod schema;
 mod screen;
-mod statistics_distribution;
+mod simulation;
 mod statistics_properties;
 mod store;
 mod support;

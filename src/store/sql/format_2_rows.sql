@@ -4,8 +4,10 @@ INSERT OR IGNORE INTO known (bytes) SELECT DISTINCT device FROM segment_1;
 INSERT INTO segment SELECT s.interview, s.id, k.n, s.sequence, s.body FROM segment_1 s JOIN known k ON k.bytes = s.device;
 INSERT INTO head SELECT device, sequence, id FROM (SELECT device, sequence, id,
   row_number() OVER (PARTITION BY device ORDER BY sequence DESC, id DESC) AS place FROM segment) WHERE place = 1;
-INSERT INTO live SELECT * FROM live_1;
-INSERT INTO live_event SELECT * FROM live_event_1;
+INSERT INTO live (interview, device, questionnaire, parents, own)
+  SELECT interview, device, questionnaire, parents, 0 FROM live_1;
+INSERT INTO live_event SELECT l.run, e.n, e.body FROM live_event_1 e
+  JOIN live l ON l.interview = e.interview AND l.device = e.device;
 INSERT INTO attachment SELECT * FROM attachment_1;
 INSERT INTO draft SELECT * FROM draft_1;
 INSERT INTO quarantine SELECT * FROM quarantine_1;

@@ -25,20 +25,21 @@ CREATE TRIGGER segment_is_kept BEFORE DELETE ON segment
   BEGIN SELECT RAISE(ABORT, 'segments never vanish'); END;
 -- Runs of events that are not closed yet: an interview in progress on one device.
 CREATE TABLE live (
+  run INTEGER PRIMARY KEY,
   interview BLOB NOT NULL,
   device BLOB NOT NULL,
   questionnaire BLOB NOT NULL,
   parents BLOB NOT NULL,
-  PRIMARY KEY (interview, device)
-) STRICT, WITHOUT ROWID;
+  -- Whether it was opened here, and did not come from another store.
+  own INTEGER NOT NULL,
+  UNIQUE (interview, device, questionnaire, parents)
+) STRICT;
 CREATE TABLE live_event (
-  interview BLOB NOT NULL,
-  device BLOB NOT NULL,
+  run INTEGER NOT NULL REFERENCES live ON DELETE CASCADE,
   -- The order in which the device wrote them: its clock may be set back in the middle.
   n INTEGER NOT NULL,
   body BLOB NOT NULL,
-  PRIMARY KEY (interview, device, n, body),
-  FOREIGN KEY (interview, device) REFERENCES live ON DELETE CASCADE
+  PRIMARY KEY (run, n, body)
 ) STRICT, WITHOUT ROWID;
 -- What the segments and live events say of each interview, in short; can be made anew from them.
 CREATE TABLE interview (
