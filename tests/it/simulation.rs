@@ -141,7 +141,7 @@ impl<'f> Season<'f> {
             known[self.dice.below(known.len())].id
         };
         let mut answers = Vec::new();
-        for _ in 0..1 + self.dice.below(4) {
+        for _ in 0..=self.dice.below(4) {
             self.values += 1;
             answers.push(self.values);
             let question = address(["a", "b", "c", "d"][self.dice.below(4)]);
