@@ -164,7 +164,17 @@ impl InterviewArgs {
         match outcome? {
             Outcome::Paused => {
                 durable.close()?;
-                say(format_args!("Paused. `doorstep interview --resume {short}` goes on exactly here."));
+                match durable.visit(id)? {
+                    None => say(format_args!(
+                        "Paused. `doorstep interview --resume {short}` goes on exactly here."
+                    )),
+                    Some(visit) => {
+                        let again = visit.again.map_or_else(String::new, |at| {
+                            format!(", again {}", at.format("%Y-%m-%d %H:%M"))
+                        });
+                        say(format_args!("Noted for {short}: {}{again}.", visit.disposition));
+                    }
+                }
             }
             Outcome::Finalised => {
                 durable.close()?;

@@ -9,7 +9,7 @@ use anyhow::Result;
 use super::{outside, receiver};
 use crate::interview::{Intent, Interview, Refusal};
 use crate::journal::{Clock, DeviceKey, Event, Fact, InterviewId};
-use crate::store::{Store, name_of};
+use crate::store::{Store, Visit, name_of};
 use crate::terminal::Recorder;
 use crate::value::Hash;
 
@@ -38,6 +38,12 @@ impl<'s> Durable<'s> {
     /// With a satellite receiver, or a file that one wrote.
     pub fn with_receiver(self, receiver: Option<PathBuf>) -> Self {
         Self { receiver, ..self }
+    }
+
+    /// How the visit went, where it ended without a complete interview.
+    pub fn visit(&self, interview: InterviewId) -> Result<Option<Visit>> {
+        let summaries = self.store.interviews()?;
+        Ok(summaries.into_iter().find(|summary| summary.id == interview).and_then(|summary| summary.visit))
     }
 
     /// Closes what was committed into a segment.

@@ -1,9 +1,12 @@
 //! Looking at segments that arrived: are they what their names say, and signed by whom they name?
 //! Most of the work of a merge, so it is shared among the processors.
 
-use std::thread;
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
 
+use super::live::Name;
 use super::packing::Packing;
+use super::summary::{Summary, made};
 use crate::journal::{InterviewId, Segment};
 use crate::value::Hash;
 
@@ -29,31 +32,42 @@ pub(super) enum Verdict {
     /// Not what it says it is.
     Damaged { body: Vec<u8>, reason: String },
     /// New here, or whole where what is here is damaged.
-    New { segment: Box<Segment>, body: Vec<u8>, replaces: bool },
+    New { segment: Name, body: Vec<u8>, replaces: bool },
 }
 
-/// Looks at all of them; the answers stand in the order of the groups.
-pub(super) fn check(groups: Vec<Group>, packing: &Packing) -> Vec<(InterviewId, Vec<Verdict>)> {
-    let parts = thread::available_parallelism().map_or(1, usize::from).min(8);
-    let size = groups.len().div_ceil(parts).max(1);
-    let mut rest = groups;
-    let mut pieces = Vec::new();
-    while !rest.is_empty() {
-        let behind = rest.split_off(size.min(rest.len()));
-        pieces.push(std::mem::replace(&mut rest, behind));
+/// Segments that are being looked at, in the background.
+pub(super) struct Checking(Vec<JoinHandle<Checked>>);
+
+/// For each group its interview, its verdicts, and what its segments say of the interview where
+/// nothing else is known of it.
+type Checked = Vec<(InterviewId, Vec<Verdict>, Option<Summary>)>;
+
+impl Checking {
+    /// Begins to look at them.
+    pub(super) fn begin(groups: Vec<Group>, packing: &Arc<Packing>) -> Self {
+        let parts = thread::available_parallelism().map_or(1, usize::from).min(8);
+        let size = groups.len().div_ceil(parts).max(1);
+        let mut rest = groups;
+        let mut pieces = Vec::new();
+        while !rest.is_empty() {
+            let behind = rest.split_off(size.min(rest.len()));
+            pieces.push(std::mem::replace(&mut rest, behind));
+        }
+        let begin = |piece| {
+            let packing = Arc::clone(packing);
+            thread::spawn(move || check_piece(piece, &packing))
+        };
+        Self(pieces.into_iter().map(begin).collect())
     }
-    if pieces.len() <= 1 {
-        return pieces.into_iter().flat_map(|piece| check_piece(piece, packing)).collect();
-    }
-    thread::scope(|scope| {
-        let threads: Vec<_> =
-            pieces.into_iter().map(|piece| scope.spawn(move || check_piece(piece, packing))).collect();
+
+    /// Waits for the answers, which stand in the order of the groups.
+    pub(super) fn end(self) -> Checked {
         // A thread ends only with its answers: checking has no panic.
-        threads.into_iter().flat_map(|thread| thread.join().unwrap_or_default()).collect()
-    })
+        self.0.into_iter().flat_map(|thread| thread.join().unwrap_or_default()).collect()
+    }
 }
 
-fn check_piece(groups: Vec<Group>, packing: &Packing) -> Vec<(InterviewId, Vec<Verdict>)> {
+fn check_piece(groups: Vec<Group>, packing: &Packing) -> Checked {
     // First what the bytes alone tell, then all signatures together.
     let unpacked: Vec<Vec<Result<Vec<u8>, String>>> = groups
         .iter()
@@ -75,6 +89,7 @@ fn check_piece(groups: Vec<Group>, packing: &Packing) -> Vec<(InterviewId, Vec<V
         .zip(&unpacked)
         .map(|(group, all)| {
             let interview = group.interview;
+            let mut whole = Vec::new();
             let verdicts = group.arrived.into_iter().zip(all).map(|(arrived, bytes)| {
                 if arrived.here.as_ref() == Some(&arrived.body) {
                     return Verdict::Duplicate;
@@ -83,9 +98,13 @@ fn check_piece(groups: Vec<Group>, packing: &Packing) -> Vec<(InterviewId, Vec<V
                     Ok(_) => read.next().map(|read| read.map_err(|why| why.to_string())),
                     Err(why) => Some(Err(why.clone())),
                 };
-                verdict(arrived, interview, segment.unwrap_or_else(|| Err("was not read".into())), packing)
+                let segment = segment.unwrap_or_else(|| Err("was not read".into()));
+                let verdict = verdict(arrived, interview, segment.as_ref(), packing);
+                whole.extend(segment.ok().filter(|_| matches!(verdict, Verdict::New { .. })));
+                verdict
             });
-            (interview, verdicts.collect())
+            let verdicts = verdicts.collect();
+            (interview, verdicts, made(interview, &whole, &[]))
         })
         .collect()
 }
@@ -93,12 +112,12 @@ fn check_piece(groups: Vec<Group>, packing: &Packing) -> Vec<(InterviewId, Vec<V
 fn verdict(
     arrived: Arrived,
     interview: InterviewId,
-    segment: Result<Segment, String>,
+    segment: Result<&Segment, &String>,
     packing: &Packing,
 ) -> Verdict {
     let Arrived { id, body, here } = arrived;
     match segment {
-        Err(reason) => Verdict::Damaged { body, reason },
+        Err(reason) => Verdict::Damaged { body, reason: reason.clone() },
         Ok(segment) if segment.interview() != interview => {
             Verdict::Damaged { body, reason: "it belongs to another interview".to_owned() }
         }
@@ -112,7 +131,7 @@ fn verdict(
                 } else {
                     packing.pack_for(segment.questionnaire(), segment.bytes())
                 };
-                Verdict::New { segment: Box::new(segment), body, replaces: here.is_some() }
+                Verdict::New { segment: Name::of(segment), body, replaces: here.is_some() }
             }
         },
     }

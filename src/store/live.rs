@@ -10,7 +10,6 @@ use super::summary::summarise;
 use super::tables::Tables;
 use super::{Result, Store, StoreError, Summary};
 use crate::journal::{DeviceId, DeviceKey, Draft, Event, Fact, InterviewId, Segment, encode_event};
-use crate::merge::History;
 use crate::value::Hash;
 
 /// A whole interview, to be stored at once.
@@ -185,8 +184,7 @@ fn append(
     let summary = if let Some(summary) = Summary::find(t, interview)? {
         Some(summary.extended(events))
     } else {
-        let history = History { events: events.to_vec(), conflicts: Vec::new() };
-        Summary::of(interview, device, &history)
+        Summary::of(interview, device, events, 0)
     };
     summary.map_or(Ok(()), |summary| summary.write(t))
 }
@@ -224,27 +222,44 @@ fn seal(
     Ok(Segment::close(draft, key))
 }
 
-/// Stores a segment, once.
-pub(super) fn insert(t: Tables<'_>, segment: &Segment) -> rusqlite::Result<()> {
-    insert_packed(t, segment, &t.packing.pack_for(segment.questionnaire(), segment.bytes()))
+/// What a segment is known by.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Name {
+    pub(super) id: Hash,
+    pub(super) interview: InterviewId,
+    pub(super) device: DeviceId,
+    pub(super) sequence: u64,
 }
 
-/// Stores a segment whose bytes are packed already, once.
-pub(super) fn insert_packed(t: Tables<'_>, segment: &Segment, body: &[u8]) -> rusqlite::Result<()> {
-    let device = t.number(&segment.device().0)?;
-    t.prepare_cached("INSERT OR IGNORE INTO segment VALUES (?1, ?2, ?3, ?4, ?5)")?.execute(params![
-        segment.interview().0,
-        segment.id().0,
-        device,
-        segment.sequence(),
-        body
-    ])?;
+impl Name {
+    pub(super) fn of(segment: &Segment) -> Self {
+        Self {
+            id: segment.id(),
+            interview: segment.interview(),
+            device: segment.device(),
+            sequence: segment.sequence(),
+        }
+    }
+}
+
+/// Stores a segment, once.
+pub(super) fn insert(t: Tables<'_>, segment: &Segment) -> rusqlite::Result<()> {
+    let body = t.packing.pack_for(segment.questionnaire(), segment.bytes());
+    insert_packed(t, &Name::of(segment), &body).map(drop)
+}
+
+/// Stores a segment whose bytes are packed already, once; whether it was not here.
+pub(super) fn insert_packed(t: Tables<'_>, segment: &Name, body: &[u8]) -> rusqlite::Result<bool> {
+    let device = t.number(&segment.device.0)?;
+    let new = t
+        .prepare_cached("INSERT OR IGNORE INTO segment VALUES (?1, ?2, ?3, ?4, ?5)")?
+        .execute(params![segment.interview.0, segment.id.0, device, segment.sequence, body])?;
     t.prepare_cached(
         "INSERT INTO head VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET sequence = excluded.sequence,
          segment = excluded.segment WHERE (excluded.sequence, excluded.segment) > (sequence, segment)",
     )?
-    .execute(params![device, segment.sequence(), segment.id().0])
-    .map(|_| ())
+    .execute(params![device, segment.sequence, segment.id.0])?;
+    Ok(new > 0)
 }
 
 #[cfg(test)]

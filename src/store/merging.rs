@@ -9,8 +9,8 @@ use std::sync::Arc;
 use rusqlite::{OptionalExtension, Transaction, TransactionBehavior, params};
 use tempfile::TempDir;
 
-use super::checking::{Arrived, Group, Verdict, check};
-use super::live::insert_packed;
+use super::checking::{Arrived, Checking, Group, Verdict};
+use super::live::{Name, insert_packed};
 use super::lock::Lock;
 use super::open::{Access, beside, has_hot_journal, is_older};
 use super::packing::{Packing, number_of, unpack};
@@ -25,7 +25,7 @@ use crate::merge::Parcel;
 use crate::value::Hash;
 
 /// Segments that are looked at together: enough for all processors, few enough for little memory.
-const BATCH: usize = 1_024;
+const BATCH: usize = 256;
 
 /// Whether a merge is to stay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,11 +66,12 @@ impl Store {
         let sql = |e| StoreError::sql(&path, e);
         let t = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(sql)?;
         let mut merging = Merging {
-            packing: (*self.packing).clone(),
+            packing: Arc::clone(&self.packing),
             receipt: Receipt { source: source.to_owned(), ..Receipt::default() },
             touched: BTreeSet::new(),
             waiting: Vec::new(),
             waiting_rows: 0,
+            checking: None,
             closed: None,
             t: &t,
         };
@@ -82,7 +83,7 @@ impl Store {
         match mode {
             Mode::Keep => {
                 t.commit().map_err(sql)?;
-                self.packing = Arc::new(packing);
+                self.packing = packing;
             }
             Mode::Try => t.rollback().map_err(sql)?,
         }
@@ -135,12 +136,14 @@ type Closed = HashSet<(DeviceId, Vec<u8>)>;
 /// A merge in progress.
 struct Merging<'t> {
     t: &'t Transaction<'t>,
-    packing: Packing,
+    packing: Arc<Packing>,
     receipt: Receipt,
     touched: BTreeSet<InterviewId>,
     /// Segments that arrived and are not looked at yet, by interview.
     waiting: Vec<Group>,
     waiting_rows: usize,
+    /// Those that are being looked at while more arrive.
+    checking: Option<Checking>,
     /// What is closed here of the interview whose open events arrive.
     closed: Option<(InterviewId, Closed)>,
 }
@@ -169,7 +172,7 @@ impl Merging<'_> {
                     questionnaire.0,
                     &body,
                 ))?;
-                self.packing.add(questionnaire, &body);
+                Arc::make_mut(&mut self.packing).add(questionnaire, &body);
             }
             Parcel::Withdrawal(bytes) => match Withdrawal::decode(&bytes) {
                 Ok(stub) => {
@@ -200,7 +203,7 @@ impl Merging<'_> {
     fn segment(&mut self, interview: InterviewId, id: Vec<u8>, body: Vec<u8>) -> rusqlite::Result<()> {
         if self.waiting.last().is_none_or(|group| group.interview != interview) {
             if self.waiting_rows >= BATCH {
-                self.flush()?;
+                self.look()?;
             }
             self.waiting.push(Group { interview, arrived: Vec::new() });
         }
@@ -217,19 +220,30 @@ impl Merging<'_> {
         Ok(())
     }
 
-    /// Looks at the segments that wait, and takes them in.
-    fn flush(&mut self) -> rusqlite::Result<()> {
+    /// Begins to look at the segments that wait, and takes those in that were looked at meanwhile.
+    fn look(&mut self) -> rusqlite::Result<()> {
         self.waiting_rows = 0;
         let waiting = std::mem::take(&mut self.waiting);
-        if waiting.is_empty() {
-            return Ok(());
+        let next = (!waiting.is_empty()).then(|| Checking::begin(waiting, &self.packing));
+        match std::mem::replace(&mut self.checking, next) {
+            Some(checking) => self.take_in(checking),
+            None => Ok(()),
         }
-        for (interview, verdicts) in check(waiting, &self.packing) {
+    }
+
+    /// Takes in all segments that arrived so far.
+    fn flush(&mut self) -> rusqlite::Result<()> {
+        self.look()?;
+        self.look()
+    }
+
+    fn take_in(&mut self, checking: Checking) -> rusqlite::Result<()> {
+        for (interview, verdicts, summary) in checking.end() {
             if is_withdrawn(self.tables(), interview)? {
                 self.receipt.duplicate += verdicts.len() as u64;
                 continue;
             }
-            let mut fresh: Vec<Segment> = Vec::new();
+            let mut fresh = 0;
             for verdict in verdicts {
                 match verdict {
                     Verdict::Duplicate => self.receipt.duplicate += 1,
@@ -240,35 +254,38 @@ impl Merging<'_> {
                             .execute(params![Hash::of(&body).0, self.receipt.source, reason, body])?;
                     }
                     Verdict::New { segment, body, replaces } => {
-                        self.receipt.new += 1;
                         if replaces {
                             self.mend(&segment, &body)?;
-                        } else {
+                        } else if insert_packed(self.tables(), &segment, &body)? {
                             self.receipt.forks += u64::from(self.is_fork(&segment)?);
-                            insert_packed(self.tables(), &segment, &body)?;
+                        } else {
+                            // The source holds it twice.
+                            self.receipt.duplicate += 1;
+                            continue;
                         }
-                        drop_carried(self.t, &segment)?;
-                        fresh.push(*segment);
+                        self.receipt.new += 1;
+                        drop_carried(self.tables(), &segment, &body)?;
+                        fresh += 1;
                     }
                 }
             }
-            if !fresh.is_empty() {
-                self.gained(interview, &fresh)?;
+            if fresh > 0 {
+                self.gained(interview, fresh, summary)?;
             }
         }
         Ok(())
     }
 
     /// Whether the same device closed another segment under the same number.
-    fn is_fork(&self, segment: &Segment) -> rusqlite::Result<bool> {
-        let Some(device) = self.tables().find_number(&segment.device().0)? else { return Ok(false) };
+    fn is_fork(&self, segment: &Name) -> rusqlite::Result<bool> {
+        let Some(device) = self.tables().find_number(&segment.device.0)? else { return Ok(false) };
         self.t
             .prepare_cached("SELECT 1 FROM segment WHERE device = ?1 AND sequence = ?2 AND id != ?3")?
-            .exists(params![device, segment.sequence(), segment.id().0])
+            .exists(params![device, segment.sequence, segment.id.0])
     }
 
     /// Puts the whole bytes of a segment in the place of damaged ones.
-    fn mend(&self, segment: &Segment, body: &[u8]) -> rusqlite::Result<()> {
+    fn mend(&self, segment: &Name, body: &[u8]) -> rusqlite::Result<()> {
         let kept: String =
             self.t.query_row("SELECT sql FROM sqlite_schema WHERE name = 'segment_stays'", [], |row| {
                 row.get(0)
@@ -276,21 +293,20 @@ impl Merging<'_> {
         self.t.execute_batch("DROP TRIGGER segment_stays")?;
         self.t.execute(
             "UPDATE segment SET body = ?3 WHERE interview = ?1 AND id = ?2",
-            params![segment.interview().0, segment.id().0, body],
+            params![segment.interview.0, segment.id.0, body],
         )?;
         self.t.execute_batch(&kept)
     }
 
     /// Makes the summary of an interview that gained segments: from these alone where nothing of it
     /// was here.
-    fn gained(&mut self, interview: InterviewId, fresh: &[Segment]) -> rusqlite::Result<()> {
+    fn gained(&mut self, interview: InterviewId, fresh: i64, made: Option<Summary>) -> rusqlite::Result<()> {
         let t = self.tables();
         let before = Summary::find(t, interview)?;
         let others: i64 = t
             .prepare_cached("SELECT (SELECT count(*) FROM segment WHERE interview = ?1) + (SELECT count(*) FROM live WHERE interview = ?1)")?
             .query_row([interview.0], |row| row.get(0))?;
-        let summary = if before.is_none() && others == fresh.len() as i64 {
-            let made = super::summary::made(interview, fresh, &[]);
+        let summary = if before.is_none() && others == fresh {
             if let Some(summary) = &made {
                 summary.write(t)?;
             }
@@ -369,14 +385,17 @@ impl Merging<'_> {
 }
 
 /// Open events that a closed segment now holds are no longer open.
-fn drop_carried(t: &Transaction<'_>, segment: &Segment) -> rusqlite::Result<()> {
-    let (interview, device) = (segment.interview().0, segment.device().0);
+fn drop_carried(t: Tables<'_>, segment: &Name, body: &[u8]) -> rusqlite::Result<()> {
+    let (interview, device) = (segment.interview.0, segment.device.0);
     let is_open: bool = t
         .prepare_cached("SELECT 1 FROM live WHERE interview = ?1 AND device = ?2")?
         .exists((interview, device))?;
     if !is_open {
         return Ok(());
     }
+    let Some(segment) = t.packing.unpack(body).ok().and_then(|bytes| Segment::decode(&bytes).ok()) else {
+        return Ok(());
+    };
     let mut delete = t.prepare_cached(
         "DELETE FROM live_event WHERE body = ?3
          AND run IN (SELECT run FROM live WHERE interview = ?1 AND device = ?2)",

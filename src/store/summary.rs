@@ -101,26 +101,26 @@ impl Summary {
     }
 
     /// What a history says; `None` where it does not begin with a beginning.
-    pub(super) fn of(id: InterviewId, device: DeviceId, history: &History) -> Option<Self> {
-        let started = history.events.iter().find_map(|event| match &event.fact {
+    pub(super) fn of(id: InterviewId, device: DeviceId, events: &[Event], conflicts: usize) -> Option<Self> {
+        let started = events.iter().find_map(|event| match &event.fact {
             Fact::Started { questionnaire, round, enumerator, at, .. } => {
                 Some((*questionnaire, round.clone(), enumerator.clone(), *at))
             }
             _ => None,
         })?;
         let (questionnaire, round, enumerator, at) = started;
-        let (state, visit) = follow((State::InProgress, None), &history.events);
+        let (state, visit) = follow((State::InProgress, None), events);
         Some(Self {
             id,
-            questionnaire: version_after(questionnaire, &history.events),
+            questionnaire: version_after(questionnaire, events),
             round,
             enumerator,
             device,
             state,
             started: at,
-            last: history.events.iter().map(|e| e.stamp).max()?,
-            answers: count_answers(&history.events) as u64,
-            conflicts: history.conflicts.len() as u64,
+            last: events.iter().map(|e| e.stamp).max()?,
+            answers: count_answers(events) as u64,
+            conflicts: conflicts as u64,
             visit,
         })
     }
@@ -203,7 +203,12 @@ pub(super) fn made(interview: InterviewId, segments: &[Segment], live: &[Live]) 
         .map(Segment::device)
         .chain(live.iter().filter(|l| begins(&l.events)).map(|l| l.device))
         .min();
-    Summary::of(interview, device?, &history(segments, live))
+    // One run of events, the usual case, needs no order.
+    if let ([only], []) = (segments, live) {
+        return Summary::of(interview, device?, only.events(), 0);
+    }
+    let History { events, conflicts } = history(segments, live);
+    Summary::of(interview, device?, &events, conflicts.len())
 }
 
 /// Makes all summaries anew.

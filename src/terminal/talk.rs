@@ -176,6 +176,10 @@ impl<'a, R: Recorder> Talk<'a, R> {
             Some((moment, note)) => (Some(moment), note),
             None => (None, note.trim()),
         };
+        let is_date = note.starts_with(|letter: char| letter.is_numeric());
+        if again.is_none() && is_date && note.contains(['-', '/', '.', ':']) {
+            return Ok(Then::Tell(self.words.tell("fits-datetime", &[("typed", note.into())])));
+        }
         if let Some(over) = again.filter(|moment| *moment <= self.interview.began()) {
             let moment = self.words.moment(&Value::DateTime(over)).unwrap_or_default();
             return Ok(Then::Tell(self.words.tell("appointment-over", &[("moment", moment.into())])));

@@ -165,3 +165,17 @@ fn an_audit_tells_everything_but_what_could_harm() {
         assert!(event["what"].is_string() && event["seconds"].is_i64());
     }
 }
+
+/// A date in another form must not become a note that nobody is reminded by.
+#[test]
+fn an_appointment_that_is_mistyped_is_asked_for_again() {
+    let survey = survey();
+    let folder = survey.path();
+    let printed = printed(
+        folder,
+        &["interview", "-e", "amina"],
+        ":o postponed 25-11-2999 10:00\n:o postponed 2999-11-25 10:00 at noon\n",
+    );
+    assert!(printed.contains("`25-11-2999 10:00` is not a moment"), "{printed}");
+    assert!(listed(folder, &[])[0]["appointment"].as_str().unwrap().starts_with("2999-11-25T10:00"));
+}

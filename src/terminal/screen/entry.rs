@@ -24,6 +24,8 @@ pub(super) struct Choices {
     pub(super) shown: Vec<usize>,
     /// The place of the cursor in `shown`.
     pub(super) cursor: usize,
+    /// Whether the cursor stands on something that is recorded, offered or typed, or was moved.
+    pub(super) is_placed: bool,
     /// Whether the enumerator moved the cursor since the last letter was typed.
     pub(super) touched: bool,
     /// Whether the enumerator marked something, or took a mark away.
@@ -43,7 +45,14 @@ pub(super) fn offers(field: &Field) -> Option<&[Offer]> {
 impl Entry {
     /// For what is shown, with what is recorded already.
     pub(super) fn new(view: &View) -> Self {
-        let list = offers(&view.field).map(|offers| Choices::new(offers, view.current.as_ref()));
+        // What is not to be shown is not shown as a mark either.
+        let offered = view.offered.clone().map(Answer::Value);
+        let recorded = view.current.as_ref().filter(|_| !view.sensitive);
+        let mut list = offers(&view.field).map(|offers| Choices::new(offers, recorded, offered.as_ref()));
+        if let (Some(list), Field::Several(..) | Field::Rank(..)) = (&mut list, &view.field) {
+            // Space marks what is under the cursor from the beginning.
+            list.is_placed = true;
+        }
         Self { typed: Editor::default(), list, is_stale: false }
     }
 
@@ -53,6 +62,7 @@ impl Entry {
             list.marked = old.marked;
             list.cursor = old.shown.get(old.cursor).copied().unwrap_or(0);
             list.touched = old.touched;
+            list.is_placed = old.is_placed;
             list.changed = old.changed;
         }
         self.typed = before.typed;
@@ -69,18 +79,22 @@ impl Entry {
 }
 
 impl Choices {
-    fn new(offers: &[Offer], current: Option<&Answer>) -> Self {
+    fn new(offers: &[Offer], current: Option<&Answer>, offered: Option<&Answer>) -> Self {
         let at = |name: &String| offers.iter().position(|offer| offer.name == *name);
-        let marked: Vec<usize> = match current {
-            Some(Answer::Value(Value::Choice(name))) => at(name).into_iter().collect(),
-            Some(Answer::Value(Value::Choices(names))) => names.iter().filter_map(at).collect(),
-            _ => Vec::new(),
+        let places = |answer: Option<&Answer>| -> Vec<usize> {
+            match answer {
+                Some(Answer::Value(Value::Choice(name))) => at(name).into_iter().collect(),
+                Some(Answer::Value(Value::Choices(names))) => names.iter().filter_map(at).collect(),
+                _ => Vec::new(),
+            }
         };
+        let (marked, offered) = (places(current), places(offered));
         Self {
             folded: offers.iter().map(|o| format!("{}\n{}", o.label.to_lowercase(), o.name)).collect(),
             search: String::new(),
             shown: (0..offers.len()).collect(),
-            cursor: marked.first().copied().unwrap_or(0),
+            cursor: marked.first().or(offered.first()).copied().unwrap_or(0),
+            is_placed: !marked.is_empty() || !offered.is_empty(),
             touched: false,
             changed: false,
             marked,
@@ -108,6 +122,7 @@ impl Choices {
             let folded = &self.folded;
             self.shown.retain(|choice| folded[*choice].contains(&search));
             self.cursor = 0;
+            self.is_placed = true;
         } else if self.shown.len() < self.folded.len() {
             self.shown = (0..self.folded.len()).collect();
             self.cursor = here.unwrap_or(0);
@@ -116,6 +131,7 @@ impl Choices {
             && (1..=self.folded.len()).contains(&number)
         {
             self.cursor = number - 1;
+            self.is_placed = true;
         }
         self.touched = false;
         self.search = search;
@@ -124,8 +140,17 @@ impl Choices {
     /// Moves the cursor by so many choices, stopping at the ends.
     pub(super) fn step(&mut self, by: isize) {
         let last = self.shown.len().saturating_sub(1);
+        // The first step comes from outside: down to the first choice.
+        let by = if self.is_placed { by } else { by - by.signum() };
+        self.is_placed = true;
         self.cursor = self.cursor.saturating_add_signed(by).min(last);
         self.touched = true;
+    }
+
+    /// Whether a further blank would still lead to some choice.
+    pub(super) fn goes_on_with_blank(&self, typed: &str) -> bool {
+        let search = format!("{} ", typed.trim_start().to_lowercase());
+        self.shown.iter().any(|choice| self.folded[*choice].contains(&search))
     }
 
     /// Marks the choice under the cursor, or takes the mark away; a choice that goes with no other

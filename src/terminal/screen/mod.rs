@@ -157,7 +157,7 @@ impl<'a, R: Recorder> Screen<'a, R> {
             Then::Tell(text) => {
                 self.message = Some(text);
                 // What did not do stays to be mended; typing anew replaces it.
-                self.entry.is_stale = self.is_sent;
+                self.entry.is_stale |= self.is_sent;
             }
             Then::Draw => self.go_on(),
             Then::Help => self.over(Page::Help),

@@ -17,10 +17,15 @@ use crate::value::Value;
 /// Smaller terminals cannot show a question.
 const SMALLEST: (u16, u16) = (24, 8);
 
+/// So many of a long list are drawn above the cursor.
+const ABOVE: usize = 60;
+
 /// What a page shows, from top to bottom.
 struct Sheet {
     /// The text: scrolls where there is too little room.
     text: Vec<Row>,
+    /// What is asked: stays beside what is chosen from.
+    asked: Vec<Row>,
     /// What is chosen from, each item with its rows, and the one under the cursor.
     items: Vec<Vec<Row>>,
     cursor: usize,
@@ -138,10 +143,12 @@ impl<R: Recorder> Screen<'_, R> {
         ]
     }
 
-    /// Text above, items below; whichever is too long shows a part.
+    /// Text above, then what is asked, items below; whichever is too long shows a part.
     fn body(&self, sheet: &Sheet, room: usize, theme: &Theme) -> Vec<Row> {
         let wanted: usize = sheet.items.iter().map(Vec::len).sum();
-        let for_items = wanted.min(room.saturating_sub(sheet.text.len()).max(room / 2));
+        let asked = sheet.asked.len().min(room * 2 / 3);
+        let room = room - asked;
+        let for_items = wanted.min(room.saturating_sub(sheet.text.len()).max(room * 3 / 5));
         let for_text = room - for_items;
         let mut rows: Vec<Row> = if sheet.text.len() > for_text && for_text > 0 {
             let most = sheet.text.len() - for_text + 1;
@@ -155,7 +162,10 @@ impl<R: Recorder> Screen<'_, R> {
             self.scroll.set(0);
             sheet.text.clone()
         };
+        rows.extend(sheet.asked.iter().take(asked).cloned());
         // From the cursor backwards as far as half the room, then onwards.
+        let is_cut = wanted > for_items && for_items > 3;
+        let for_items = if is_cut { for_items - 1 } else { for_items };
         let mut first = sheet.cursor.min(sheet.items.len().saturating_sub(1));
         let mut above = sheet.items.get(first).map_or(0, Vec::len);
         let below: usize = sheet.items.iter().skip(first + 1).map(Vec::len).sum();
@@ -164,13 +174,44 @@ impl<R: Recorder> Screen<'_, R> {
             first -= 1;
             above += sheet.items[first].len();
         }
-        rows.extend(sheet.items.iter().skip(first).flatten().take(for_items).cloned());
+        let mut shown = 0;
+        let mut left = for_items;
+        for item in sheet.items.iter().skip(first) {
+            // An item that does not fit whole is not shown in part, unless it is the first.
+            if item.len() > left && shown > 0 {
+                break;
+            }
+            rows.extend(item.iter().take(left).cloned());
+            left = left.saturating_sub(item.len());
+            shown += 1;
+        }
+        if is_cut {
+            let (before, behind) = self.outside(sheet, first, first + shown);
+            let filled = [("before", before.into()), ("behind", behind.into())];
+            let text = self.talk.words.tell("screen-more-answers", &filled);
+            rows.push(Row { text: format!("-- {text} --"), style: theme.faint });
+        }
         rows
+    }
+
+    /// How many items stand before and behind those that are shown; of long lists only a part is
+    /// drawn.
+    fn outside(&self, sheet: &Sheet, first: usize, until: usize) -> (usize, usize) {
+        let all = self.entry.list.as_ref().filter(|_| matches!(self.page, Page::Question));
+        let (from, length) =
+            all.map_or((0, sheet.items.len()), |list| (list.cursor.saturating_sub(ABOVE), list.shown.len()));
+        (from + first, length.saturating_sub(from + until))
     }
 
     fn sheet(&self, columns: usize, theme: &Theme) -> Sheet {
         let mut text = Rows::new(columns);
-        let simple = |text: Rows, typed| Sheet { text: text.rows, items: Vec::new(), cursor: 0, typed };
+        let simple = |text: Rows, typed| Sheet {
+            text: text.rows,
+            asked: Vec::new(),
+            items: Vec::new(),
+            cursor: 0,
+            typed,
+        };
         match &self.page {
             Page::Help => {
                 self.help(&mut text, theme);
@@ -270,7 +311,7 @@ impl<R: Recorder> Screen<'_, R> {
     fn question(&self, columns: usize, theme: &Theme) -> Sheet {
         let view = &self.view;
         let words = &self.talk.words;
-        let mut text = Rows::new(columns);
+        let (mut text, mut asked) = (Rows::new(columns), Rows::new(columns));
         for part in view.parting.iter().chain(&view.notes) {
             text.add("", part, theme.plain);
             text.blank();
@@ -299,16 +340,17 @@ impl<R: Recorder> Screen<'_, R> {
         if !view.together.is_empty() {
             text.blank();
         }
-        text.add("", &label, theme.strong);
-        view.hint.iter().for_each(|hint| text.add("", hint, theme.faint));
+        asked.add("", &label, theme.strong);
+        view.hint.iter().for_each(|hint| asked.add("", hint, theme.faint));
         let for_you = format!("{} ", self.say("for-you"));
-        view.note_to_enumerator.iter().for_each(|note| text.add(&for_you, note, theme.for_you));
-        text.blank();
+        view.note_to_enumerator.iter().for_each(|note| asked.add(&for_you, note, theme.for_you));
+        asked.blank();
         for line in self.how() {
-            text.add("", &line, theme.faint);
+            asked.add("", &line, theme.faint);
         }
-        if let Some((first, rest)) = recorded(&self.talk.interview, view, words) {
-            text.add(&first, &rest, theme.plain);
+        let is_changed = self.entry.list.as_ref().is_some_and(|list| list.changed);
+        if let Some((first, rest)) = recorded(&self.talk.interview, view, words).filter(|_| !is_changed) {
+            asked.add(&first, &rest, theme.plain);
         }
         if let (Field::Date, Ok(Value::Date(day))) =
             (&view.field, self.talk.interview.read(self.entry.typed.text()))
@@ -319,7 +361,7 @@ impl<R: Recorder> Screen<'_, R> {
         }
         let (items, cursor) = self.items(columns, theme);
         let typed = Some(("> ".to_owned(), self.entry.typed.clone()));
-        Sheet { text: text.rows, items, cursor, typed }
+        Sheet { text: text.rows, asked: asked.rows, items, cursor, typed }
     }
 
     /// What is chosen from: choices, or the rows of an open roster.
@@ -334,7 +376,7 @@ impl<R: Recorder> Screen<'_, R> {
         let is_many = !matches!(self.view.field, Field::One(_));
         let is_rank = matches!(self.view.field, Field::Rank(..));
         // Of thousands only those around the cursor can be seen.
-        let from = list.cursor.saturating_sub(60);
+        let from = list.cursor.saturating_sub(ABOVE);
         let seen = list.shown.iter().enumerate().skip(from).take(120);
         let items = seen.filter_map(|(n, choice)| {
             let offer = offers.get(*choice)?;
@@ -347,7 +389,8 @@ impl<R: Recorder> Screen<'_, R> {
                 None => " ".to_owned(),
             };
             let first = format!("{mark} {:>2} ", choice + 1);
-            Some(item(columns, &first, &offer.label, n == list.cursor, theme))
+            let is_here = n == list.cursor && (list.is_placed || is_many);
+            Some(item(columns, &first, &offer.label, is_here, theme))
         });
         (items.collect(), list.cursor - from.min(list.cursor))
     }

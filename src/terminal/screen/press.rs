@@ -84,6 +84,8 @@ impl<R: Recorder> Screen<'_, R> {
     /// A key on a page that lies over the question.
     fn take_over(&mut self, key: KeyEvent) -> Result<Then, R::Error> {
         if key.code == KeyCode::Esc {
+            // An answer that a check warned about is typed anew.
+            self.entry.is_stale |= matches!(self.page, Page::Why { .. });
             self.page = Page::Question;
             return Ok(Then::Stay);
         }
@@ -208,7 +210,7 @@ impl<R: Recorder> Screen<'_, R> {
                 true
             }
             (Field::Several(offers, ..) | Field::Rank(offers, _), KeyCode::Char(' '))
-                if touched || self.entry.typed.is_empty() =>
+                if touched || self.entry.typed.is_empty() || self.searched_enough() =>
             {
                 if let Some(list) = &mut self.entry.list {
                     list.toggle(offers);
@@ -248,6 +250,15 @@ impl<R: Recorder> Screen<'_, R> {
                 true
             }
         }
+    }
+
+    /// Whether letters were typed to search with, and a blank behind them would find nothing: then
+    /// Space marks what was found.
+    fn searched_enough(&self) -> bool {
+        let typed = self.entry.typed.text();
+        let is_search = typed.chars().any(char::is_alphabetic) && !typed.starts_with(':');
+        let list = self.entry.list.as_ref();
+        is_search && list.is_some_and(|list| !list.shown.is_empty() && !list.goes_on_with_blank(typed))
     }
 
     fn moves_review(&mut self, code: KeyCode) -> bool {
@@ -307,9 +318,20 @@ impl<R: Recorder> Screen<'_, R> {
             let chosen = list.here().and_then(name);
             return chosen.map_or(Ok(Then::Stay), |name| self.talk.value(Value::Choice(name)));
         }
-        if list.changed && typed.trim().is_empty() {
-            let names = list.marked.iter().filter_map(|choice| name(*choice)).collect();
-            return self.talk.value(Value::Choices(names));
+        if list.changed {
+            let mut names: Vec<String> = list.marked.iter().filter_map(|choice| name(*choice)).collect();
+            if typed.trim().is_empty() {
+                return self.talk.value(Value::Choices(names));
+            }
+            // What is typed comes to what is marked, and replaces nothing.
+            if let Ok(Value::Choices(more)) = self.talk.interview.read(&typed) {
+                more.into_iter().for_each(|name| {
+                    if !names.contains(&name) {
+                        names.push(name);
+                    }
+                });
+                return self.talk.value(Value::Choices(names));
+            }
         }
         // As `Interview::read` takes a number, without making thousands of choices once more.
         let numbered = number_in(&typed).and_then(|number| offers.get(number.checked_sub(1)?));

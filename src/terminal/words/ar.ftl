@@ -142,3 +142,4 @@ month-9 = سبتمبر
 month-10 = أكتوبر
 month-11 = نوفمبر
 month-12 = ديسمبر
+screen-more-answers = { $before } فوق، { $behind } تحت: الأسهم

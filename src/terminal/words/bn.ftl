@@ -142,3 +142,4 @@ month-9 = সেপ্টেম্বর
 month-10 = অক্টোবর
 month-11 = নভেম্বর
 month-12 = ডিসেম্বর
+screen-more-answers = উপরে { $before }, নিচে { $behind }: তীর চিহ্ন

@@ -142,3 +142,4 @@ month-9 = September
 month-10 = October
 month-11 = November
 month-12 = December
+screen-more-answers = { $before } above, { $behind } below: arrows

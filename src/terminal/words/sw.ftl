@@ -142,3 +142,4 @@ month-9 = Septemba
 month-10 = Oktoba
 month-11 = Novemba
 month-12 = Desemba
+screen-more-answers = { $before } juu, { $behind } chini: mishale
