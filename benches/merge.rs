@@ -198,6 +198,10 @@ fn main() {
     let interviews =
         std::env::var("DOORSTEP_INTERVIEWS").ok().and_then(|n| n.parse().ok()).unwrap_or(100_000);
     let folder = tempfile::tempdir().unwrap();
+    if let Some(keep) = std::env::var_os("KEEP") {
+        laptops(Path::new(&keep), interviews);
+        return;
+    }
     let (sources, csv) = laptops(folder.path(), interviews);
     println!("{interviews} interviews made; {}", highest());
     let mut ratios = Vec::new();

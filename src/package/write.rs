@@ -71,13 +71,20 @@ impl<W: Write> Writer<W> {
     /// # Errors
     /// It cannot be written.
     pub fn put(&mut self, parcel: &Parcel) -> Result<(), PackageError> {
-        let bytes = framed(parcel);
+        self.segments += u64::from(matches!(parcel, Parcel::Segment { .. } | Parcel::Acknowledged(_)));
+        self.put_bytes(&framed(parcel))
+    }
+
+    /// Puts bytes in that are frames already.
+    ///
+    /// # Errors
+    /// They cannot be written.
+    pub fn put_bytes(&mut self, bytes: &[u8]) -> Result<(), PackageError> {
         match &mut self.payload {
-            Payload::Plain(out) => out.write_all(&bytes)?,
-            Payload::Sealed(out) => out.write_all(&bytes)?,
+            Payload::Plain(out) => out.write_all(bytes)?,
+            Payload::Sealed(out) => out.write_all(bytes)?,
         }
         self.bytes += bytes.len() as u64;
-        self.segments += u64::from(matches!(parcel, Parcel::Segment { .. } | Parcel::Acknowledged(_)));
         Ok(())
     }
 

@@ -161,3 +161,69 @@ fn the_documented_bytes_are_these() {
     let page = std::fs::read_to_string(crate::support::root().join("docs/file-formats.md")).unwrap();
     assert!(page.contains(&format!("`{hex}`")), "docs/file-formats.md must show {hex}");
 }
+
+/// Bytes and what they mean, for whoever reads our files without us.
+#[test]
+fn the_bytes_in_the_vectors_mean_what_stands_beside_them() {
+    let path = crate::support::root().join("fixtures/formats/vectors.txt");
+    let hex = |bytes: &[u8]| bytes.iter().map(|b| format!("{b:02x}")).collect::<String>();
+    let answer = |value| Fact::Answered { address: address("age"), answer: Answer::Value(value) };
+    let row =
+        Address { name: "member_age".into(), rows: vec![RowKey::Number(2), RowKey::Choice("theft".into())] };
+    let facts = [
+        started(),
+        answer(Value::Integer(-34)),
+        answer(Value::Decimal(1.5)),
+        answer(Value::Text("سلام".into())),
+        answer(Value::Choices(vec!["theft".into(), "dogs".into()])),
+        answer(Value::Date("2026-03-02".parse().unwrap())),
+        Fact::Answered { address: row.clone(), answer: Answer::Missing(Missing::NotAlone) },
+        Fact::Cleared { address: row.clone() },
+        Fact::RowAdded { address: row.clone() },
+        Fact::RowRemoved { address: row },
+        Fact::Moved { to: Address::review() },
+        Fact::LanguageChanged { language: "ar".into() },
+        Fact::Commented { address: address("age"), text: "guessed".into() },
+        Fact::Overrode { address: address("age"), check: ". > 100".into(), reason: "asked twice".into() },
+        Fact::Paused,
+        Fact::Resumed,
+        Fact::Finalised,
+        Fact::VersionChanged { questionnaire: Hash::of(b"other") },
+        Fact::Visited {
+            disposition: Disposition::named("postponed").unwrap(),
+            note: "later".into(),
+            again: None,
+        },
+        Fact::Reopened { reason: "a slip".into() },
+        Fact::Resolved { address: address("age"), answer: None, reason: "nobody knows".into() },
+    ];
+    let mut text =
+        String::from("# What, and its bytes in hexadecimal. The device's secret key is 32 times 01.\n");
+    for (n, fact) in facts.iter().enumerate() {
+        let event = event(1_772_431_920_000 + n as i64, fact.clone());
+        let bytes = encode_event(&event);
+        assert_eq!(decode_event(&bytes).unwrap(), event);
+        text += &format!("\n{event:?}\n{}\n", hex(&bytes));
+    }
+    let events = facts.into_iter().enumerate().map(|(n, fact)| event(1_772_431_920_000 + n as i64, fact));
+    let segment = Segment::close(draft(7, vec![Hash::of(b"parent")], events.collect()), &key(1));
+    assert_eq!(&Segment::decode(segment.bytes()).unwrap(), &segment);
+    text += &format!("\nsegment {} of all these events\n{}\n", segment.id(), hex(segment.bytes()));
+    let (stub, bytes) = doorstep::journal::Withdrawal {
+        interview: InterviewId([7; 16]),
+        device: key(1).id(),
+        wall: 1_772_431_920_000,
+        round: "baseline".into(),
+        reason: "asked by telephone".into(),
+        answers: 12,
+    }
+    .sign(&key(1));
+    assert_eq!(doorstep::journal::Withdrawal::decode(&bytes).unwrap(), stub);
+    text += &format!("\n{stub:?}\n{}\n", hex(&bytes));
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, &text).unwrap();
+    }
+    let kept = std::fs::read_to_string(&path).unwrap();
+    assert!(kept == text, "the format has changed: older files could not be read\n{text}");
+}

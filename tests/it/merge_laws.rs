@@ -86,7 +86,7 @@ fn ids(store: &Store) -> BTreeSet<Hash> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(256))]
+    #![proptest_config(ProptestConfig::with_cases(10_000))]
 
     #[test]
     fn the_order_of_arrival_does_not_matter(segments in segments(), seed in any::<u64>()) {
