@@ -154,6 +154,9 @@ impl InterviewArgs {
         id: InterviewId,
         options: &Options,
     ) -> Result<()> {
+        if !durable.keep_room() {
+            say("The disk is almost full: make room before the next interview. This one can be held.");
+        }
         let outcome = if self.plain || !screen::is_possible() {
             let (mut input, mut output) = (io::stdin().lock(), io::stdout().lock());
             terminal::run(interview, &mut input, &mut output, &mut durable, terminal_width(), options)

@@ -46,6 +46,11 @@ impl<'s> Durable<'s> {
         Ok(summaries.into_iter().find(|summary| summary.id == interview).and_then(|summary| summary.visit))
     }
 
+    /// Keeps room on the disk for the end of this interview; whether there is any.
+    pub fn keep_room(&self) -> bool {
+        self.store.keep_room()
+    }
+
     /// Closes what was committed into a segment.
     pub fn close(&mut self) -> Result<()> {
         self.store.close(self.interview, self.key)?;

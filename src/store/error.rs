@@ -70,6 +70,14 @@ pub enum StoreError {
         /// Who has it open.
         holder: String,
     },
+    /// It lies where a live store would be lost or torn.
+    #[error("{} lies in {what}, where a store that is written gets lost or torn. Name a file on this computer's own disk under `store` in survey.toml, and use `doorstep pack` to send interviews", path.display())]
+    Shared {
+        /// The file.
+        path: PathBuf,
+        /// Which kind of place.
+        what: String,
+    },
     /// The disk is full.
     #[error("the disk is full: {} cannot grow. Everything acknowledged before is kept; free some space and go on", path.display())]
     Full {

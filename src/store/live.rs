@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rusqlite::{OptionalExtension, TransactionBehavior, params};
 
+use super::ballast;
 use super::open::FORMAT;
 use super::read::{Live, heads_of, known_segments, live_of};
 use super::summary::summarise;
@@ -42,6 +43,12 @@ impl Store {
             Ok(()) => return Ok(()),
             Err(error) => error,
         };
+        // A full disk: what was kept free for this moment lets the interview end.
+        if matches!(failed, StoreError::Full { .. }) && ballast::throw_off(&self.path) {
+            return self
+                .transact(|t| append(t, interview, device, questionnaire, events))
+                .map_err(|_| failed);
+        }
         if !matches!(failed, StoreError::Sql { .. } | StoreError::Io { .. }) {
             return Err(failed);
         }
@@ -254,11 +261,15 @@ pub(super) fn insert_packed(t: Tables<'_>, segment: &Name, body: &[u8]) -> rusql
     let new = t
         .prepare_cached("INSERT OR IGNORE INTO segment VALUES (?1, ?2, ?3, ?4, ?5)")?
         .execute(params![segment.interview.0, segment.id.0, device, segment.sequence, body])?;
-    t.prepare_cached(
-        "INSERT INTO head VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE SET sequence = excluded.sequence,
-         segment = excluded.segment WHERE (excluded.sequence, excluded.segment) > (sequence, segment)",
-    )?
-    .execute(params![device, segment.sequence, segment.id.0])?;
+    if new > 0 {
+        let is_later = "(excluded.sequence, excluded.segment) > (sequence, segment)";
+        t.prepare_cached(&format!(
+            "INSERT INTO head VALUES (?1, ?2, ?3, 1) ON CONFLICT DO UPDATE SET came = came + 1,
+             segment = CASE WHEN {is_later} THEN excluded.segment ELSE segment END,
+             sequence = max(sequence, excluded.sequence)"
+        ))?
+        .execute(params![device, segment.sequence, segment.id.0])?;
+    }
     Ok(new > 0)
 }
 

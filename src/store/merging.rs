@@ -256,12 +256,14 @@ impl Merging<'_> {
                     Verdict::New { segment, body, replaces } => {
                         if replaces {
                             self.mend(&segment, &body)?;
-                        } else if insert_packed(self.tables(), &segment, &body)? {
-                            self.receipt.forks += u64::from(self.is_fork(&segment)?);
                         } else {
-                            // The source holds it twice.
-                            self.receipt.duplicate += 1;
-                            continue;
+                            let is_fork = self.is_fork(&segment)?;
+                            if !insert_packed(self.tables(), &segment, &body)? {
+                                // The source holds it twice.
+                                self.receipt.duplicate += 1;
+                                continue;
+                            }
+                            self.receipt.forks += u64::from(is_fork);
                         }
                         self.receipt.new += 1;
                         drop_carried(self.tables(), &segment, &body)?;
@@ -276,12 +278,13 @@ impl Merging<'_> {
         Ok(())
     }
 
-    /// Whether the same device closed another segment under the same number.
+    /// Whether the same device closed another segment under the same number, as far as that follows
+    /// from how many of its segments came in; the doctor looks at each.
     fn is_fork(&self, segment: &Name) -> rusqlite::Result<bool> {
         let Some(device) = self.tables().find_number(&segment.device.0)? else { return Ok(false) };
         self.t
-            .prepare_cached("SELECT 1 FROM segment WHERE device = ?1 AND sequence = ?2 AND id != ?3")?
-            .exists(params![device, segment.sequence, segment.id.0])
+            .prepare_cached("SELECT 1 FROM head WHERE device = ?1 AND sequence >= ?2 AND came > sequence")?
+            .exists(params![device, segment.sequence])
     }
 
     /// Puts the whole bytes of a segment in the place of damaged ones.

@@ -5,6 +5,7 @@
 //! anew. What a method returns `Ok` for is on the disk.
 
 mod attachment;
+mod ballast;
 mod checking;
 mod draft;
 mod error;
@@ -15,6 +16,7 @@ mod merging;
 mod migrate;
 mod open;
 mod packing;
+mod place;
 mod read;
 mod receipt;
 mod sending;

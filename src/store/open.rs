@@ -6,9 +6,11 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, OpenFlags};
 
+use super::ballast;
 use super::lock::Lock;
 use super::migrate::migrate;
 use super::packing::Packing;
+use super::place::refuse_shared;
 use super::{Result, Store, StoreError};
 
 /// "door" in ASCII: tells our files from other SQLite databases.
@@ -53,6 +55,7 @@ impl Store {
     /// It cannot be written there, or somebody else makes it at the same time.
     pub fn create(path: &Path, survey: &str, holder: &str) -> Result<Self> {
         modern_sqlite()?;
+        refuse_shared(path)?;
         let lock = Lock::take(path, holder)?;
         if fs::symlink_metadata(path).is_ok() {
             let there = std::io::Error::from(std::io::ErrorKind::AlreadyExists);
@@ -88,7 +91,10 @@ impl Store {
     pub fn open(path: &Path, access: Access, holder: &str) -> Result<Self> {
         modern_sqlite()?;
         let lock = match access {
-            Access::Write => Some(Lock::take(path, holder)?),
+            Access::Write => {
+                refuse_shared(path)?;
+                Some(Lock::take(path, holder)?)
+            }
             Access::Read => {
                 Lock::is_free(path)?;
                 // What a process left half-written is rolled back first, and an earlier format is
@@ -128,6 +134,13 @@ impl Store {
             .query_row("SELECT value FROM meta WHERE key = 'survey'", [], |row| row.get(0))
             .map_err(|e| StoreError::sql(path, e))?;
         Ok(Self { path: path.to_owned(), connection, packing: Arc::new(packing), survey, _lock: lock })
+    }
+
+    /// Keeps some room on the disk for the end of an interview; whether there is any. A disk without
+    /// it is as good as full.
+    #[must_use]
+    pub fn keep_room(&self) -> bool {
+        ballast::put(&self.path)
     }
 
     /// Connects anew after a commit of which nobody knows whether it happened.

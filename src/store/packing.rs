@@ -15,8 +15,8 @@ use zstd::zstd_safe::{CCtx, DCtx, compress_bound, get_frame_content_size};
 
 use crate::value::Hash;
 
-/// The library's own default: higher levels take far longer and save little on small bodies.
-const LEVEL: i32 = 19;
+/// High, as a segment is packed once and kept for ever; higher takes far longer and saves little.
+const LEVEL: i32 = 12;
 /// The most bytes of a dictionary.
 const LARGEST_DICTIONARY: usize = 32 << 10;
 /// A damaged body must not ask for all memory.

@@ -209,3 +209,19 @@ fn a_source_with_a_hot_journal_is_merged_from_a_copy() {
     assert_eq!(store.interviews().unwrap().len(), 1);
     assert!(!fs::metadata(&journal).is_ok_and(|m| m.len() > 0));
 }
+
+/// A live store in a folder that a program copies elsewhere would be torn.
+#[test]
+fn a_synced_folder_is_refused_for_a_live_store() {
+    let (folder, _) = folder();
+    for name in ["Dropbox", "OneDrive - Our NGO"] {
+        let place = folder.path().join(name).join("survey");
+        fs::create_dir_all(&place).unwrap();
+        let error = Store::create(&place.join("store.db"), "here", "test").unwrap_err();
+        assert!(matches!(error, StoreError::Shared { .. }) && error.to_string().contains(name), "{error}");
+        assert!(!place.join("store.db").exists());
+    }
+    let place = folder.path().join("dropboxes").join("store.db");
+    fs::create_dir_all(place.parent().unwrap()).unwrap();
+    Store::create(&place, "here", "test").unwrap();
+}

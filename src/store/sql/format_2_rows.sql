@@ -2,8 +2,9 @@ INSERT INTO meta SELECT * FROM meta_1;
 INSERT INTO questionnaire SELECT * FROM questionnaire_1;
 INSERT OR IGNORE INTO known (bytes) SELECT DISTINCT device FROM segment_1;
 INSERT INTO segment SELECT s.interview, s.id, k.n, s.sequence, s.body FROM segment_1 s JOIN known k ON k.bytes = s.device;
-INSERT INTO head SELECT device, sequence, id FROM (SELECT device, sequence, id,
-  row_number() OVER (PARTITION BY device ORDER BY sequence DESC, id DESC) AS place FROM segment) WHERE place = 1;
+INSERT INTO head SELECT device, sequence, id, came FROM (SELECT device, sequence, id,
+  row_number() OVER (PARTITION BY device ORDER BY sequence DESC, id DESC) AS place,
+  count(*) OVER (PARTITION BY device) AS came FROM segment) WHERE place = 1;
 INSERT INTO live (interview, device, questionnaire, parents, own)
   SELECT interview, device, questionnaire, parents, 0 FROM live_1;
 INSERT INTO live_event SELECT l.run, e.n, e.body FROM live_event_1 e

@@ -15,9 +15,14 @@ CREATE TABLE segment (
   body BLOB NOT NULL,
   PRIMARY KEY (interview, id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX segment_of_device ON segment (device, sequence);
--- The latest segment of each device, which may be gone from here: what its next one goes on from.
-CREATE TABLE head (device INTEGER PRIMARY KEY REFERENCES known, sequence INTEGER NOT NULL, segment BLOB NOT NULL) STRICT;
+-- The latest segment of each device, which may be gone from here: what its next one goes on from;
+-- and how many of the device's segments ever came in.
+CREATE TABLE head (
+  device INTEGER PRIMARY KEY REFERENCES known,
+  sequence INTEGER NOT NULL,
+  segment BLOB NOT NULL,
+  came INTEGER NOT NULL
+) STRICT;
 CREATE TRIGGER segment_stays BEFORE UPDATE ON segment
   BEGIN SELECT RAISE(ABORT, 'segments never change'); END;
 CREATE TRIGGER segment_is_kept BEFORE DELETE ON segment
