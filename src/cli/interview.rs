@@ -168,9 +168,12 @@ impl InterviewArgs {
             Outcome::Paused => {
                 durable.close()?;
                 match durable.visit(id)? {
-                    None => say(format_args!(
-                        "Paused. `doorstep interview --resume {short}` goes on exactly here."
-                    )),
+                    None => {
+                        let pin = if options.pin.is_some() { " --pin CODE" } else { "" };
+                        say(format_args!(
+                            "Paused. `doorstep interview --resume {short}{pin}` goes on exactly here."
+                        ));
+                    }
                     Some(visit) => {
                         let again = visit.again.map_or_else(String::new, |at| {
                             format!(", again {}", at.format("%Y-%m-%d %H:%M"))

@@ -48,7 +48,14 @@ fn talk<B>(terminal: &mut Terminal<B>, screen: &mut Screen<'_, Durable<'_>>) -> 
 where
     B: ratatui::backend::Backend<Error = io::Error>,
 {
+    let mut seen = screen.face();
     loop {
+        // Some terminals leave traces of joined letters where they count their width differently: what
+        // must not shine through is wiped, not drawn over.
+        if screen.face() != seen {
+            seen = screen.face();
+            terminal.clear()?;
+        }
         terminal.draw(|frame| screen.draw(frame))?;
         // Half-typed text is kept when the fingers rest, never between a key and its frame.
         if !event::poll(Duration::ZERO)? {
@@ -56,6 +63,10 @@ where
         }
         let ended = match event::read() {
             Ok(Event::Key(key)) if is_break(key) => return Ok(Outcome::EndOfInput),
+            Ok(Event::Key(key)) if is_redraw(key) => {
+                terminal.clear()?;
+                None
+            }
             Ok(Event::Key(key)) => screen.press(key)?,
             Ok(Event::Paste(text)) => {
                 screen.paste(&text);
@@ -74,6 +85,11 @@ where
 /// Ctrl-C and Ctrl-D leave at once; the interview stays as it is.
 fn is_break(key: KeyEvent) -> bool {
     key.modifiers.contains(KeyModifiers::CONTROL) && matches!(key.code, KeyCode::Char('c' | 'd'))
+}
+
+/// Ctrl-L draws everything anew.
+fn is_redraw(key: KeyEvent) -> bool {
+    key.modifiers.contains(KeyModifiers::CONTROL) && key.code == KeyCode::Char('l')
 }
 
 /// Gives the terminal back when dropped, whatever happened.

@@ -169,7 +169,7 @@ pub(super) fn help(words: &Words) -> Vec<Line> {
     let mut lines = vec![plain(words.say("help"))];
     lines.extend(COMMANDS.iter().map(|c| {
         let key = format!(":{} {}", c.letter, c.takes);
-        (format!("  {key:<10}"), words.say(c.help))
+        (format!("  {key:<12}"), words.say(c.help))
     }));
     lines.push(plain(words.say("literal-colon")));
     lines

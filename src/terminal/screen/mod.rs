@@ -113,6 +113,11 @@ impl<'a, R: Recorder> Screen<'a, R> {
         self.follow(then)
     }
 
+    /// What the screen looks like as a whole: whether it is covered, and its language.
+    pub fn face(&self) -> (bool, String) {
+        (matches!(self.page, Page::Cover(_)), self.view.language.clone())
+    }
+
     /// Takes pasted text in, or a scanner's.
     pub fn paste(&mut self, text: &str) {
         let text = text.replace("\r\n", "\n").replace('\r', "\n");
