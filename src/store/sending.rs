@@ -1,10 +1,14 @@
 //! What a store gives to others: all of it, or a part, as parcels in order.
 
+use std::collections::BTreeSet;
+
 use chrono::NaiveDate;
 use rusqlite::params;
 
+use super::read::{known_segments, live_of};
 use super::summary::{State, Summary};
 use super::tables::Tables;
+use super::withdrawal::files_in;
 use super::{Result, Store, StoreError};
 use crate::journal::{DeviceId, InterviewId};
 use crate::merge::Parcel;
@@ -30,6 +34,16 @@ impl Selection {
         *self == Self::default()
     }
 
+    /// The segments of an interview that are sent.
+    fn segments(&self) -> &'static str {
+        if self.only_new {
+            "SELECT interview, id, body FROM segment WHERE interview = ?1
+             AND NOT EXISTS (SELECT 1 FROM acknowledged a WHERE a.segment = id) ORDER BY id"
+        } else {
+            "SELECT interview, id, body FROM segment WHERE interview = ?1 ORDER BY id"
+        }
+    }
+
     fn holds(&self, summary: &Summary) -> bool {
         let day = summary.started.date_naive();
         self.enumerator.as_ref().is_none_or(|name| *name == summary.enumerator)
@@ -43,7 +57,7 @@ pub type Take<'a> = &'a mut dyn FnMut(Parcel) -> Result<()>;
 
 impl Store {
     /// Gives what is selected, in the order of [`Parcel`]. Questionnaires, dictionaries and
-    /// withdrawals always go along.
+    /// withdrawals always go along, files where they are named.
     ///
     /// # Errors
     /// The store cannot be read, or what `take` says.
@@ -63,20 +77,23 @@ impl Store {
         simple(t, "SELECT body FROM withdrawal ORDER BY id", take, sql, |row| {
             Ok(Parcel::Withdrawal(row.get(0)?))
         })?;
-        simple(t, "SELECT name, body FROM attachment ORDER BY name", take, sql, |row| {
-            Ok(Parcel::Attachment { name: row.get(0)?, body: row.get(1)? })
-        })?;
+        let named = if selection.is_all() { None } else { Some(self.files_of(selection)?) };
+        simple(
+            t,
+            "SELECT name, body FROM attachment ORDER BY name",
+            &mut |parcel| match (&parcel, &named) {
+                (Parcel::Attachment { name, .. }, Some(named)) if !named.contains(name) => Ok(()),
+                _ => take(parcel),
+            },
+            sql,
+            |row| Ok(Parcel::Attachment { name: row.get(0)?, body: row.get(1)? }),
+        )?;
         if selection.is_all() {
             simple(t, "SELECT interview, id, body FROM segment ORDER BY interview, id", take, sql, segment)?;
             return self.send_open(None, take);
         }
         for summary in self.interviews()?.iter().filter(|summary| selection.holds(summary)) {
-            let question = if selection.only_new {
-                "SELECT interview, id, body FROM segment WHERE interview = ?1
-                 AND NOT EXISTS (SELECT 1 FROM acknowledged a WHERE a.segment = id) ORDER BY id"
-            } else {
-                "SELECT interview, id, body FROM segment WHERE interview = ?1 ORDER BY id"
-            };
+            let question = selection.segments();
             let mut rows = t.prepare_cached(question).map_err(sql)?;
             let mut rows = rows.query([summary.id.0]).map_err(sql)?;
             while let Some(row) = rows.next().map_err(sql)? {
@@ -87,6 +104,26 @@ impl Store {
             self.send_open(Some(summary.id), take)?;
         }
         Ok(())
+    }
+
+    /// The files that are named in what is selected.
+    fn files_of(&self, selection: &Selection) -> Result<BTreeSet<String>> {
+        let sql = |e| StoreError::sql(self.path(), e);
+        let t = self.tables();
+        let mut named = BTreeSet::new();
+        for summary in self.interviews()?.iter().filter(|summary| selection.holds(summary)) {
+            let mut rows = t.prepare_cached(selection.segments()).map_err(sql)?;
+            let ids: Vec<[u8; 32]> =
+                rows.query_map([summary.id.0], |row| row.get(1)).and_then(Iterator::collect).map_err(sql)?;
+            let segments = known_segments(t, summary.id).map_err(sql)?;
+            for segment in segments.iter().filter(|segment| ids.contains(&segment.id().0)) {
+                named.extend(files_in(segment.events()));
+            }
+            for run in live_of(t, summary.id).map_err(sql)? {
+                named.extend(files_in(&run.events));
+            }
+        }
+        Ok(named)
     }
 
     /// Gives the names of all segments here, for a laptop that wants to know what the office has.

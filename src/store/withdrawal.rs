@@ -97,7 +97,7 @@ pub(super) fn destroy(t: Tables<'_>, interview: InterviewId) -> rusqlite::Result
 }
 
 /// Texts among the answers that may be names of files.
-fn files_in(events: &[Event]) -> impl Iterator<Item = String> {
+pub(super) fn files_in(events: &[Event]) -> impl Iterator<Item = String> {
     let is_name =
         |text: &&String| text.len() >= 64 && text.as_bytes().iter().take(64).all(u8::is_ascii_hexdigit);
     events.iter().filter_map(move |event| match &event.fact {

@@ -4,7 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use doorstep::journal::{Event, Fact, InterviewId};
-use doorstep::store::{Access, ErrorKind, Mode, Recorded, State, Store, StoreError};
+use doorstep::merge::Parcel;
+use doorstep::store::{Access, ErrorKind, Mode, Recorded, Selection, State, Store, StoreError};
 use doorstep::value::{Answer, Hash, Value};
 use rusqlite::Connection;
 
@@ -224,4 +225,43 @@ fn a_synced_folder_is_refused_for_a_live_store() {
     let place = folder.path().join("dropboxes").join("store.db");
     fs::create_dir_all(place.parent().unwrap()).unwrap();
     Store::create(&place, "here", "test").unwrap();
+}
+
+/// Of a part of the interviews only their own files travel.
+#[test]
+fn files_travel_with_the_interviews_that_name_them() {
+    let (_folder, path) = folder();
+    let mut store = Store::create(&path, "here", "test").unwrap();
+    let key = key(1);
+    let mut names = Vec::new();
+    for (n, enumerator) in ["amina", "bashir"].into_iter().enumerate() {
+        let name = doorstep::store::name_of(enumerator.as_bytes(), "jpg");
+        store.attach(&name, enumerator.as_bytes()).unwrap();
+        let mut begun = started();
+        if let Fact::Started { enumerator: who, .. } = &mut begun {
+            enumerator.clone_into(who);
+        }
+        let photo =
+            Fact::Answered { address: address("photo"), answer: Answer::Value(Value::Text(name.clone())) };
+        let events = vec![event(1, begun), event(2, photo)];
+        let recorded = Recorded { interview: InterviewId([n as u8; 16]), events, is_closed: n == 0 };
+        store.record(&[recorded], Hash::of(b"q"), &key).unwrap();
+        names.push(name);
+    }
+    let sent = |enumerator: Option<&str>| {
+        let selection = Selection { enumerator: enumerator.map(str::to_owned), ..Selection::default() };
+        let mut files = Vec::new();
+        store
+            .send(&selection, &mut |parcel| {
+                if let Parcel::Attachment { name, .. } = parcel {
+                    files.push(name);
+                }
+                Ok(())
+            })
+            .unwrap();
+        files
+    };
+    assert_eq!(sent(Some("amina")), names[..1]);
+    assert_eq!(sent(Some("bashir")), names[1..], "an open interview too");
+    assert_eq!(sent(None).len(), 2);
 }
