@@ -1,7 +1,7 @@
 //! Packages: files in which interviews travel from a laptop to the office, and word of what has
 //! arrived back.
 //!
-//! A package is a header, a payload of [parcels](Parcel), and an end that holds the length and the
+//! A package is a header, a payload of [parcels](crate::merge::Parcel), and an end that holds the length and the
 //! hash of everything before it, signed by the device that made it. The payload can be sealed to
 //! the survey's recipients (age, X25519). [`verify`] needs no key; nothing is believed before it.
 //! `docs/file-formats.md` has the bytes.
