@@ -1,7 +1,7 @@
 //! The bridge to the statistics: a design once, then numbers for one domain after another.
 
 use super::design::Sampling;
-use crate::statistics::{Columns, Design, DesignError, Domain, LengthMismatch, Method};
+use crate::statistics::{Columns, Design, DesignError, Domain, EstimateError, LonelyPsu, Method};
 
 /// Why nothing can be computed.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -17,7 +17,7 @@ pub enum Error {
     Design(#[from] DesignError),
     /// A bug: columns of different lengths.
     #[error(transparent)]
-    Length(#[from] LengthMismatch),
+    Estimate(#[from] EstimateError),
 }
 
 /// The numbers of one cell; none of them where there is no data.
@@ -53,7 +53,9 @@ impl Setting {
             nest: false,
             second_stage: None,
         };
-        match Design::new(columns, sampling.lonely) {
+        let design = Design::new(columns, sampling.lonely);
+        let refuses = sampling.lonely == LonelyPsu::Fail;
+        match design.and_then(|design| if refuses { design.refuse_lonely() } else { Ok(design) }) {
             Ok(design) => Ok(Self { design: Some(design), level }),
             Err(DesignError::LonelyPsu { stratum }) => {
                 let name = sampling.strata.get(stratum as usize).cloned();
@@ -101,6 +103,8 @@ fn method_name(method: Method) -> &'static str {
         Method::Logit => "logit",
         Method::Wilson => "wilson",
         Method::KornGraubard => "korn_graubard",
+        Method::KornGraubardTruncated => "korn_graubard_truncated",
+        Method::Likelihood => "likelihood",
         Method::Arcsine => "arcsine",
         Method::ClopperPearson => "clopper_pearson",
     }

@@ -1,17 +1,22 @@
 //! Comparing estimates of one design.
 
+use std::cmp::Ordering;
+
 use super::design::Design;
 use super::distribution;
+use super::error::EstimateError;
 use super::estimate::Estimate;
 use super::interval::{Interval, wald};
+use super::stage::Pair;
 
-/// An estimate with the score of every row of the design; rows outside the domain have none (`NaN`).
+/// An estimate together with what each part of the sample adds to its error, so that it can be compared with
+/// another of the same design.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scored {
     /// The estimate.
     pub estimate: Estimate,
-    /// One score a row, as [`Design::covariance`] takes them.
-    pub scores: Vec<f64>,
+    /// Sums of scores by unit.
+    pub(super) scores: Vec<(u32, f64)>,
 }
 
 /// A difference of two estimates.
@@ -21,6 +26,18 @@ pub struct Difference {
     pub estimate: f64,
     /// Its standard error; `None` as in [`Estimate::std_error`].
     pub std_error: Option<f64>,
+    /// Degrees of freedom of the whole design.
+    pub df: usize,
+}
+
+/// How many times one estimate is another.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Quotient {
+    /// The second divided by the first.
+    pub estimate: f64,
+    /// Its standard error as a share of it, which is that of its natural logarithm; `None` as in
+    /// [`Estimate::std_error`].
+    pub relative_std_error: Option<f64>,
     /// Degrees of freedom of the whole design.
     pub df: usize,
 }
@@ -35,29 +52,70 @@ pub struct Test {
 }
 
 impl Design {
+    /// Covariance of two estimates, and of one with itself its variance. `Ok(None)` as in
+    /// [`Estimate::std_error`].
+    ///
+    /// # Errors
+    ///
+    /// [`EstimateError::LonelyPsu`].
+    pub fn covariance_of(&self, a: &Scored, b: &Scored) -> Result<Option<f64>, EstimateError> {
+        self.covariance(&joined(a, b, |a, b| (a, b)))
+    }
+
     /// How much `second` lies above `first`.
     ///
     /// The variance is that of the difference of scores, so what shared PSUs and strata bring is kept:
     /// `V(b − a) = V(a) + V(b) − 2 Cov(a, b)`. Adding the two variances would be wrong whenever both are
     /// measured in the same PSUs: men and women, or two rounds of a panel of clusters (Lumley 2010, chapter 2).
     ///
-    /// `None` when either comes from a design with another number of rows.
-    pub fn difference(&self, first: &Scored, second: &Scored) -> Option<Difference> {
-        if first.scores.len() != self.rows() || second.scores.len() != self.rows() {
-            return None;
-        }
-        let score = |(row, (&a, &b)): (usize, (&f64, &f64))| match (a.is_finite(), b.is_finite()) {
-            (true, true) => Some((row, b - a)),
-            (true, false) => Some((row, -a)),
-            (false, true) => Some((row, b)),
-            (false, false) => None,
-        };
-        let scores = first.scores.iter().zip(&second.scores).enumerate().filter_map(score);
-        Some(Difference {
+    /// # Errors
+    ///
+    /// [`EstimateError::LonelyPsu`].
+    pub fn difference(&self, first: &Scored, second: &Scored) -> Result<Difference, EstimateError> {
+        let variance = self.covariance(&joined(first, second, |a, b| (b - a, b - a)))?;
+        Ok(Difference {
             estimate: second.estimate.estimate - first.estimate.estimate,
-            std_error: self.variance_of(&scores).map(f64::sqrt),
+            std_error: variance.map(f64::sqrt),
             df: self.df(),
         })
+    }
+
+    /// How many times `second` is `first`. On the scale of logarithms the delta method gives the scores
+    /// `b/B − a/A`.
+    ///
+    /// `Ok(None)` when either is 0.
+    ///
+    /// # Errors
+    ///
+    /// [`EstimateError::LonelyPsu`].
+    pub fn quotient(&self, first: &Scored, second: &Scored) -> Result<Option<Quotient>, EstimateError> {
+        let (a_mean, b_mean) = (first.estimate.estimate, second.estimate.estimate);
+        let estimate = b_mean / a_mean;
+        if !estimate.is_finite() || estimate == 0.0 {
+            return Ok(None);
+        }
+        let score = |a: f64, b: f64| b / b_mean - a / a_mean;
+        let variance = self.covariance(&joined(first, second, |a, b| (score(a, b), score(a, b))))?;
+        Ok(Some(Quotient { estimate, relative_std_error: variance.map(f64::sqrt), df: self.df() }))
+    }
+}
+
+/// A pair of scores in every unit that either estimate has.
+fn joined(a: &Scored, b: &Scored, score: impl Fn(f64, f64) -> (f64, f64)) -> Vec<Pair> {
+    let (mut a, mut b) = (a.scores.iter().peekable(), b.scores.iter().peekable());
+    let mut pairs = Vec::new();
+    loop {
+        let order = match (a.peek(), b.peek()) {
+            (Some(a), Some(b)) => a.0.cmp(&b.0),
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (None, None) => return pairs,
+        };
+        let left = if order.is_le() { a.next() } else { None };
+        let right = if order.is_ge() { b.next() } else { None };
+        let unit = left.or(right).map_or(0, |pair| pair.0);
+        let (x, y) = score(left.map_or(0.0, |pair| pair.1), right.map_or(0.0, |pair| pair.1));
+        pairs.push((unit, x, y));
     }
 }
 
@@ -76,5 +134,17 @@ impl Difference {
         }
         let t = self.estimate / std_error;
         Some(Test { t, p_value: distribution::student_t_two_sided(t, self.df as f64) })
+    }
+}
+
+impl Quotient {
+    /// Student's t interval at `level`, made on the scale of logarithms. `None` as in [`Difference::interval`], and
+    /// for a quotient below 0.
+    pub fn interval(&self, level: f64) -> Option<Interval> {
+        if self.estimate <= 0.0 {
+            return None;
+        }
+        let logs = wald(libm::log(self.estimate), self.relative_std_error?, level, self.df)?;
+        Some(Interval { low: libm::exp(logs.low), high: libm::exp(logs.high), ..logs })
     }
 }

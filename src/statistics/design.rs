@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::error::DesignError;
-use super::stage::{Stage, StageColumns};
+use super::auxiliary::Auxiliary;
+use super::error::{DesignError, EstimateError};
+use super::stage::{Lonely, Pair, Stage, StageColumns};
 
 /// What to do with a stratum that has only one sampled PSU, from which no variance can be learned. Strata
 /// whose whole population is in the sample are not meant: they vary not at all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LonelyPsu {
-    /// Refuse the design.
+    /// Refuse to estimate where such a stratum has a row; [`Design::refuse_lonely`] refuses at once.
     Fail,
     /// Let the stratum add nothing to the variance.
     Remove,
@@ -18,7 +19,8 @@ pub enum LonelyPsu {
     /// Let the PSU deviate from 0 instead of its stratum's mean: `(1 − f) T²`. For means and ratios, whose
     /// scores sum to 0, that is the deviation from the grand mean; for totals it is very cautious.
     Adjust,
-    /// Give it the average variance of the other strata in the domain.
+    /// Give it the average variance of the other strata in the estimate. In the second stage each PSU is on
+    /// its own, so that a lonely unit there leaves the variance unknown.
     Average,
 }
 
@@ -53,12 +55,19 @@ pub struct Columns<'a> {
 
 /// A checked sampling design: weights and, for one or two stages, who was sampled from what.
 ///
-/// Immutable; units and strata are numbered once, so an estimate walks over rows and arrays only.
+/// Immutable; rows are ordered by unit once, so an estimate walks over arrays only.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Design {
     pub(super) weights: Vec<f64>,
+    /// The first stage, and the second if it matters.
     pub(super) stages: Vec<Stage>,
-    pub(super) lonely: LonelyPsu,
+    /// Unit of every row in the last stage.
+    pub(super) unit_of_row: Vec<u32>,
+    /// Rows by unit.
+    pub(super) order: Vec<u32>,
+    pub(super) lonely: Lonely,
+    /// What the weights were calibrated to, if they were.
+    pub(super) auxiliary: Option<Auxiliary>,
     psus: usize,
     strata: usize,
 }
@@ -77,6 +86,9 @@ impl Design {
         {
             return Err(DesignError::Weight { row, value });
         }
+        if columns.weights.iter().all(|&weight| weight == 0.0) {
+            return Err(DesignError::NoWeight);
+        }
         for counts in
             [columns.fpc, columns.second_stage.map(|second| second.population)].into_iter().flatten()
         {
@@ -91,24 +103,56 @@ impl Design {
         }
 
         let first = StageColumns { strata: columns.strata, units: columns.psu, population: columns.fpc };
-        let mut stages = vec![Stage::new(rows, &first)?];
+        let (first, mut rows_by_unit) = Stage::new(rows, &first)?;
+        let mut stages = vec![first];
         if let (Some(second), true) = (columns.second_stage, columns.fpc.is_some()) {
-            let parent = stages[0].units();
             let below = StageColumns {
-                strata: Some(parent),
+                strata: Some(&rows_by_unit.unit_of_row),
                 units: Some(second.units),
                 population: Some(second.population),
             };
-            let mut below = Stage::new(rows, &below)?;
+            let (mut below, numbering) = Stage::new(rows, &below)?;
             below.place_below(&stages[0]);
             stages.push(below);
+            rows_by_unit = numbering;
         }
-        if lonely == LonelyPsu::Fail {
-            check_no_lonely(&columns, &stages)?;
+        let mut design = Self {
+            weights: columns.weights.to_vec(),
+            stages,
+            unit_of_row: rows_by_unit.unit_of_row,
+            order: rows_by_unit.order,
+            lonely: Lonely { rule: lonely, in_domains: false },
+            auxiliary: None,
+            psus: 0,
+            strata: 0,
+        };
+        let weighted = design.order.iter().filter(|&&row| design.weights[row as usize] != 0.0);
+        let psus = design.psus_of(weighted.map(|&row| design.unit_of_row[row as usize]));
+        (design.psus, design.strata) = design.stages[0].count(psus.into_iter());
+        Ok(design)
+    }
+
+    /// Applies the rule for lonely PSUs also where a domain leaves one PSU in a stratum that has several.
+    /// Otherwise the PSUs without a row in the domain count with the total 0, as everywhere.
+    ///
+    /// With `Adjust` such a PSU is not centred, with `Average` its stratum gets the variance of the others; no
+    /// other rule changes. In a calibrated design no domain leaves a PSU alone, since residuals are everywhere.
+    #[must_use]
+    pub fn with_lonely_in_domains(mut self) -> Self {
+        self.lonely.in_domains = true;
+        self
+    }
+
+    /// Refuses a design that has a lonely PSU.
+    ///
+    /// # Errors
+    ///
+    /// [`DesignError::LonelyPsu`].
+    pub fn refuse_lonely(self) -> Result<Self, DesignError> {
+        match self.stages.iter().find_map(Stage::first_lonely) {
+            Some(stratum) => Err(DesignError::LonelyPsu { stratum }),
+            None => Ok(self),
         }
-        let weighted = (0..rows).filter(|&row| columns.weights[row] != 0.0);
-        let (psus, strata) = stages[0].count(weighted);
-        Ok(Self { weights: columns.weights.to_vec(), stages, lonely, psus, strata })
     }
 
     /// How many rows the design has.
@@ -131,49 +175,51 @@ impl Design {
         self.psus - self.strata
     }
 
+    /// The weights of all rows; of a calibrated design, the calibrated ones.
+    pub fn weights(&self) -> &[f64] {
+        &self.weights
+    }
+
     /// Sum of all weights.
     pub fn weight_sum(&self) -> f64 {
         self.weights.iter().sum()
     }
 
-    /// Variance of the sum of scores `z_i`, one a row; a weighted total has `z_i = w_i y_i`. Scores that are
-    /// not finite are outside the domain and count as 0.
+    /// How many units the last stage has.
+    pub(super) fn units(&self) -> usize {
+        self.stages.last().map_or(0, Stage::units)
+    }
+
+    /// The PSUs of units of the last stage that ascend, each once.
+    pub(super) fn psus_of(&self, units: impl Iterator<Item = u32>) -> Vec<u32> {
+        let mut psus: Vec<u32> = match self.stages.get(1) {
+            Some(second) => units.map(|unit| second.stratum(unit)).collect(),
+            None => units.collect(),
+        };
+        psus.dedup();
+        psus
+    }
+
+    /// Covariance of two sums of scores, of which `units` holds the parts in units of the last stage: those
+    /// that have a row in the estimate, ascending.
     ///
     /// Every linearised estimate comes down to this (Särndal, Swensson and Wretman 1992, chapters 4 and 5):
     /// scores are summed within PSUs, and the variance is `Σ_h (1 − f_h) n_h/(n_h − 1) Σ_c (T_hc − T̄_h)²`. A
     /// second stage adds, for each PSU, the same formula inside it, times the first stage's `f_h`.
     ///
-    /// `None` when the rule [`LonelyPsu::Average`] finds only lonely strata in a stage, or when `scores` has
-    /// not one entry for each row.
-    pub fn variance(&self, scores: &[f64]) -> Option<f64> {
-        self.covariance(scores, scores)
-    }
-
-    /// Covariance of two sums of scores; see [`Design::variance`].
-    pub fn covariance(&self, a: &[f64], b: &[f64]) -> Option<f64> {
-        if a.len() != self.rows() || b.len() != self.rows() {
-            return None;
-        }
-        let finite = |scores: &'_ [f64], row: usize| scores[row].is_finite();
-        let rows = || (0..self.rows()).filter(move |&row| finite(a, row) || finite(b, row));
-        let mut sum = 0.0;
-        for stage in &self.stages {
-            let [a, b] = [a, b].map(|scores| {
-                stage.totals((0..self.rows()).filter(|&r| scores[r].is_finite()).map(|r| (r, scores[r])))
-            });
-            sum += stage.covariance(&a, &b, self.lonely, rows())?;
-        }
-        Some(sum)
-    }
-
-    /// [`Design::variance`] of the scores of some rows, without a vector of all.
-    pub(super) fn variance_of(&self, scores: &(impl Iterator<Item = (usize, f64)> + Clone)) -> Option<f64> {
-        let mut sum = 0.0;
-        for stage in &self.stages {
-            let totals = stage.totals(scores.clone());
-            sum += stage.covariance(&totals, &totals, self.lonely, scores.clone().map(|(row, _)| row))?;
-        }
-        Some(sum)
+    /// `Ok(None)` when the rule [`LonelyPsu::Average`] finds only lonely strata in a stage.
+    pub(super) fn covariance(&self, units: &[Pair]) -> Result<Option<f64>, EstimateError> {
+        let Some(second) = self.stages.get(1) else {
+            return self.stages[0].covariance(units, self.lonely);
+        };
+        let psu = |pair: &Pair| second.stratum(pair.0);
+        let sum_up = |run: &[Pair]| {
+            run.iter().fold((psu(&run[0]), 0.0, 0.0), |sum, pair| (sum.0, sum.1 + pair.1, sum.2 + pair.2))
+        };
+        let psus: Vec<Pair> = units.chunk_by(|a, b| psu(a) == psu(b)).map(sum_up).collect();
+        let between = self.stages[0].covariance(&psus, self.lonely)?;
+        let within = second.covariance(units, self.lonely)?;
+        Ok(between.zip(within).map(|(between, within)| between + within))
     }
 }
 
@@ -181,6 +227,9 @@ fn check_lengths(columns: &Columns<'_>) -> Result<(), DesignError> {
     let expected = columns.weights.len();
     if expected == 0 {
         return Err(DesignError::NoRows);
+    }
+    if u32::try_from(expected).is_err() {
+        return Err(DesignError::TooManyRows { rows: expected });
     }
     let second = columns.second_stage;
     let lengths = [
@@ -204,19 +253,6 @@ fn check_psu_in_one_stratum(psu: &[u32], strata: &[u32]) -> Result<(), DesignErr
         let first = *seen.entry(psu).or_insert(second);
         if first != second {
             return Err(DesignError::PsuInTwoStrata { psu, first, second, row });
-        }
-    }
-    Ok(())
-}
-
-fn check_no_lonely(columns: &Columns<'_>, stages: &[Stage]) -> Result<(), DesignError> {
-    for (number, stage) in stages.iter().enumerate() {
-        if let Some(stratum) = stage.first_lonely() {
-            let code = match (number, columns.strata) {
-                (0, Some(strata)) => stage.row_in_stratum(stratum).map_or(0, |row| strata[row]),
-                _ => stratum as u32,
-            };
-            return Err(DesignError::LonelyPsu { stratum: code });
         }
     }
     Ok(())

@@ -4,6 +4,7 @@ use std::f64::consts::FRAC_PI_2;
 
 use super::distribution::{beta_quantile, student_t_quantile};
 use super::estimate::{Estimate, Kind};
+use super::incomplete_beta::logistic;
 
 /// How an interval is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,9 +17,16 @@ pub enum Method {
     /// Wilson's score interval (1927) with the effective sample size `p (1 − p) / SE²`.
     Wilson,
     /// Korn and Graubard (1998): the exact binomial interval with the effective sample size times
-    /// `(t(n − 1) / t(df))²`, where n counts the rows of the domain. As in R the effective sample size may
-    /// exceed n.
+    /// `(t(n − 1) / t(df))²`, where n is [`Estimate::n_base`]. As in R the effective sample size may exceed the
+    /// number of answers.
     KornGraubard,
+    /// The same with an effective sample size of at most [`Estimate::n`], as the National Center for Health
+    /// Statistics presents proportions (Parker et al. 2017).
+    KornGraubardTruncated,
+    /// The shares `q` that a scaled likelihood ratio does not reject:
+    /// `2 n* (p ln(p/q) + (1 − p) ln((1 − p)/(1 − q))) ≤ φ t²`, with the effective sample size `n*` and the
+    /// dispersion `φ` of the unweighted fit, `(Σw / w̄) / (n − 1)` (Rao and Scott 1984).
+    Likelihood,
     /// Wald on the scale of `asin √p`, where the standard error is `SE / (2 √(p (1 − p)))`. Angles beyond
     /// those of 0 and 1 stop there; R lets them fold back, which pulls the end towards p.
     Arcsine,
@@ -47,8 +55,7 @@ impl Estimate {
     /// `None` when there is no honest one: no degrees of freedom, no standard error, a level outside 0 to 1, or
     /// a method for proportions on something else.
     pub fn interval(&self, level: f64, method: Method) -> Option<Interval> {
-        let alpha = 1.0 - level;
-        let t = critical(level, self.df)?;
+        critical(level, self.df)?;
         if self.kind != Kind::Proportion {
             return if method == Method::Wald {
                 wald(self.estimate, self.std_error?, level, self.df)
@@ -58,25 +65,32 @@ impl Estimate {
         }
 
         let p = self.estimate;
-        let method = if p <= 0.0 || p >= 1.0 { Method::ClopperPearson } else { method };
-        // With fewer degrees of freedom than rows t is wider, and the rows count for less.
-        let shrink = critical(level, self.n_domain.saturating_sub(1))? / t;
-        let shrink = shrink * shrink;
-        if method == Method::ClopperPearson {
-            return exact_binomial(p, self.n as f64 * shrink, alpha, method);
+        if method == Method::ClopperPearson || p <= 0.0 || p >= 1.0 {
+            let n = self.n as f64 * self.shrinkage(level)?;
+            return exact_binomial(p, n, 1.0 - level, Method::ClopperPearson);
         }
         let std_error = self.std_error?;
         if std_error == 0.0 {
             return Some(Interval { low: p, high: p, method });
         }
+        self.share_interval(level, method)
+    }
+
+    /// The interval of a share by its standard error, whatever the share is; `None` if the formula has no
+    /// number for it.
+    pub(super) fn share_interval(&self, level: f64, method: Method) -> Option<Interval> {
+        let t = critical(level, self.df)?;
+        let (p, std_error) = (self.estimate, self.std_error?);
+        if method == Method::Wald {
+            return wald(p, std_error, level, self.df);
+        }
         let spread = p * (1.0 - p);
-        let n_effective = spread / (std_error * std_error);
+        let n_effective = self.n_effective()?;
         let (low, high) = match method {
-            Method::Wald | Method::ClopperPearson => return wald(p, std_error, level, self.df),
+            Method::Wald | Method::ClopperPearson => return None,
             Method::Logit => {
-                let (centre, half) = (libm::log(p) - libm::log1p(-p), t * std_error / spread);
-                let back = |logit: f64| 1.0 / (1.0 + libm::exp(-logit));
-                (back(centre - half), back(centre + half))
+                let (centre, half) = (logit(p), t * std_error / spread);
+                (logistic(centre - half), logistic(centre + half))
             }
             Method::Wilson => {
                 let z = t * t / n_effective;
@@ -84,7 +98,17 @@ impl Estimate {
                 let half = t * (spread / n_effective + z / (4.0 * n_effective)).sqrt();
                 ((centre - half) / scale, (centre + half) / scale)
             }
-            Method::KornGraubard => return exact_binomial(p, n_effective * shrink, alpha, method),
+            Method::KornGraubard => {
+                return exact_binomial(p, self.n_effective_adjusted(level)?, 1.0 - level, method);
+            }
+            Method::KornGraubardTruncated => {
+                let n = self.n_effective_adjusted(level)?.min(self.n as f64);
+                return exact_binomial(p, n, 1.0 - level, method);
+            }
+            Method::Likelihood => {
+                let bound = self.dispersion()? * t * t / (2.0 * n_effective);
+                (divergent_share(p, bound, -1.0), divergent_share(p, bound, 1.0))
+            }
             Method::Arcsine => {
                 let (centre, half) = (libm::asin(p.sqrt()), t * std_error / (2.0 * spread.sqrt()));
                 let back = |angle: f64| {
@@ -96,6 +120,47 @@ impl Estimate {
         };
         Some(Interval { low, high, method })
     }
+
+    /// The dispersion of [`Method::Likelihood`]; `None` with one row.
+    pub fn dispersion(&self) -> Option<f64> {
+        (self.n > 1).then(|| self.weight_sum / self.weight_mean / (self.n - 1) as f64)
+    }
+
+    /// The effective sample size of [`Method::KornGraubard`] at a level; `None` as [`Estimate::n_effective`], and
+    /// without degrees of freedom.
+    pub fn n_effective_adjusted(&self, level: f64) -> Option<f64> {
+        Some(self.n_effective()? * self.shrinkage(level)?)
+    }
+
+    /// With fewer degrees of freedom than rows t is wider, and the rows count for less.
+    fn shrinkage(&self, level: f64) -> Option<f64> {
+        let ratio = critical(level, self.n_base.saturating_sub(1))? / critical(level, self.df)?;
+        Some(ratio * ratio)
+    }
+}
+
+/// The share below (`side` −1) or above (+1) `p` that lies at this Kullback-Leibler divergence from it, by
+/// halving an interval of logits.
+fn divergent_share(p: f64, divergence: f64, side: f64) -> f64 {
+    let beyond = |v: f64| {
+        let q = logistic(v);
+        let (yes, no) = (libm::log(p) - libm::log(q), libm::log1p(-p) - libm::log1p(-q));
+        p * yes + (1.0 - p) * no > divergence
+    };
+    let mut near = logit(p);
+    let mut far = near + side;
+    while !beyond(far) && far.abs() < 700.0 {
+        far += far - near;
+    }
+    for _ in 0..80 {
+        let middle = near + (far - near) / 2.0;
+        if beyond(middle) { far = middle } else { near = middle }
+    }
+    logistic(near)
+}
+
+fn logit(p: f64) -> f64 {
+    libm::log(p) - libm::log1p(-p)
 }
 
 /// Estimate plus and minus t standard errors.
@@ -105,7 +170,7 @@ pub(super) fn wald(estimate: f64, std_error: f64, level: f64, df: usize) -> Opti
 }
 
 /// The t that leaves half of `1 − level` above it; `None` without degrees of freedom.
-fn critical(level: f64, df: usize) -> Option<f64> {
+pub(super) fn critical(level: f64, df: usize) -> Option<f64> {
     let possible = df > 0 && level > 0.0 && level < 1.0;
     possible.then(|| -student_t_quantile((1.0 - level) / 2.0, df as f64))
 }

@@ -23,17 +23,35 @@
 //! Lumley, *Complex Surveys* (2010), and the conventions of R's `survey` 4.1-1, whose figures
 //! `fixtures/statistics/` holds; Korn and Graubard (1998) and Wilson (1927) for intervals.
 
+mod auxiliary;
+mod calibrate;
 mod compare;
 mod design;
 pub mod distribution;
+mod domains;
 mod error;
 mod estimate;
 mod incomplete_beta;
+mod incomplete_gamma;
+mod independence;
 mod interval;
+mod linear;
+mod matrix;
+mod quantile;
+mod raking;
+mod reliability;
+mod saddlepoint;
 mod stage;
+mod tail;
 
-pub use compare::{Difference, Scored, Test};
+pub use calibrate::{Distance, Targets};
+pub use compare::{Difference, Quotient, Scored, Test};
 pub use design::{Columns, Design, LonelyPsu, SecondStage};
-pub use error::{DesignError, LengthMismatch};
+pub use domains::Domains;
+pub use error::{CalibrationError, DesignError, EstimateError, ReliabilityError};
 pub use estimate::{Domain, Estimate, Kind, Weighting};
+pub use independence::{Independence, Statistic};
 pub use interval::{Interval, Method};
+pub use quantile::{Quantile, QuantileRule, Quantiles};
+pub use raking::{Margin, RakingLimits};
+pub use reliability::{ItemReliability, Reliability};

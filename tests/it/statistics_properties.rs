@@ -258,7 +258,9 @@ fn a_census_has_no_sampling_error() {
 #[test]
 fn a_design_refuses_what_it_cannot_mean() {
     let two = [1.0, 1.0];
-    let refused = |columns: Columns<'_>| Design::new(columns, LonelyPsu::Fail).unwrap_err();
+    let refused = |columns: Columns<'_>| {
+        Design::new(columns, LonelyPsu::Fail).and_then(Design::refuse_lonely).unwrap_err()
+    };
     assert_eq!(refused(columns(&[])), DesignError::NoRows);
     assert_eq!(refused(columns(&[1.0, -2.0])), DesignError::Weight { row: 1, value: -2.0 });
     assert!(matches!(refused(columns(&[f64::NAN, 1.0])), DesignError::Weight { row: 0, .. }));
@@ -298,7 +300,7 @@ fn a_design_refuses_what_it_cannot_mean() {
         DesignError::PopulationVaries { row: 1, .. }
     ));
     let take_all = Columns { strata: Some(&[4, 6]), fpc: Some(&[1.0, 1.0]), ..columns(&two) };
-    assert!(Design::new(take_all, LonelyPsu::Fail).is_ok());
+    assert!(Design::new(take_all, LonelyPsu::Fail).and_then(Design::refuse_lonely).is_ok());
 }
 
 #[test]
