@@ -217,6 +217,21 @@ pub enum CalibrationError {
         /// Steps or cycles made.
         steps: usize,
     },
+    /// Margins contradict each other.
+    #[error(
+        "margin {} has the target {total} for cell {} but the others let it come to {reached}; check that all \
+         margins add up to the same", .margin + 1, .cell + 1
+    )]
+    MarginMissed {
+        /// The margin.
+        margin: usize,
+        /// Its cell.
+        cell: usize,
+        /// What it should have.
+        total: f64,
+        /// What it has.
+        reached: f64,
+    },
     /// A weight came out negative.
     #[error("row {} would have the weight {value}; choose the distance \"raking\", or bounds", .row + 1)]
     NegativeWeight {

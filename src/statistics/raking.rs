@@ -61,6 +61,7 @@ impl Design {
                 counts.iter().zip(&now).map(|(before, now)| (now - before).abs()).fold(0.0, f64::max);
             counts = now;
             if change < limits.tolerance {
+                check_met(margins, &cells, &weights, limits.tolerance)?;
                 return Ok(self.raked(margins, &cells, &after, weights));
             }
         }
@@ -107,6 +108,25 @@ impl Design {
             self.auxiliary_of(columns, entries, Solution::Sweeps { margins: ranges.clone(), rows, cross });
         self.reweighted(weights, auxiliary)
     }
+}
+
+/// Where margins contradict each other, cycles come to rest too, but at weights that fit the last margin only.
+fn check_met(
+    margins: &[Margin<'_>],
+    cells: &[Vec<u32>],
+    weights: &[f64],
+    tolerance: f64,
+) -> Result<(), CalibrationError> {
+    for (number, (margin, cells)) in margins.iter().zip(cells).enumerate() {
+        let sums = cell_sums(weights, cells, margin.totals.len());
+        for (cell, (&total, reached)) in margin.totals.iter().zip(sums).enumerate() {
+            // Published totals are rounded.
+            if (reached - total).abs() > (10.0 * tolerance).max(1e-3 * total) {
+                return Err(CalibrationError::MarginMissed { margin: number, cell, total, reached });
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Numbers the combinations of cells that rows have.

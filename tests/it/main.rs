@@ -30,6 +30,8 @@ mod rehearsal;
 mod schema;
 mod screen;
 mod simulation;
+mod statistics_distribution;
+mod statistics_groups;
 mod statistics_properties;
 mod store;
 mod support;

@@ -225,7 +225,10 @@ fn distribution(sample: &Sample, case: &Value, check: &mut Check<'_>) -> Result<
         check.at("rows").as_array().unwrap().iter().map(|row| text(row, "var")).collect();
     let category = |cell: &String| categories.iter().position(|level| level == cell).map(|at| at as u32);
     let values: Vec<Option<u32>> = cells.iter().map(category).collect();
-    if let Some(other) = levels(cells).iter().find(|level| !categories.contains(&level.as_str())) {
+    let inside = inside(sample, case);
+    let present: Vec<String> =
+        cells.iter().zip(&inside).filter(|cell| *cell.1).map(|cell| cell.0.clone()).collect();
+    if let Some(other) = levels(&present).iter().find(|level| !categories.contains(&level.as_str())) {
         check.deviation(format!("there is another category: {other}"));
     }
     let domain = domain(sample, case);

