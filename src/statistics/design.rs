@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::auxiliary::Auxiliary;
 use super::error::{DesignError, EstimateError};
-use super::stage::{Lonely, Pair, Stage, StageColumns};
+use super::stage::{Lonely, Numbering, Pair, Stage, StageColumns};
 
 /// What to do with a stratum that has only one sampled PSU, from which no variance can be learned. Strata
 /// whose whole population is in the sample are not meant: they vary not at all.
@@ -98,12 +98,11 @@ impl Design {
                 return Err(DesignError::Population { row, value });
             }
         }
-        if let (Some(psu), Some(strata), false) = (columns.psu, columns.strata, columns.nest) {
-            check_psu_in_one_stratum(psu, strata)?;
-        }
-
         let first = StageColumns { strata: columns.strata, units: columns.psu, population: columns.fpc };
         let (first, mut rows_by_unit) = Stage::new(rows, &first)?;
+        if let (Some(psu), Some(strata), false) = (columns.psu, columns.strata, columns.nest) {
+            check_psu_in_one_stratum(psu, strata, &rows_by_unit)?;
+        }
         let mut stages = vec![first];
         if let (Some(second), true) = (columns.second_stage, columns.fpc.is_some()) {
             let below = StageColumns {
@@ -247,7 +246,14 @@ fn check_lengths(columns: &Columns<'_>) -> Result<(), DesignError> {
     Ok(())
 }
 
-fn check_psu_in_one_stratum(psu: &[u32], strata: &[u32]) -> Result<(), DesignError> {
+fn check_psu_in_one_stratum(psu: &[u32], strata: &[u32], rows: &Numbering) -> Result<(), DesignError> {
+    let unit = |row: &u32| rows.unit_of_row[*row as usize];
+    let mut codes: Vec<u32> =
+        rows.order.chunk_by(|a, b| unit(a) == unit(b)).map(|unit| psu[unit[0] as usize]).collect();
+    codes.sort_unstable();
+    if codes.windows(2).all(|pair| pair[0] != pair[1]) {
+        return Ok(());
+    }
     let mut seen: BTreeMap<u32, u32> = BTreeMap::new();
     for (row, (&psu, &second)) in psu.iter().zip(strata).enumerate() {
         let first = *seen.entry(psu).or_insert(second);

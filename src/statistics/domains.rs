@@ -1,36 +1,37 @@
 //! Parts of a sample in which to estimate, and the sums that one walk over their rows gives.
 
-use super::auxiliary::Auxiliary;
 use super::design::Design;
 use super::error::EstimateError;
 
 /// The parts into which the levels of a grouping variable divide the rows: one for each level.
 ///
-/// All levels are estimated in one walk over the rows, which are ordered by unit and level once, here. The
-/// variance keeps all PSUs and strata of the design: scores outside a domain are 0 (Särndal, Swensson and
-/// Wretman 1992, section 10.3). Filtering rows before making the design would give wrong standard errors.
+/// All levels are estimated in one walk over the rows. The variance keeps all PSUs and strata of the design:
+/// scores outside a domain are 0 (Särndal, Swensson and Wretman 1992, section 10.3). Filtering rows before
+/// making the design would give wrong standard errors.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Domains<'d> {
     pub(super) design: &'d Design,
-    /// The rows that belong to a level, by unit of the last stage, level and row.
-    rows: Vec<u32>,
-    weights: Vec<f64>,
+    /// The cell of each row, or [`NOWHERE`].
+    cell_of_row: Vec<u32>,
+    /// By unit and level.
     cells: Vec<Cell>,
     levels: Vec<Level>,
 }
 
-/// The rows of one level in one unit: those up to `end`, from where the cell before ends.
+/// The rows of one level in one unit of the last stage.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Cell {
     unit: u32,
     level: u32,
-    end: u32,
+    /// Some row has a weight.
+    weighted: bool,
 }
 
+const NOWHERE: u32 = u32::MAX;
+
+/// What is known of a level before there is a variable.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Level {
-    /// Its cells, by unit.
-    cells: Vec<u32>,
     /// Its rows.
     pub rows: usize,
     /// Its rows with a weight.
@@ -49,6 +50,8 @@ pub(super) struct Level {
 /// nothing to rounding when values are large and close together.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(super) struct Moments {
+    /// What is taken off every value.
+    pub shift: f64,
     /// Rows with a value.
     pub rows: u32,
     /// Those of them with a weight.
@@ -62,7 +65,12 @@ pub(super) struct Moments {
 }
 
 impl Moments {
-    pub(super) fn add(&mut self, weight: f64, deviation: f64) {
+    fn around(shift: f64) -> Self {
+        Self { shift, ..Self::default() }
+    }
+
+    fn add(&mut self, weight: f64, value: f64) {
+        let deviation = value - self.shift;
         self.rows += 1;
         self.n += u32::from(weight != 0.0);
         self.weight += weight;
@@ -82,8 +90,6 @@ impl Moments {
 /// What one walk over the rows found about one variable in one level.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Summary {
-    /// What was taken off every value.
-    pub shift: f64,
     /// Sums over the level.
     pub total: Moments,
     /// Sums over its units, ascending, where a row has a value.
@@ -116,61 +122,58 @@ impl<'d> Domains<'d> {
     pub(super) fn new(design: &'d Design, levels: u32, level: impl Fn(usize) -> Option<u32>) -> Self {
         let mut domains = Self {
             design,
-            rows: Vec::with_capacity(design.rows()),
-            weights: Vec::with_capacity(design.rows()),
+            cell_of_row: vec![NOWHERE; design.rows()],
             cells: Vec::new(),
             levels: vec![Level::default(); levels as usize],
         };
         let unit = |row: &u32| design.unit_of_row[*row as usize];
-        let mut here: Vec<(u32, u32)> = Vec::new();
+        // The cell of each level in the unit at hand.
+        let mut cell_of_level = vec![NOWHERE; levels as usize];
+        let mut here: Vec<u32> = Vec::new();
         for run in design.order.chunk_by(|a, b| unit(a) == unit(b)) {
-            here.clear();
-            here.extend(run.iter().filter_map(|&row| Some((level(row as usize)?, row))));
-            here.sort_by_key(|&(level, _)| level);
-            for cell in here.chunk_by(|a, b| a.0 == b.0) {
-                domains.push(unit(&run[0]), cell);
+            let rows = || run.iter().filter_map(|&row| Some((row as usize, level(row as usize)?)));
+            for (_, level) in rows() {
+                let cell = &mut cell_of_level[level as usize];
+                if *cell == NOWHERE {
+                    *cell = 0;
+                    here.push(level);
+                }
             }
+            here.sort_unstable();
+            for &level in &here {
+                cell_of_level[level as usize] = domains.cells.len() as u32;
+                domains.cells.push(Cell { unit: unit(&run[0]), level, weighted: false });
+            }
+            for (row, level) in rows() {
+                domains.put(row, cell_of_level[level as usize]);
+            }
+            here.drain(..).for_each(|level| cell_of_level[level as usize] = NOWHERE);
         }
         domains.count_psus();
         domains
     }
 
-    /// Adds the rows of one level in one unit.
-    fn push(&mut self, unit: u32, rows: &[(u32, u32)]) {
-        let number = self.cells.len() as u32;
-        let code = rows[0].0;
-        let level = &mut self.levels[code as usize];
-        level.cells.push(number);
-        level.rows += rows.len();
-        for &(_, row) in rows {
-            let weight = self.design.weights[row as usize];
-            level.weighted += usize::from(weight != 0.0);
-            level.weight += weight;
-            level.squares += weight * weight;
-            self.rows.push(row);
-            self.weights.push(weight);
-        }
-        self.cells.push(Cell { unit, level: code, end: self.rows.len() as u32 });
+    fn put(&mut self, row: usize, number: u32) {
+        let weight = self.design.weights[row];
+        let cell = &mut self.cells[number as usize];
+        cell.weighted |= weight != 0.0;
+        let level = &mut self.levels[cell.level as usize];
+        level.rows += 1;
+        level.weighted += usize::from(weight != 0.0);
+        level.weight += weight;
+        level.squares += weight * weight;
+        self.cell_of_row[row] = number;
     }
 
     fn count_psus(&mut self) {
-        for at in 0..self.levels.len() {
-            let weighted = |&&cell: &&u32| {
-                let cell = cell as usize;
-                self.weights[self.start(cell)..self.cells[cell].end as usize]
-                    .iter()
-                    .any(|&weight| weight != 0.0)
-            };
-            let units =
-                self.levels[at].cells.iter().filter(weighted).map(|&cell| self.cells[cell as usize].unit);
-            let psus = self.design.psus_of(units);
-            let (psus, strata) = self.design.stages[0].count(psus.into_iter());
-            (self.levels[at].psus, self.levels[at].strata) = (psus, strata);
+        let mut units: Vec<Vec<u32>> = vec![Vec::new(); self.levels.len()];
+        for cell in self.cells.iter().filter(|cell| cell.weighted) {
+            units[cell.level as usize].push(cell.unit);
         }
-    }
-
-    fn start(&self, cell: usize) -> usize {
-        cell.checked_sub(1).map_or(0, |before| self.cells[before].end as usize)
+        for (level, units) in self.levels.iter_mut().zip(units) {
+            let psus = self.design.psus_of(units.into_iter());
+            (level.psus, level.strata) = self.design.stages[0].count(psus.into_iter());
+        }
     }
 
     /// How many levels there are, with rows or without.
@@ -187,59 +190,80 @@ impl<'d> Domains<'d> {
         &self.levels[level]
     }
 
-    /// The rows of a level with their weights, by unit.
+    /// The rows of a level with their weights.
     pub(super) fn rows_of(&self, level: usize) -> impl Iterator<Item = (usize, f64)> {
-        self.levels[level].cells.iter().flat_map(|&cell| {
-            let range = self.start(cell as usize)..self.cells[cell as usize].end as usize;
-            range.map(|at| (self.rows[at] as usize, self.weights[at]))
+        let inside = move |cell: u32| cell != NOWHERE && self.cells[cell as usize].level as usize == level;
+        let rows = self.cell_of_row.iter().zip(&self.design.weights).enumerate();
+        rows.filter(move |(_, (cell, _))| inside(**cell)).map(|(row, (_, &weight))| (row, weight))
+    }
+
+    /// The rows that belong to a level: with their cell, level and weight.
+    fn all_rows(&self) -> impl Iterator<Item = (usize, usize, usize, f64)> {
+        let rows = self.cell_of_row.iter().zip(&self.design.weights).enumerate();
+        rows.filter(|(_, (cell, _))| **cell != NOWHERE).map(|(row, (&cell, &weight))| {
+            (row, cell as usize, self.cells[cell as usize].level as usize, weight)
         })
     }
 
     /// Walks over the rows once and sums up a variable, `value(row, level)`, in every level. What is not a
     /// finite number is no value.
     pub(super) fn summarise(&self, value: &impl Fn(usize, usize) -> f64) -> Vec<Summary> {
-        let columns = self.design.auxiliary.as_ref().map_or(0, Auxiliary::columns);
-        let mut summaries: Vec<Summary> = self
-            .levels
-            .iter()
-            .map(|level| Summary {
-                shift: f64::NAN,
-                units: Vec::with_capacity(level.cells.len()),
-                auxiliary: vec![(0.0, 0.0); columns],
-                ..Summary::default()
-            })
-            .collect();
-        let mut start = 0;
-        for cell in &self.cells {
-            let (level, end) = (cell.level as usize, cell.end as usize);
-            let rows = &self.rows[start..end];
-            let weights = &self.weights[start..end];
-            start = end;
-            let summary = &mut summaries[level];
-            if summary.shift.is_nan() {
-                let values = rows.iter().map(|&row| value(row as usize, level));
-                let Some(first) = values.into_iter().find(|value| value.is_finite()) else { continue };
-                summary.shift = first;
-            }
-            let mut moments = Moments::default();
-            for (&row, &weight) in rows.iter().zip(weights) {
-                let deviation = value(row as usize, level) - summary.shift;
-                if deviation.is_finite() {
-                    moments.add(weight, deviation);
-                    if let Some(auxiliary) = &self.design.auxiliary {
-                        for entry in auxiliary.of_row(row as usize) {
-                            let sums = &mut summary.auxiliary[entry.column as usize];
-                            sums.0 += entry.inward;
-                            sums.1 += entry.inward * deviation;
-                        }
-                    }
-                }
-            }
-            if moments.rows > 0 {
-                summary.total.merge(&moments);
-                summary.units.push((cell.unit, moments));
+        let shifts = self.first_values(value);
+        let mut moments: Vec<Moments> =
+            self.cells.iter().map(|cell| Moments::around(shifts[cell.level as usize])).collect();
+        for (row, cell, level, weight) in self.all_rows() {
+            let value = value(row, level);
+            if value.is_finite() {
+                moments[cell].add(weight, value);
             }
         }
+        let mut summaries: Vec<Summary> = shifts
+            .iter()
+            .map(|&shift| Summary { total: Moments::around(shift), ..Summary::default() })
+            .collect();
+        for (cell, moments) in self.cells.iter().zip(moments).filter(|(_, moments)| moments.rows > 0) {
+            let summary = &mut summaries[cell.level as usize];
+            summary.total.merge(&moments);
+            summary.units.push((cell.unit, moments));
+        }
+        self.add_auxiliary(value, &mut summaries);
         summaries
+    }
+
+    /// The first value of each level.
+    fn first_values(&self, value: &impl Fn(usize, usize) -> f64) -> Vec<f64> {
+        let mut first = vec![f64::NAN; self.levels.len()];
+        let mut left = self.levels.iter().filter(|level| level.rows > 0).count();
+        for (row, _, level, _) in self.all_rows() {
+            if left == 0 {
+                break;
+            }
+            if first[level].is_nan() {
+                let found = value(row, level);
+                if found.is_finite() {
+                    first[level] = found;
+                    left -= 1;
+                }
+            }
+        }
+        first
+    }
+
+    fn add_auxiliary(&self, value: &impl Fn(usize, usize) -> f64, summaries: &mut [Summary]) {
+        let Some(auxiliary) = &self.design.auxiliary else { return };
+        for summary in summaries.iter_mut() {
+            summary.auxiliary = vec![(0.0, 0.0); auxiliary.columns()];
+        }
+        for (row, _, level, _) in self.all_rows() {
+            let summary = &mut summaries[level];
+            let deviation = value(row, level) - summary.total.shift;
+            if deviation.is_finite() {
+                for entry in auxiliary.of_row(row) {
+                    let sums = &mut summary.auxiliary[entry.column as usize];
+                    sums.0 += entry.inward;
+                    sums.1 += entry.inward * deviation;
+                }
+            }
+        }
     }
 }

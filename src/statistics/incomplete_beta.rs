@@ -63,9 +63,12 @@ fn log_density(a: f64, b: f64, v: f64) -> f64 {
 /// The lower tail divided by the density in v, for points below the mean or not far above it.
 fn tail_ratio(a: f64, b: f64, v: f64, log_density_at_v: f64) -> f64 {
     if a > LARGE && b > LARGE {
+        // The density is close to a normal one of this standard deviation, and falls off as fast as its
+        // logarithm is steep.
         let deviation = (1.0 / a + 1.0 / b).sqrt();
-        let distance = ((v - libm::log(a / b)) / deviation).abs();
-        integrated_ratio(v, deviation / (1.0 + distance), |v| log_density(a, b, v) - log_density_at_v)
+        let slope = a * logistic(-v) - b * logistic(v);
+        let panel = 1.0 / (1.0 / deviation + slope.abs());
+        integrated_ratio(v, panel, |v| log_density(a, b, v) - log_density_at_v)
     } else {
         1.0 / fraction(a, b, v)
     }

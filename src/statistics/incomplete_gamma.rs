@@ -42,9 +42,9 @@ fn beyond(a: f64, v: f64) -> bool {
 fn tail_ratio(a: f64, v: f64, log_density_at_v: f64) -> f64 {
     let beyond = beyond(a, v);
     if a > LARGE {
-        // The density is close to a normal one of this standard deviation.
-        let deviation = 1.0 / a.sqrt();
-        let panel = deviation / (1.0 + ((v - libm::log(a)) / deviation).abs());
+        // The density is close to a normal one of the standard deviation 1/√a, and falls off as fast as its
+        // logarithm is steep.
+        let panel = 1.0 / (a.sqrt() + (a - libm::exp(v)).abs());
         let side = if beyond { -1.0 } else { 1.0 };
         integrated_ratio(side * v, panel, |v| log_density(a, side * v) - log_density_at_v)
     } else if beyond {

@@ -102,7 +102,7 @@ impl Domains<'_> {
         let both = |row: usize, value: f64| {
             if numerator[row].is_finite() && denominator[row].is_finite() { value } else { f64::NAN }
         };
-        let total = |summary: &Summary| summary.total.first + summary.shift * summary.total.weight;
+        let total = |summary: &Summary| summary.total.first + summary.total.shift * summary.total.weight;
         let top = self.summarise(&|row, _| both(row, numerator[row]));
         let bottom = self.summarise(&|row, _| both(row, denominator[row]));
         let bottom: Vec<f64> = bottom.iter().map(total).collect();
@@ -127,10 +127,10 @@ impl Domains<'_> {
         let summaries = self.summarise(&|row, _| values[row]);
         let terms: Vec<(f64, f64)> = summaries
             .iter()
-            .map(|Summary { shift, total, .. }| {
+            .map(|Summary { total, .. }| {
                 let n = f64::from(total.n);
                 // With one row n/(n − 1) is infinite, and no term is a value.
-                (shift + total.first / total.weight, n / (n - 1.0))
+                (total.shift + total.first / total.weight, n / (n - 1.0))
             })
             .collect();
         self.means(
@@ -223,7 +223,7 @@ impl Domains<'_> {
         present.dedup();
         each(summaries, |level, summary| {
             let (estimate, score) = match kind {
-                Kind::Total => (self.total_of(level, summary, kind)?, Score::of_total(summary.shift)),
+                Kind::Total => (self.total_of(level, summary, kind)?, Score::of_total(summary.total.shift)),
                 _ => (self.mean_of(level, summary, kind)?, Score::of_mean(&summary.total)),
             };
             let own = self.unit_scores(summary, score);
@@ -241,7 +241,7 @@ impl Domains<'_> {
         kind: Kind,
     ) -> Result<Option<Estimate>, EstimateError> {
         let total = &summary.total;
-        let mean = summary.shift + total.first / total.weight;
+        let mean = total.shift + total.first / total.weight;
         self.estimate(level, summary, kind, mean, Score::of_mean(total), 1.0)
     }
 
@@ -252,8 +252,8 @@ impl Domains<'_> {
         kind: Kind,
     ) -> Result<Option<Estimate>, EstimateError> {
         let total = &summary.total;
-        let sum = total.first + summary.shift * total.weight;
-        let score = Score::of_total(summary.shift);
+        let sum = total.first + total.shift * total.weight;
+        let score = Score::of_total(summary.total.shift);
         self.estimate(level, summary, kind, sum, score, total.weight * total.weight)
     }
 

@@ -74,7 +74,9 @@ impl Stage {
         let code = |row: u32| (stratum_code(row), unit_code(row));
         let mut order: Vec<u32> = (0..rows as u32).collect();
         if !order.is_sorted_by_key(|&row| code(row)) {
-            order.sort_by_key(|&row| code(row));
+            let mut keyed: Vec<((u32, u32), u32)> = order.iter().map(|&row| (code(row), row)).collect();
+            keyed.sort_unstable();
+            order.iter_mut().zip(keyed).for_each(|(row, sorted)| *row = sorted.1);
         }
 
         let mut stage = Self { stratum_of_unit: Vec::new(), strata: Vec::new(), below: false };
