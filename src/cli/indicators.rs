@@ -7,15 +7,13 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use clap::Args;
 
+use super::data::{self, some_of};
 use super::failure::{Failure, Kind};
 use super::folder::{Folder, refuse};
-use super::say::{colour, progress, put, put_bytes, say, show_drawn};
+use super::say::{colour, put, put_bytes, say, show_drawn};
 use super::{files, sampling};
-use crate::dataset::Dataset;
 use crate::diagnostic::Report;
 use crate::indicators::{self, Options, Row, SamplingPlan};
-use crate::interview::Interview;
-use crate::store::Store;
 
 /// Computes the survey's indicators, as CSV.
 #[derive(Debug, Args)]
@@ -52,34 +50,13 @@ impl Indicators {
 /// Computes everything; what was left out is said on stderr.
 pub fn compute(folder: &Folder, language: Option<&str>) -> Result<Vec<Row>> {
     let questionnaire = &folder.questionnaire;
-    let language = match language {
-        None => 0,
-        Some(tag) => questionnaire.language(tag).ok_or_else(|| {
-            Failure::new(Kind::Usage, format!("the questionnaire has no language `{tag}`"))
-                .help(format!("It has: {}.", questionnaire.languages.join(", ")))
-        })?,
-    };
+    let language = super::language_index(questionnaire, language)?;
     let Some(name) = &folder.survey.indicators else {
         return Err(Failure::input("survey.toml names no file of indicators")
             .help("Add `indicators = \"indicators.toml\"`; docs/indicators.md has the format.")
             .into());
     };
-    let Some(store) = folder.store_to_read()? else {
-        return Err(Failure::input(format!("there are no interviews in {}", folder.store_path().display()))
-            .help("`doorstep interview` begins one; `doorstep merge` brings those of other laptops.")
-            .into());
-    };
-    let mut dataset = load(folder, &store)?;
-    drop(store);
-    let mut report = folder.report.clone();
-    if let Some(frame) = sampling::read_frame(&folder.root, &folder.survey, &mut report)?
-        && let Some(attached) = frame.attach(&mut dataset, &mut report)
-    {
-        say_unmatched(&attached.unmatched.iter().map(|u| u.interview.as_str()).collect::<Vec<_>>());
-    }
-    if report.errors() > 0 {
-        return Err(refuse(&mut report, "the sampling frame"));
-    }
+    let (dataset, mut report) = data::read(folder)?;
     let path = folder.path(name);
     let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
     let plan = SamplingPlan::compile(&sampling::texts(&folder.survey), &dataset, &mut report);
@@ -115,65 +92,11 @@ pub fn compute(folder: &Folder, language: Option<&str>) -> Result<Vec<Row>> {
     })
 }
 
-/// All interviews of a store as tables, each read with the version that it was asked with.
-fn load(folder: &Folder, store: &Store) -> Result<Dataset> {
-    let summaries = store.interviews()?;
-    let mut dataset = Dataset::new(&folder.questionnaire);
-    let mut versions = std::collections::HashMap::new();
-    let mut conflicts = 0;
-    let bar = progress("Reading interviews", summaries.len() as u64);
-    for summary in &summaries {
-        let questionnaire = if let Some(known) = versions.get(&summary.questionnaire) {
-            std::sync::Arc::clone(known)
-        } else {
-            let version = folder.version(store, summary.questionnaire)?;
-            versions.insert(summary.questionnaire, std::sync::Arc::clone(&version));
-            version
-        };
-        let history = store.history(summary.id)?;
-        let mut interview = Interview::replay(questionnaire, history.events.iter().map(|e| &e.fact));
-        for conflict in &history.conflicts {
-            interview.set_aside(&conflict.address);
-            conflicts += 1;
-        }
-        dataset.push(&summary.id.to_string(), &interview);
-        bar.inc(1);
-    }
-    bar.finish_and_clear();
-    if conflicts > 0 {
-        say(format_args!("{conflicts} answers are in conflict between laptops and left out."));
-    }
-    if !dataset.unmapped.is_empty() {
-        say(format_args!(
-            "{} answers of other versions of the questionnaire do not fit this one and are left out.",
-            dataset.unmapped.len()
-        ));
-    }
-    Ok(dataset)
-}
-
-fn say_unmatched(interviews: &[&str]) {
-    if !interviews.is_empty() {
-        let names: Vec<String> = interviews.iter().map(|i| (*i).to_owned()).collect();
-        say(format_args!("{} interviews have no row in the frame ({}).", names.len(), some_of(&names)));
-    }
-}
-
 fn say_warnings(report: &mut Report) {
     if report.warnings() > 0 {
         report.sort();
         show_drawn(&report.render(colour()));
     }
-}
-
-/// The first few, so that a line stays a line.
-fn some_of(interviews: &[String]) -> String {
-    let mut text =
-        interviews.iter().take(3).map(|i| &i[i.len().saturating_sub(8)..]).collect::<Vec<_>>().join(", ");
-    if interviews.len() > 3 {
-        text.push_str(&format!(" and {} more", interviews.len() - 3));
-    }
-    text
 }
 
 /// Results never replace what the survey lives from, not even with `--force`.

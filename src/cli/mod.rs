@@ -15,6 +15,7 @@ mod attachments;
 mod audit;
 mod check;
 mod conflicts;
+mod data;
 mod demo;
 mod device;
 mod diff;

@@ -1,0 +1,88 @@
+//! The interviews of a survey as tables, with what its sampling frame knows of them.
+
+use anyhow::Result;
+
+use super::failure::Failure;
+use super::folder::{Folder, refuse};
+use super::sampling;
+use super::say::{progress, say};
+use crate::dataset::Dataset;
+use crate::diagnostic::Report;
+use crate::interview::Interview;
+use crate::store::Store;
+
+/// Reads the store and joins the frame. What was left out is said on stderr; the report holds
+/// warnings alone.
+pub fn read(folder: &Folder) -> Result<(Dataset, Report)> {
+    let Some(store) = folder.store_to_read()? else {
+        return Err(Failure::input(format!("there are no interviews in {}", folder.store_path().display()))
+            .help("`doorstep interview` begins one; `doorstep merge` brings those of other laptops.")
+            .into());
+    };
+    let mut dataset = load(folder, &store)?;
+    drop(store);
+    let mut report = folder.report.clone();
+    if let Some(frame) = sampling::read_frame(&folder.root, &folder.survey, &mut report)?
+        && let Some(attached) = frame.attach(&mut dataset, &mut report)
+    {
+        say_unmatched(&attached.unmatched.iter().map(|u| u.interview.as_str()).collect::<Vec<_>>());
+    }
+    if report.errors() > 0 {
+        return Err(refuse(&mut report, "the sampling frame"));
+    }
+    Ok((dataset, report))
+}
+
+/// All interviews of a store as tables, each read with the version that it was asked with.
+fn load(folder: &Folder, store: &Store) -> Result<Dataset> {
+    let summaries = store.interviews()?;
+    let mut dataset = Dataset::new(&folder.questionnaire);
+    let mut versions = std::collections::HashMap::new();
+    let mut conflicts = 0;
+    let bar = progress("Reading interviews", summaries.len() as u64);
+    for summary in &summaries {
+        let questionnaire = if let Some(known) = versions.get(&summary.questionnaire) {
+            std::sync::Arc::clone(known)
+        } else {
+            let version = folder.version(store, summary.questionnaire)?;
+            versions.insert(summary.questionnaire, std::sync::Arc::clone(&version));
+            version
+        };
+        let history = store.history(summary.id)?;
+        let mut interview = Interview::replay(questionnaire, history.events.iter().map(|e| &e.fact));
+        for conflict in &history.conflicts {
+            interview.set_aside(&conflict.address);
+            conflicts += 1;
+        }
+        dataset.push(&summary.id.to_string(), &interview);
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    if conflicts > 0 {
+        say(format_args!("{conflicts} answers are in conflict between laptops and left out."));
+    }
+    if !dataset.unmapped.is_empty() {
+        say(format_args!(
+            "{} answers of other versions of the questionnaire do not fit this one and are left out.",
+            dataset.unmapped.len()
+        ));
+    }
+    Ok(dataset)
+}
+
+fn say_unmatched(interviews: &[&str]) {
+    if !interviews.is_empty() {
+        let names: Vec<String> = interviews.iter().map(|i| (*i).to_owned()).collect();
+        say(format_args!("{} interviews have no row in the frame ({}).", names.len(), some_of(&names)));
+    }
+}
+
+/// The first few, so that a line stays a line.
+pub fn some_of(interviews: &[String]) -> String {
+    let mut text =
+        interviews.iter().take(3).map(|i| &i[i.len().saturating_sub(8)..]).collect::<Vec<_>>().join(", ");
+    if interviews.len() > 3 {
+        text.push_str(&format!(" and {} more", interviews.len() - 3));
+    }
+    text
+}
