@@ -86,8 +86,8 @@ impl List {
         interviews.sort_by_key(|i| (i.started, i.id));
         if !self.json && !interviews.is_empty() {
             put(format_args!(
-                "{:<8}  {:<11}  {:<16}  {:<12}  {:>7}  device",
-                "id", "state", "began", "enumerator", "answers"
+                "{:<8}  {:<11}  {:<16}  {:<12}  {:>7}  {:<8}  outcome",
+                "id", "state", "began", "enumerator", "answers", "device"
             ))?;
         }
         for i in &interviews {

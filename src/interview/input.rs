@@ -24,7 +24,9 @@ impl Interview {
             }
             Field::Scale(..) | Field::Integer => plain.parse().map(Value::Integer).map_err(|_| wrong()),
             Field::Decimal => {
-                plain.parse().ok().filter(|d: &f64| d.is_finite()).map(Value::Decimal).ok_or_else(wrong)
+                // A comma is how much of the world writes the point; no number here groups its digits.
+                let point = plain.replace([',', '٫'], ".");
+                point.parse().ok().filter(|d: &f64| d.is_finite()).map(Value::Decimal).ok_or_else(wrong)
             }
             Field::Text(_) | Field::Barcode | Field::File(_) => Ok(Value::Text(text.to_owned())),
             Field::GeoPoint => geopoint::read(&plain).map(Value::Text).ok_or_else(wrong),

@@ -61,7 +61,10 @@ impl<'a, R: Recorder> Talk<'a, R> {
             Typed::Nothing if matches!(view.field, Field::Review) => Ok(Then::Stay),
             Typed::Nothing => self.attempt(&Intent::Next),
             Typed::Answer(number) if matches!(view.field, Field::Review) => self.jump(number),
-            Typed::Answer(text) => self.answer(&view.field, text),
+            Typed::Answer(text) => match (&view.field, self.words.yes_or_no(text)) {
+                (Field::YesNo, Some(yes)) => self.value(Value::Boolean(yes)),
+                _ => self.answer(&view.field, text),
+            },
         }
     }
 
@@ -165,11 +168,17 @@ impl<'a, R: Recorder> Talk<'a, R> {
         }
     }
 
-    /// Ends the visit with an outcome, perhaps an appointment, and a note; lists the outcomes where none of them is named.
+    /// Ends the visit with an outcome, perhaps an appointment, and a note; lists the outcomes where
+    /// none of them is named.
     fn visit(&mut self, typed: &str) -> Result<Then, R::Error> {
         let (name, note) = typed.split_once(char::is_whitespace).unwrap_or((typed, ""));
-        let Some(disposition) = Disposition::named(name) else {
-            let all: Vec<&str> = Disposition::all().map(Disposition::name).collect();
+        // By its number in any script's digits, for keyboards without Latin letters.
+        let by_number = || Disposition::all().nth(number_in(name)?.checked_sub(1)?);
+        let Some(disposition) = Disposition::named(name).or_else(by_number) else {
+            let all: Vec<String> = (1..)
+                .zip(Disposition::all())
+                .map(|(n, disposition)| format!("{n} {}", self.words.outcome(disposition)))
+                .collect();
             return Ok(Then::Tell(self.words.tell("outcomes", &[("all", all.join(", ").into())])));
         };
         let (again, note) = match self.interview.leading_moment(note) {
@@ -228,7 +237,7 @@ impl<'a, R: Recorder> Talk<'a, R> {
 
     /// The answer to whether it is really to be finalised.
     pub(super) fn sure(&mut self, typed: &str) -> Result<Then, R::Error> {
-        if !matches!(typed.trim().to_lowercase().as_str(), "y" | "yes") && number_in(typed) != Some(1) {
+        if self.words.yes_or_no(typed) != Some(true) && number_in(typed) != Some(1) {
             return Ok(self.tell("not-finalised"));
         }
         match self.attempt(&Intent::Finalise)? {

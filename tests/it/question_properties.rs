@@ -295,3 +295,19 @@ allow_comment = false
     carry_out(&mut interview, &mut facts, &text("AB1234")).unwrap();
     assert_eq!(stop_name(&interview), "review");
 }
+
+#[test]
+fn decimals_as_people_write_them() {
+    let questionnaire = written(
+        "[[sections]]\nname = \"only\"\nlabel = \"Only\"\n[[sections.questions]]\nname = \"hours\"\n\
+         type = \"decimal\"\nlabel = \"How many hours?\"\n",
+        &[],
+    );
+    let (interview, _) = begin(&questionnaire, 1);
+    for typed in ["1.5", "1,5", "١٫٥", "১.৫"] {
+        assert_eq!(interview.read(typed), Ok(Value::Decimal(1.5)), "{typed}");
+    }
+    for typed in ["1,000,000", "1.000,5", ","] {
+        assert!(interview.read(typed).is_err(), "{typed} could be two numbers");
+    }
+}

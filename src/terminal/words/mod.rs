@@ -5,7 +5,7 @@
 use chrono::{Datelike, NaiveDate};
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
 
-use crate::interview::Field;
+use crate::interview::{Disposition, Field};
 use crate::value::{Missing, Value};
 
 const FILES: [(&str, &str); 4] = [
@@ -81,6 +81,24 @@ impl Words {
             Missing::NotAsked => "missing-not-asked",
             Missing::NotReached => "missing-not-reached",
         })
+    }
+
+    /// What was typed as yes or no, in the words and letters of this language or of English.
+    #[must_use]
+    pub fn yes_or_no(&self, typed: &str) -> Option<bool> {
+        let typed = typed.trim().to_lowercase();
+        let is_in = |id| self.say(id).split(' ').any(|word| word == typed);
+        match (is_in("typed-yes"), is_in("typed-no")) {
+            (true, false) => Some(true),
+            (false, true) => Some(false),
+            _ => None,
+        }
+    }
+
+    /// How a visit went.
+    #[must_use]
+    pub fn outcome(&self, disposition: Disposition) -> String {
+        self.say(&format!("outcome-{}", disposition.name()))
     }
 
     /// A day as it is written in this language.
