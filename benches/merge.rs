@@ -5,8 +5,8 @@
 //! - `merge`: all twenty stores into an empty one, hashes verified and summaries made;
 //! - `plain`: the same rows by `ATTACH` and `INSERT OR IGNORE … SELECT` with the same settings;
 //!   the ratio of the two is the promise (at most 2.5 with the hashes verified);
-//! - the memory of this process at its highest, and the size of the merged store beside the same
-//!   answers as wide CSV.
+//! - the memory of this process at its highest, and the size of the merged store, before and after
+//!   `doctor --compact`, beside the same answers as wide CSV.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout, clippy::panic)]
 
@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use doorstep::journal::{Address, DeviceKey, Draft, Event, Fact, InterviewId, RowKey, Segment, Stamp};
-use doorstep::store::{Mode, Recorded, Store};
+use doorstep::store::{Access, Mode, Recorded, Store};
 use doorstep::value::{Answer, Hash, Value};
 
 const LAPTOPS: u64 = 20;
@@ -214,7 +214,12 @@ fn main() {
     }
     ratios.sort_by(f64::total_cmp);
     println!("ratio, median          {:.2}", ratios[1]);
-    let size = fs::metadata(folder.path().join("ours0.db")).unwrap().len();
-    println!("store {} MB, as CSV {} MB, ratio {:.2}", size >> 20, csv >> 20, size as f64 / csv as f64);
     println!("{}", highest());
+    let mut store = Store::open(&folder.path().join("ours0.db"), Access::Write, "bench").unwrap();
+    let began = Instant::now();
+    for (what, size) in ["as merged", "compacted"].iter().zip(<[u64; 2]>::from(store.compact().unwrap())) {
+        let ratio = size as f64 / csv as f64;
+        println!("store {what} {} MB, as CSV {} MB, ratio {ratio:.2}", size >> 20, csv >> 20);
+    }
+    println!("compacted in {:.2?}; {}", began.elapsed(), highest());
 }

@@ -20,6 +20,9 @@ pub struct Doctor {
     /// Makes the summaries of all interviews anew from their events.
     #[arg(long)]
     rebuild: bool,
+    /// Writes the store's file anew without its gaps. Needs as much room again meanwhile.
+    #[arg(long)]
+    compact: bool,
 }
 
 impl Doctor {
@@ -28,6 +31,14 @@ impl Doctor {
         if self.rebuild && folder.store_path().exists() {
             folder.store("doctor")?.0.rebuild()?;
             say("All summaries were made anew.");
+        }
+        if self.compact && folder.store_path().exists() {
+            let (before, after) = folder.store("doctor")?.0.compact()?;
+            say(format_args!(
+                "The store was written anew: {} KiB, and was {} KiB.",
+                after >> 10,
+                before >> 10
+            ));
         }
         let Some(store) = folder.store_to_read()? else {
             say("No interviews yet: `doorstep interview` begins one.");

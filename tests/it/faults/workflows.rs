@@ -173,6 +173,18 @@ pub const WORKFLOWS: &[Workflow] = &[
         is_done_once: false,
     },
     Workflow {
+        name: "compact",
+        prepare: |folder| {
+            interview(folder, 3, ":p\n");
+            interview_of("other", folder, QUESTIONS, ":f\ny\n");
+        },
+        arguments: &["doctor", "--compact"],
+        typed: "",
+        promises: &[("written anew", |s| s.interviews().unwrap().len() == 2)],
+        always: |s| answers_of(s, "k") == 3 && finalised(s, "other") == 1,
+        is_done_once: false,
+    },
+    Workflow {
         name: "resolve",
         prepare: conflict,
         arguments: &["resolve", "--policy", "latest", "--reason", "asked again"],
