@@ -171,10 +171,11 @@ impl Store {
             fs::metadata(store.path()).map(|file| file.len()).map_err(|e| StoreError::io(store.path(), e))
         };
         let before = size(self)?;
-        // The new content stands in a temporary file meanwhile: it may be larger than memory.
+        // The new content stands in a temporary file meanwhile: it may be larger than memory. Of
+        // larger pages less stays empty; a laptop's store, which is written at each answer, has small ones.
         let written = self
             .connection
-            .execute_batch("PRAGMA temp_store = FILE; VACUUM")
+            .execute_batch("PRAGMA temp_store = FILE; PRAGMA page_size = 16384; VACUUM")
             .and(self.connection.execute_batch("PRAGMA temp_store = MEMORY"));
         written.map_err(|e| self.sql(e))?;
         Ok((before, size(self)?))

@@ -117,10 +117,32 @@ fn a_package_brings_everything_and_its_receipt_makes_room() {
     assert_eq!(field.open("one").interviews().unwrap().len(), 2, "only what is finalised goes");
 
     // The laptop's next segment goes on from its last one, also from one that is gone.
+    field.done("office", &["doctor", "--compact"], "");
     has(&field.done("office", &["merge", "../new.doorpack"], ""), &["1 new"]);
-    let well = field.done("office", &["doctor", "--deep", "--restore-drill"], "");
-    has(&well, &["3 interviews, 3 segments", "restored and compared", "Everything is well"]);
+    let well = field.done("office", &["doctor", "--compact", "--deep", "--restore-drill"], "");
+    has(&well, &["written anew", "3 interviews, 3 segments", "restored and compared", "Everything is well"]);
     assert!(!well.contains("copied"), "{well}");
+}
+
+#[test]
+fn fifty_packages_at_once() {
+    let field = Field::new();
+    let packages: Vec<String> = (1..=50).map(|n| format!("../{n}.doorpack")).collect();
+    for (laptop, package) in packages.iter().enumerate() {
+        let name = format!("laptop{laptop}");
+        field.add(&name);
+        field.begin(&name, "Asha");
+        field.done(&name, &["pack", package], "");
+    }
+    let mut command = vec!["merge"];
+    command.extend(packages.iter().rev().map(String::as_str));
+    let said = field.done("office", &command, "");
+    assert_eq!(said.matches("1 segments in = 1 new + 0 duplicate").count(), 50, "{said}");
+    assert_eq!(field.open("office").interviews().unwrap().len(), 50);
+    has(
+        &field.done("office", &["doctor", "--deep"], ""),
+        &["50 interviews, 50 segments", "Everything is well"],
+    );
 }
 
 #[test]
