@@ -8,6 +8,7 @@ use super::sampling;
 use super::say::{progress, say};
 use crate::dataset::Dataset;
 use crate::diagnostic::Report;
+use crate::indicators::Flaw;
 use crate::interview::Interview;
 use crate::store::Store;
 
@@ -77,8 +78,15 @@ fn say_unmatched(interviews: &[&str]) {
     }
 }
 
+/// Says what is kept out of the design, and why.
+pub fn say_flaws(flaws: &[Flaw]) {
+    for flaw in flaws {
+        say(format_args!("{} ({}): left out of every number.", flaw.message, some_of(&flaw.interviews)));
+    }
+}
+
 /// The first few, so that a line stays a line.
-pub fn some_of(interviews: &[String]) -> String {
+fn some_of(interviews: &[String]) -> String {
     let mut text =
         interviews.iter().take(3).map(|i| &i[i.len().saturating_sub(8)..]).collect::<Vec<_>>().join(", ");
     if interviews.len() > 3 {

@@ -7,13 +7,14 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use clap::Args;
 
-use super::data::{self, some_of};
+use super::data;
 use super::failure::{Failure, Kind};
 use super::folder::{Folder, refuse};
 use super::say::{colour, put, put_bytes, say, show_drawn};
 use super::{files, sampling};
+use crate::dataset::Dataset;
 use crate::diagnostic::Report;
-use crate::indicators::{self, Options, Row, SamplingPlan};
+use crate::indicators::{self, Definitions, Options, Row, SamplingPlan};
 
 /// Computes the survey's indicators, as CSV.
 #[derive(Debug, Args)]
@@ -47,49 +48,69 @@ impl Indicators {
     }
 }
 
-/// Computes everything; what was left out is said on stderr.
-pub fn compute(folder: &Folder, language: Option<&str>) -> Result<Vec<Row>> {
-    let questionnaire = &folder.questionnaire;
-    let language = super::language_index(questionnaire, language)?;
-    let Some(name) = &folder.survey.indicators else {
-        return Err(Failure::input("survey.toml names no file of indicators")
-            .help("Add `indicators = \"indicators.toml\"`; docs/indicators.md has the format.")
-            .into());
-    };
-    let (dataset, mut report) = data::read(folder)?;
-    let path = folder.path(name);
-    let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-    let plan = SamplingPlan::compile(&sampling::texts(&folder.survey), &dataset, &mut report);
-    let definitions = indicators::compile(&text, &path.display().to_string(), &dataset, &mut report);
-    let (Some(plan), Some(definitions)) = (plan, definitions) else {
-        return Err(refuse(&mut report, "the survey"));
-    };
-    say_warnings(&mut report);
+/// The design and the definitions of a survey, checked against its data.
+pub struct Prepared<'d> {
+    /// The design.
+    pub plan: SamplingPlan<'d>,
+    /// The definitions.
+    pub definitions: Definitions<'d>,
+}
 
-    let counted = indicators::counted(&dataset, &folder.survey.round);
-    let (sampled, flaws) = plan.evaluate(&counted);
-    for flaw in &flaws {
-        say(format_args!("{} ({}): left out of every number.", flaw.message, some_of(&flaw.interviews)));
+impl<'d> Prepared<'d> {
+    /// Checks them; mistakes are shown at their places.
+    pub fn new(folder: &Folder, dataset: &'d Dataset, mut report: Report) -> Result<Self> {
+        let Some(name) = &folder.survey.indicators else {
+            return Err(Failure::input("survey.toml names no file of indicators")
+                .help("Add `indicators = \"indicators.toml\"`; docs/indicators.md has the format.")
+                .into());
+        };
+        let path = folder.path(name);
+        let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        let plan = SamplingPlan::compile(&sampling::texts(&folder.survey), dataset, &mut report);
+        let definitions = indicators::compile(&text, &path.display().to_string(), dataset, &mut report);
+        let (Some(plan), Some(definitions)) = (plan, definitions) else {
+            return Err(refuse(&mut report, "the survey"));
+        };
+        say_warnings(&mut report);
+        Ok(Self { plan, definitions })
     }
-    say(format_args!(
-        "{} interviews, {} of them finalised in the round `{}`, {} of those with a respondent.",
-        dataset.interviews().rows(),
-        counted.len(),
-        folder.survey.round,
-        sampled.interviews()
-    ));
-    let options = Options {
+}
+
+/// What is the same for all results of a round.
+pub fn options(folder: &Folder, round: &str, language: usize) -> Options {
+    Options {
         survey: folder.survey.id.clone(),
-        round: folder.survey.round.clone(),
+        round: round.to_owned(),
         level: folder.survey.disclosure.ci_level,
         minimum_cell: folder.survey.disclosure.minimum_cell,
         language,
-    };
-    indicators::compute(&definitions, &sampled, &options).map_err(|error| {
-        Failure::input(format!("no numbers can be given: {error}"))
-            .help("Look at [design] in survey.toml; docs/survey.md explains it.")
-            .into()
-    })
+    }
+}
+
+/// Why there are no numbers at all.
+pub fn no_numbers(error: &indicators::Error) -> anyhow::Error {
+    Failure::input(format!("no numbers can be given: {error}"))
+        .help("Look at [design] in survey.toml; docs/survey.md explains it.")
+        .into()
+}
+
+/// Computes everything; what was left out is said on stderr.
+pub fn compute(folder: &Folder, language: Option<&str>) -> Result<Vec<Row>> {
+    let language = super::language_index(&folder.questionnaire, language)?;
+    let (dataset, report) = data::read(folder)?;
+    let prepared = Prepared::new(folder, &dataset, report)?;
+    let round = &folder.survey.round;
+    let counted = indicators::counted(&dataset, round);
+    let (sampled, flaws) = prepared.plan.evaluate(&counted);
+    data::say_flaws(&flaws);
+    say(format_args!(
+        "{} interviews, {} of them finalised in the round `{round}`, {} of those with a respondent.",
+        dataset.interviews().rows(),
+        counted.len(),
+        sampled.interviews()
+    ));
+    let options = options(folder, round, language);
+    indicators::compute(&prepared.definitions, &sampled, &options).map_err(|error| no_numbers(&error))
 }
 
 fn say_warnings(report: &mut Report) {
@@ -100,7 +121,7 @@ fn say_warnings(report: &mut Report) {
 }
 
 /// Results never replace what the survey lives from, not even with `--force`.
-fn refuse_own(folder: &Folder, path: &Path) -> Result<()> {
+pub fn refuse_own(folder: &Folder, path: &Path) -> Result<()> {
     let Ok(there) = path.canonicalize() else { return Ok(()) };
     let survey = &folder.survey;
     let mut own = vec![folder.path("survey.toml"), folder.path(&survey.questionnaire)];

@@ -13,7 +13,9 @@ use crate::questionnaire::Questionnaire;
 mod answers;
 mod attachments;
 mod audit;
+mod changed;
 mod check;
+mod compare;
 mod conflicts;
 mod data;
 mod demo;
@@ -33,6 +35,7 @@ mod outcome;
 mod outside;
 mod pack;
 mod packing;
+mod power;
 mod print;
 mod receiver;
 mod recorder;
@@ -93,6 +96,8 @@ enum Command {
     Doctor(doctor::Doctor),
     Attachments(attachments::Attachments),
     Indicators(indicators::Indicators),
+    Compare(compare::Compare),
+    Power(power::Power),
     Demo(demo::Demo),
 }
 
@@ -138,6 +143,8 @@ fn dispatch(arguments: &Arguments) -> Result<()> {
         Command::Doctor(command) => command.run(&open()?),
         Command::Attachments(command) => command.run(&open()?),
         Command::Indicators(command) => command.run(&open()?),
+        Command::Compare(command) => command.run(&open()?),
+        Command::Power(command) => command.run(),
         Command::Demo(command) => command.run(),
     }
 }

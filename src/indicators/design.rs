@@ -101,6 +101,32 @@ impl<'d> SamplingPlan<'d> {
     #[must_use]
     pub fn evaluate(&self, rows: &[usize]) -> (Sampling, Vec<Flaw>) {
         let mut flaws = Flaws { dataset: self.dataset, found: Vec::new() };
+        let mut sampling = self.place(rows, &mut flaws);
+        sampling.check_population(&mut flaws);
+        (sampling, flaws.found)
+    }
+
+    /// One design of the interviews of several rounds, each with its name and rows, and the round of each interview in it.
+    ///
+    /// Where a stratum has PSUs that stand in more than one round, it stays one stratum, so that what the rounds share is
+    /// kept in the variance of their difference. Everywhere else each round is a sample of its own, and gets strata of its
+    /// own.
+    #[must_use]
+    pub fn evaluate_rounds(&self, rounds: &[(&str, Vec<usize>)]) -> (Sampling, Vec<u32>, Vec<Flaw>) {
+        let mut flaws = Flaws { dataset: self.dataset, found: Vec::new() };
+        let of_row: HashMap<usize, u32> =
+            rounds.iter().zip(0..).flat_map(|((_, rows), n)| rows.iter().map(move |row| (*row, n))).collect();
+        let all: Vec<usize> = rounds.iter().flat_map(|(_, rows)| rows.iter().copied()).collect();
+        let mut sampling = self.place(&all, &mut flaws);
+        let round: Vec<u32> =
+            sampling.rows.iter().map(|row| of_row.get(row).copied().unwrap_or_default()).collect();
+        let names: Vec<&str> = rounds.iter().map(|(name, _)| *name).collect();
+        sampling.part_rounds(&round, &names);
+        sampling.check_population(&mut flaws);
+        (sampling, round, flaws.found)
+    }
+
+    fn place(&self, rows: &[usize], flaws: &mut Flaws<'_>) -> Sampling {
         let mut sampling = Sampling {
             rows: Vec::with_capacity(rows.len()),
             left_out: 0,
@@ -162,12 +188,38 @@ impl<'d> SamplingPlan<'d> {
         let mut names: Vec<(String, u32)> = strata.into_iter().collect();
         names.sort_unstable_by_key(|(_, number)| *number);
         sampling.strata = names.into_iter().map(|(name, _)| name).collect();
-        sampling.check_population(&mut flaws);
-        (sampling, flaws.found)
+        sampling
     }
 }
 
 impl Sampling {
+    /// Gives rounds strata of their own wherever no PSU of a stratum stands in two of them.
+    fn part_rounds(&mut self, round: &[u32], names: &[&str]) {
+        let before = self.stratum.take().unwrap_or_else(|| vec![0; self.rows.len()]);
+        let mut round_of_psu: HashMap<u32, u32> = HashMap::new();
+        let mut is_shared = std::collections::HashSet::new();
+        for ((psu, stratum), round) in self.psu.iter().flatten().zip(&before).zip(round) {
+            if round_of_psu.entry(*psu).or_insert(*round) != round {
+                is_shared.insert(*stratum);
+            }
+        }
+        let mut numbers = HashMap::new();
+        let mut strata = Vec::new();
+        let mut parted = Vec::with_capacity(before.len());
+        for (stratum, round) in before.iter().zip(round) {
+            let own = (!is_shared.contains(stratum)).then_some(*round);
+            let number = number_of(&mut numbers, (*stratum, own));
+            if number as usize == strata.len() {
+                let name = self.strata.get(*stratum as usize).map_or("all interviews", String::as_str);
+                let round = own.and_then(|round| names.get(round as usize));
+                strata.push(round.map_or_else(|| name.to_owned(), |round| format!("{name}, {round}")));
+            }
+            parted.push(number);
+        }
+        self.strata = strata;
+        self.stratum = Some(parted);
+    }
+
     /// The population count must be one number in a stratum, and not below the PSUs drawn. Where
     /// it is not, the whole stratum's interviews are flawed, and no correction is made for any:
     /// that errs on the side of wider intervals.

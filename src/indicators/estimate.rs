@@ -1,7 +1,7 @@
 //! The bridge to the statistics: a design once, then numbers for one domain after another.
 
 use super::design::Sampling;
-use crate::statistics::{Columns, Design, DesignError, Domain, EstimateError, LonelyPsu, Method};
+use crate::statistics::{Columns, Design, DesignError, Difference, Domain, EstimateError, LonelyPsu, Method};
 
 /// Why nothing can be computed.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -94,6 +94,32 @@ impl Setting {
             deff: found.deff_replace,
             weight_sum: Some(found.weight_sum),
         })
+    }
+}
+
+/// How a number changed from one round to another.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Changed {
+    pub(super) first: f64,
+    pub(super) second: f64,
+    pub(super) difference: Difference,
+}
+
+impl Setting {
+    /// How the mean of the scores differs between two domains; none where one of them has no data.
+    pub(super) fn change(
+        &self,
+        first: &Domain<'_>,
+        second: &Domain<'_>,
+        scores: &[f64],
+    ) -> Result<Option<Changed>, Error> {
+        let (Some(design), Some(first), Some(second)) =
+            (&self.design, first.scored_mean(scores)?, second.scored_mean(scores)?)
+        else {
+            return Ok(None);
+        };
+        let difference = design.difference(&first, &second)?;
+        Ok(Some(Changed { first: first.estimate.estimate, second: second.estimate.estimate, difference }))
     }
 }
 

@@ -16,6 +16,7 @@ mod estimate;
 mod kinds;
 mod measure;
 mod output;
+mod rounds;
 mod scope;
 
 pub use self::compute::{Options, compute, counted};
@@ -24,3 +25,4 @@ pub use self::design::{DesignTexts, Flaw, Sampling, SamplingPlan};
 pub use self::document::compile;
 pub use self::estimate::Error;
 pub use self::output::{Row, Suppressed, write_csv};
+pub use self::rounds::{Change, Pair, compare, write_changes};

@@ -42,6 +42,16 @@ pub(super) fn interview_column(reference: &Reference) -> Option<usize> {
     }
 }
 
+/// The name of what a reference reads.
+pub(super) fn name_of<'d>(dataset: &'d Dataset, reference: &Reference) -> Option<&'d str> {
+    let (table, column) = parts(reference.slot);
+    let table = dataset.tables.get(table)?;
+    match column {
+        ROSTER => Some(&table.name),
+        _ => table.columns().get(column as usize).map(|column| column.name.as_str()),
+    }
+}
+
 /// Checks a text of a document as an expression over interviews, and reports what is wrong.
 pub(super) fn expression(
     text: &Located,

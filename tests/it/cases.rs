@@ -94,7 +94,7 @@ fn a_refusal_at_the_door_ends_the_case() {
     let survey = survey();
     let folder = survey.path();
     let shown = printed(folder, &["interview", "-e", "amina"], "Marenda\n:o\n:o refused the son said no\n");
-    assert!(shown.contains("nobody_home"), "`:o` alone lists the outcomes: {shown}");
+    assert!(shown.contains("4 nobody home"), "`:o` alone lists the outcomes: {shown}");
     assert_eq!(listed(folder, &["--disposition", "refused"]).len(), 1);
     assert!(listed(folder, &["--unfinished"]).is_empty());
     // The latest to go on with is none; by its id it can be taken up all the same.

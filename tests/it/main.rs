@@ -27,6 +27,7 @@ mod oracle_statistics;
 mod question_properties;
 mod questionnaire;
 mod rehearsal;
+mod rounds;
 mod schema;
 mod screen;
 mod simulation;

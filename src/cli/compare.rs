@@ -1,0 +1,203 @@
+//! `doorstep compare`: how indicators changed between rounds.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::io::{self, IsTerminal};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::Result;
+use clap::Args;
+
+use super::data;
+use super::failure::{Failure, Kind};
+use super::folder::Folder;
+use super::indicators::{Prepared, refuse_own};
+use super::say::{put, put_bytes, say};
+use super::{changed, files};
+use crate::diagnostic::nearest;
+use crate::indicators::{self, Change, Pair};
+use crate::questionnaire::Questionnaire;
+use crate::value::Hash;
+
+/// Compares rounds: how much each indicator changed, and how certain that is.
+#[derive(Debug, Args)]
+pub struct Compare {
+    /// The round that the others are compared with.
+    #[arg(value_name = "BASELINE")]
+    first: String,
+    /// The rounds that are compared with it.
+    #[arg(value_name = "ROUND", required = true)]
+    others: Vec<String>,
+    /// Questions whose change does no harm: compare although their wording, scale or base changed.
+    #[arg(long, value_name = "QUESTION", value_delimiter = ',')]
+    accept: Vec<String>,
+    /// The file to write; without it, a table on a terminal and CSV in a pipe.
+    #[arg(long, short = 'o', value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Replaces the file if it exists.
+    #[arg(long)]
+    force: bool,
+    /// The language of titles and labels of domains.
+    #[arg(long, short = 'l', value_name = "TAG")]
+    language: Option<String>,
+}
+
+impl Compare {
+    /// Runs the command.
+    pub fn run(&self, folder: &Folder) -> Result<()> {
+        if let Some(path) = &self.out {
+            refuse_own(folder, path)?;
+        }
+        let changes = self.changes(folder)?;
+        let refused = changes.iter().filter(|change| change.note.starts_with("not compared")).count();
+        if refused > 0 {
+            say(format_args!(
+                "{refused} numbers are not compared, because questions changed between the rounds; the column `note` says \
+                 which. `--accept QUESTION` compares all the same."
+            ));
+        }
+        if let Some(path) = &self.out {
+            files::write_whole(path, self.force, |to| Ok(indicators::write_changes(&changes, to)?))?;
+            say(format_args!("{} comparisons in {}.", changes.len(), path.display()));
+            return Ok(());
+        }
+        if io::stdout().is_terminal() {
+            return Ok(print(&changes)?);
+        }
+        let mut csv = Vec::new();
+        indicators::write_changes(&changes, &mut csv)?;
+        Ok(put_bytes(&csv)?)
+    }
+
+    fn changes(&self, folder: &Folder) -> Result<Vec<Change>> {
+        let names: Vec<&str> = std::iter::once(&self.first).chain(&self.others).map(String::as_str).collect();
+        check_rounds(folder, &names)?;
+        let language = super::language_index(&folder.questionnaire, self.language.as_deref())?;
+        for question in &self.accept {
+            if folder.questionnaire.find(question).is_none() {
+                return Err(Failure::new(Kind::Usage, format!("there is no question `{question}`"))
+                    .help("`--accept` takes names of questions, with commas between them.")
+                    .into());
+            }
+        }
+        let (dataset, report) = data::read(folder)?;
+        let prepared = Prepared::new(folder, &dataset, report)?;
+        let rounds: Vec<(&str, Vec<usize>)> =
+            names.iter().map(|name| (*name, indicators::counted(&dataset, name))).collect();
+        for (name, rows) in &rounds {
+            if rows.is_empty() {
+                return Err(Failure::input(format!("the round `{name}` has no finalised interview"))
+                    .help("`doorstep list --round` shows what there is.")
+                    .into());
+            }
+        }
+        let (sampling, round, flaws) = prepared.plan.evaluate_rounds(&rounds);
+        data::say_flaws(&flaws);
+        let versions = versions(folder)?;
+        let mut changes = Vec::new();
+        for (second, name) in names.iter().enumerate().skip(1) {
+            let differences = changed::Differences::between(of(&versions, names[0]), of(&versions, name));
+            let refusal = |questions: &[String]| differences.reason(questions, &self.accept);
+            let pair = Pair { names: &names, round: &round, first: 0, second: second as u32 };
+            let options = super::indicators::options(folder, "", language);
+            changes.extend(
+                indicators::compare(&prepared.definitions, &sampling, pair, &refusal, &options)
+                    .map_err(|error| super::indicators::no_numbers(&error))?,
+            );
+        }
+        Ok(changes)
+    }
+}
+
+/// Each round is described in survey.toml, and stands once.
+fn check_rounds(folder: &Folder, names: &[&str]) -> Result<()> {
+    let known = || folder.survey.rounds.iter().map(|round| round.id.as_str());
+    let mut seen = HashSet::new();
+    for name in names {
+        if !known().any(|id| id == *name) {
+            let help = match nearest(name, known()) {
+                Some(near) => format!("Did you mean `{near}`?"),
+                None => format!("It has: {}.", known().collect::<Vec<_>>().join(", ")),
+            };
+            return Err(Failure::new(Kind::Usage, format!("survey.toml has no round `{name}`"))
+                .help(help)
+                .into());
+        }
+        if !seen.insert(name) {
+            return Err(Failure::new(
+                Kind::Usage,
+                format!("the round `{name}` cannot be compared with itself"),
+            )
+            .help("Name each round once: `doorstep compare baseline endline`.")
+            .into());
+        }
+    }
+    Ok(())
+}
+
+type Versions = BTreeMap<String, Vec<Arc<Questionnaire>>>;
+
+/// The versions of the questionnaire that each round's interviews were asked with.
+fn versions(folder: &Folder) -> Result<Versions> {
+    let mut versions = Versions::new();
+    let Some(store) = folder.store_to_read()? else { return Ok(versions) };
+    let used: BTreeSet<(String, Hash)> =
+        store.interviews()?.into_iter().map(|summary| (summary.round, summary.questionnaire)).collect();
+    for (round, hash) in used {
+        versions.entry(round).or_default().push(folder.version(&store, hash)?);
+    }
+    Ok(versions)
+}
+
+fn of<'v>(versions: &'v Versions, round: &str) -> &'v [Arc<Questionnaire>] {
+    versions.get(round).map_or(&[], Vec::as_slice)
+}
+
+/// The totals, as people read them.
+fn print(changes: &[Change]) -> io::Result<()> {
+    let mut heading = None;
+    for change in changes.iter().filter(|change| change.disaggregation == "total") {
+        let pair = (&change.first_round, &change.second_round);
+        if heading != Some(pair) {
+            heading = Some(pair);
+            put(format_args!("From {} to {}", pair.0, pair.1))?;
+            put(format_args!(
+                "  {:<44} {:>8} {:>8} {:>8}   {:<18}",
+                "", "first", "second", "change", "interval"
+            ))?;
+        }
+        let percent = matches!(change.kind, "proportion" | "distribution" | "mentions" | "net_balance");
+        let shown = |number: Option<f64>| match number {
+            Some(n) if percent => format!("{:.1}", 100.0 * n),
+            Some(n) => format!("{n:.2}"),
+            None => "–".to_owned(),
+        };
+        let title = if change.category.is_empty() {
+            change.title.clone()
+        } else {
+            format!("{}: {}", change.title, change.category)
+        };
+        let certain = match change.p_holm {
+            Some(p) if p <= 1.0 - change.ci_level => "certain",
+            Some(_)
+                if change.ci_low.is_some_and(|low| low > 0.0)
+                    || change.ci_high.is_some_and(|high| high < 0.0) =>
+            {
+                "likely"
+            }
+            Some(_) => "",
+            None => change.note.as_str(),
+        };
+        put(format_args!(
+            "  {:<44} {:>8} {:>8} {:>8}   {:<18} {certain}",
+            title.chars().take(44).collect::<String>(),
+            shown(change.first_estimate),
+            shown(change.second_estimate),
+            shown(change.difference),
+            format!("{} to {}", shown(change.ci_low), shown(change.ci_high)),
+        ))?;
+    }
+    put(
+        "Shares in per cent. certain: also when all tests are looked at together (Holm); likely: its own interval leaves out 0.",
+    )
+}

@@ -1,0 +1,381 @@
+//! How indicators changed from one round to another.
+
+use std::io::Write;
+
+use super::compute::Options;
+use super::definition::{Definitions, Grouping, Indicator, Measure, Split};
+use super::design::Sampling;
+use super::disclosure::suppress;
+use super::domains::{Domains, sums};
+use super::estimate::{Changed, Error, Setting};
+use super::measure::Measured;
+use super::output::{Suppressed, format_number};
+use super::scope;
+use crate::expression::Expression;
+use crate::statistics::distribution::{normal_quantile, student_t_quantile};
+use crate::statistics::{benjamini_hochberg, holm};
+
+/// The chance to see a change, in minimum detectable effects.
+const POWER: f64 = 0.8;
+
+/// One change with all that is needed to read it. The fields are the columns of the CSV, which
+/// `docs/indicators.md` describes; `None` is an empty cell.
+#[derive(Debug, Clone, PartialEq)]
+#[expect(missing_docs, reason = "each field is a column, described once in docs/indicators.md")]
+pub struct Change {
+    pub survey: String,
+    pub first_round: String,
+    pub second_round: String,
+    pub indicator: String,
+    pub title: String,
+    pub kind: &'static str,
+    pub category: String,
+    pub disaggregation: String,
+    pub domain: String,
+    pub domain_label: String,
+    pub first_estimate: Option<f64>,
+    pub second_estimate: Option<f64>,
+    pub difference: Option<f64>,
+    pub std_error: Option<f64>,
+    pub ci_low: Option<f64>,
+    pub ci_high: Option<f64>,
+    pub ci_level: f64,
+    pub df: Option<f64>,
+    pub p_value: Option<f64>,
+    pub p_holm: Option<f64>,
+    pub p_bh: Option<f64>,
+    pub minimum_detectable: Option<f64>,
+    pub n_first: Option<usize>,
+    pub n_second: Option<usize>,
+    pub base: &'static str,
+    pub suppressed: Option<Suppressed>,
+    pub note: String,
+}
+
+/// Two rounds among those of a design, by their places.
+#[derive(Debug, Clone, Copy)]
+pub struct Pair<'r> {
+    /// The names of all rounds.
+    pub names: &'r [&'r str],
+    /// The round of each interview of the design.
+    pub round: &'r [u32],
+    /// What is compared with.
+    pub first: u32,
+    /// What is compared.
+    pub second: u32,
+}
+
+/// How every indicator changed between two rounds, in the order of [`super::compute`]. `refusal` says of the
+/// questions that a number is computed from why two rounds cannot be compared by them, if they cannot.
+///
+/// # Errors
+/// The design does not allow any estimate, in the words of the statistics.
+pub fn compare(
+    definitions: &Definitions<'_>,
+    sampling: &Sampling,
+    pair: Pair<'_>,
+    refusal: &dyn Fn(&[String]) -> Option<String>,
+    options: &Options,
+) -> Result<Vec<Change>, Error> {
+    let rows = &sampling.rows;
+    let setting = Setting::new(sampling, options.level)?;
+    let total = Domains::total(rows.len());
+    let of_split = |split| Domains::of(definitions, split, rows, options.language);
+    let splits: Vec<(&Split, Domains)> =
+        definitions.splits.iter().map(|split| (split, of_split(split))).collect();
+    let mut changes = Vec::new();
+    for indicator in &definitions.indicators {
+        let used: Vec<&(&Split, Domains)> =
+            indicator.by.iter().filter_map(|place| splits.get(*place)).collect();
+        let all: Vec<&Domains> =
+            std::iter::once(&total).chain(used.iter().map(|(_, domains)| domains)).collect();
+        let task = Task {
+            indicator,
+            measured: definitions.measure(&indicator.measure, rows),
+            pair,
+            options,
+            setting: &setting,
+        };
+        let reads = definitions.reads(&indicator.measure);
+        let sums = sums(&all, &used.iter().map(|(split, _)| *split).collect::<Vec<_>>());
+        let mut hidden = task.hidden(&all, &sums).into_iter();
+        for (place, domains) in all.iter().enumerate() {
+            let mut questions = reads.clone();
+            if let Some((split, _)) = place.checked_sub(1).and_then(|place| used.get(place)) {
+                questions.extend(definitions.split_reads(split));
+            }
+            let refused = refusal(&questions);
+            for number in 0..domains.groups.len() {
+                let suppressed = hidden.next().flatten();
+                task.changes(domains, number, suppressed, refused.as_deref(), &mut changes)?;
+            }
+        }
+    }
+    adjust(&mut changes);
+    Ok(changes)
+}
+
+/// One indicator being compared.
+struct Task<'t> {
+    indicator: &'t Indicator,
+    measured: Measured,
+    pair: Pair<'t>,
+    options: &'t Options,
+    setting: &'t Setting,
+}
+
+impl Task<'_> {
+    /// Who is in a round, in a domain and in the base.
+    fn inside(&self, domains: &Domains, domain: usize, round: u32) -> Vec<bool> {
+        let people = domains.member.iter().zip(&self.measured.status).zip(self.pair.round);
+        people
+            .map(|((member, status), of)| {
+                *of == round && *member == Some(domain as u32) && self.indicator.base.counts(*status)
+            })
+            .collect()
+    }
+
+    /// What is hidden in either round is hidden in their comparison.
+    fn hidden(&self, all: &[&Domains], sums: &[super::disclosure::Sum]) -> Vec<Option<Suppressed>> {
+        let of_round = |round| {
+            let mut counts = Vec::new();
+            for domains in all {
+                let begins = counts.len();
+                counts.resize(begins + domains.groups.len(), 0);
+                let people = domains.member.iter().zip(&self.measured.status).zip(self.pair.round);
+                for ((member, status), of) in people {
+                    if *of == round
+                        && self.indicator.base.counts(*status)
+                        && let Some(count) = member.and_then(|m| counts.get_mut(begins + m as usize))
+                    {
+                        *count += 1;
+                    }
+                }
+            }
+            suppress(&counts, sums, self.options.minimum_cell)
+        };
+        let (first, second) = (of_round(self.pair.first), of_round(self.pair.second));
+        first.into_iter().zip(second).map(|(first, second)| first.or(second)).collect()
+    }
+
+    /// One change for each category.
+    fn changes(
+        &self,
+        domains: &Domains,
+        domain: usize,
+        suppressed: Option<Suppressed>,
+        refused: Option<&str>,
+        changes: &mut Vec<Change>,
+    ) -> Result<(), Error> {
+        let Some((name, label)) = domains.groups.get(domain) else { return Ok(()) };
+        let [first, second] =
+            [self.pair.first, self.pair.second].map(|round| self.inside(domains, domain, round));
+        let count = |inside: &[bool]| inside.iter().filter(|is_in| **is_in).count();
+        let (n_first, n_second) = (count(&first), count(&second));
+        let both = if suppressed.is_some() || refused.is_some() || n_first == 0 || n_second == 0 {
+            None
+        } else {
+            self.setting.domain(&first)?.zip(self.setting.domain(&second)?)
+        };
+        let name_of = |round: u32| self.pair.names.get(round as usize).copied().unwrap_or_default();
+        let shown = |n| suppressed.is_none().then_some(n);
+        for (category, scores) in &self.measured.categories {
+            let changed = match &both {
+                Some((first, second)) => self.setting.change(first, second, scores)?,
+                None => None,
+            };
+            let mut change = Change {
+                survey: self.options.survey.clone(),
+                first_round: name_of(self.pair.first).to_owned(),
+                second_round: name_of(self.pair.second).to_owned(),
+                indicator: self.indicator.id.clone(),
+                title: self.indicator.title.clone(),
+                kind: self.indicator.measure.kind(),
+                category: category.clone(),
+                disaggregation: domains.name.clone(),
+                domain: name.clone(),
+                domain_label: label.clone(),
+                first_estimate: None,
+                second_estimate: None,
+                difference: None,
+                std_error: None,
+                ci_low: None,
+                ci_high: None,
+                ci_level: self.options.level,
+                df: None,
+                p_value: None,
+                p_holm: None,
+                p_bh: None,
+                minimum_detectable: None,
+                n_first: shown(n_first),
+                n_second: shown(n_second),
+                base: self.indicator.base.name(),
+                suppressed,
+                note: String::new(),
+            };
+            let mut notes: Vec<String> =
+                refused.map(|why| format!("not compared: {why}")).into_iter().collect();
+            for (n, round) in [(n_first, self.pair.first), (n_second, self.pair.second)] {
+                if n == 0 && suppressed.is_none() {
+                    notes.push(format!("no data in {}", name_of(round)));
+                }
+            }
+            if let Some(changed) = changed {
+                change.fill(changed, self.options.level);
+                if change.ci_low.is_none() {
+                    notes.push(String::from("no interval: too few PSUs"));
+                }
+            }
+            change.note = notes.join("; ");
+            changes.push(change);
+        }
+        Ok(())
+    }
+}
+
+impl Change {
+    fn fill(&mut self, Changed { first, second, difference }: Changed, level: f64) {
+        let interval = difference.interval(level);
+        self.first_estimate = Some(first);
+        self.second_estimate = Some(second);
+        self.difference = Some(difference.estimate);
+        // Without degrees of freedom the standard error is not an error of 0 but unknown.
+        self.std_error = difference.std_error.filter(|_| difference.df > 0);
+        self.ci_low = interval.map(|i| i.low);
+        self.ci_high = interval.map(|i| i.high);
+        self.df = Some(difference.df as f64);
+        self.p_value = difference.test().map(|test| test.p_value);
+        let reach = student_t_quantile(0.5 + level / 2.0, difference.df as f64) + normal_quantile(POWER);
+        self.minimum_detectable = self.std_error.map(|se| reach * se);
+    }
+
+    /// The names of the columns, in order.
+    pub const COLUMNS: [&'static str; 27] = [
+        "survey",
+        "first_round",
+        "second_round",
+        "indicator",
+        "title",
+        "kind",
+        "category",
+        "disaggregation",
+        "domain",
+        "domain_label",
+        "first_estimate",
+        "second_estimate",
+        "difference",
+        "std_error",
+        "ci_low",
+        "ci_high",
+        "ci_level",
+        "df",
+        "p_value",
+        "p_holm",
+        "p_bh",
+        "minimum_detectable",
+        "n_first",
+        "n_second",
+        "base",
+        "suppressed",
+        "note",
+    ];
+
+    fn cells(&self) -> [String; Self::COLUMNS.len()] {
+        let decimal = |number: Option<f64>| number.map(format_number).unwrap_or_default();
+        let count = |number: Option<usize>| number.map(|n| n.to_string()).unwrap_or_default();
+        [
+            self.survey.clone(),
+            self.first_round.clone(),
+            self.second_round.clone(),
+            self.indicator.clone(),
+            self.title.clone(),
+            self.kind.to_owned(),
+            self.category.clone(),
+            self.disaggregation.clone(),
+            self.domain.clone(),
+            self.domain_label.clone(),
+            decimal(self.first_estimate),
+            decimal(self.second_estimate),
+            decimal(self.difference),
+            decimal(self.std_error),
+            decimal(self.ci_low),
+            decimal(self.ci_high),
+            format_number(self.ci_level),
+            decimal(self.df),
+            decimal(self.p_value),
+            decimal(self.p_holm),
+            decimal(self.p_bh),
+            decimal(self.minimum_detectable),
+            count(self.n_first),
+            count(self.n_second),
+            self.base.to_owned(),
+            self.suppressed.map_or("", Suppressed::name).to_owned(),
+            self.note.clone(),
+        ]
+    }
+}
+
+/// All tests of one comparison are one family: that is how they are looked through.
+fn adjust(changes: &mut [Change]) {
+    let p_values: Vec<f64> = changes.iter().filter_map(|change| change.p_value).collect();
+    let (holm, bh) = (holm(&p_values), benjamini_hochberg(&p_values));
+    let tested = changes.iter_mut().filter(|change| change.p_value.is_some());
+    for ((change, holm), bh) in tested.zip(holm).zip(bh) {
+        change.p_holm = Some(holm);
+        change.p_bh = Some(bh);
+    }
+}
+
+/// Writes changes as CSV with a header, as [`super::write_csv`] does.
+///
+/// # Errors
+/// The writer failed.
+pub fn write_changes(changes: &[Change], writer: impl Write) -> csv::Result<()> {
+    let mut csv = csv::Writer::from_writer(writer);
+    csv.write_record(Change::COLUMNS)?;
+    for change in changes {
+        csv.write_record(change.cells())?;
+    }
+    csv.flush()?;
+    Ok(())
+}
+
+impl Definitions<'_> {
+    /// The questions that a measure is computed from, those of rosters as well.
+    fn reads(&self, measure: &Measure) -> Vec<String> {
+        match measure {
+            Measure::Proportion { of, deciding } | Measure::Mean { of, deciding } => {
+                let deciding = deciding.asked.iter().filter_map(|column| self.column_name(*column));
+                self.names_in(of).into_iter().chain(deciding).collect()
+            }
+            Measure::Distribution(grouping) => self.grouping_reads(*grouping),
+            Measure::Mentions(column)
+            | Measure::NetBalance { column, .. }
+            | Measure::RankScore { column, .. } => self.column_name(*column).into_iter().collect(),
+        }
+    }
+
+    fn split_reads(&self, split: &Split) -> Vec<String> {
+        let second = split.second.map(|second| self.grouping_reads(second));
+        self.grouping_reads(split.first).into_iter().chain(second.into_iter().flatten()).collect()
+    }
+
+    fn grouping_reads(&self, grouping: Grouping) -> Vec<String> {
+        match grouping {
+            Grouping::Column(column) => self.column_name(column).into_iter().collect(),
+            Grouping::Variable(variable) => {
+                let categories = self.variables.get(variable).into_iter().flat_map(|v| &v.categories);
+                categories.flat_map(|category| self.names_in(&category.when)).collect()
+            }
+        }
+    }
+
+    fn names_in(&self, expression: &Expression) -> Vec<String> {
+        let names = expression.references().iter().filter_map(|r| scope::name_of(self.dataset, r));
+        names.map(str::to_owned).collect()
+    }
+
+    fn column_name(&self, column: usize) -> Option<String> {
+        self.dataset.interviews().columns().get(column).map(|column| column.name.clone())
+    }
+}
