@@ -21,6 +21,7 @@ pub mod fieldwork;
 pub mod indicators;
 
 pub mod authoring;
+pub mod export;
 pub mod package;
 pub mod store;
 pub mod terminal;

@@ -22,6 +22,7 @@ mod demo;
 mod device;
 mod diff;
 mod doctor;
+mod export;
 mod failure;
 mod files;
 mod folder;
@@ -97,6 +98,7 @@ enum Command {
     Attachments(attachments::Attachments),
     Indicators(indicators::Indicators),
     Compare(compare::Compare),
+    Export(export::Export),
     Power(power::Power),
     Demo(demo::Demo),
 }
@@ -144,6 +146,7 @@ fn dispatch(arguments: &Arguments) -> Result<()> {
         Command::Attachments(command) => command.run(&open()?),
         Command::Indicators(command) => command.run(&open()?),
         Command::Compare(command) => command.run(&open()?),
+        Command::Export(command) => command.run(&open()?),
         Command::Power(command) => command.run(),
         Command::Demo(command) => command.run(),
     }

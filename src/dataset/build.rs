@@ -226,7 +226,7 @@ fn list_of(list: &ChoiceList, questionnaire: &Questionnaire) -> List {
 fn column_of(item: &Item, questionnaire: &Questionnaire, lists: &[Arc<List>]) -> Option<Column> {
     let labels = (0..questionnaire.languages.len()).map(|language| item.label.source(language)).collect();
     let list = |id: &ListId| lists.get(id.0 as usize).map(Arc::clone);
-    match &item.kind {
+    let mut column = match &item.kind {
         Kind::Section | Kind::Group | Kind::Roster(_) | Kind::Note => None,
         Kind::Calculate(expression) => {
             Some(Column::plain(&item.name, labels, Origin::Calculated, expression.ty()))
@@ -234,7 +234,7 @@ fn column_of(item: &Item, questionnaire: &Questionnaire, lists: &[Arc<List>]) ->
         Kind::Question(question) => {
             let plain = |ty| Column::plain(&item.name, labels.clone(), Origin::Question, ty);
             let listed = |data| Column::new(&item.name, labels.clone(), Origin::Question, data);
-            let mut column = match &question.input {
+            let column = match &question.input {
                 Input::SelectOne { list: id, .. } => listed(Data::Choice(list(id)?, Vec::new())),
                 Input::SelectMultiple { list: id, .. } => {
                     listed(Data::Choices(list(id)?, Sets::default(), None))
@@ -251,9 +251,11 @@ fn column_of(item: &Item, questionnaire: &Questionnaire, lists: &[Arc<List>]) ->
                 Input::Time => plain(Type::Time),
                 Input::DateTime => plain(Type::DateTime),
             };
-            column.sensitive = question.sensitive;
-            column.identifying = question.identifying;
             Some(column)
         }
-    }
+    }?;
+    // A place, a picture, a calculation from a name: the item knows what its answer tells.
+    column.sensitive = item.is_sensitive();
+    column.identifying = item.is_identifying();
+    Some(column)
 }

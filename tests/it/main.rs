@@ -12,6 +12,7 @@ mod definition_diagnostics;
 mod demo;
 mod demo_data;
 mod diagnostics;
+mod export;
 mod expression_laws;
 mod expressions;
 mod faults;
