@@ -162,7 +162,7 @@ fn print(changes: &[Change]) -> io::Result<()> {
             heading = Some(pair);
             put(format_args!("From {} to {}", pair.0, pair.1))?;
             put(format_args!(
-                "  {:<44} {:>8} {:>8} {:>8}   {:<18}",
+                "  {:<30} {:>6} {:>6} {:>6}  {:<16}",
                 "", "first", "second", "change", "interval"
             ))?;
         }
@@ -189,8 +189,8 @@ fn print(changes: &[Change]) -> io::Result<()> {
             None => change.note.as_str(),
         };
         put(format_args!(
-            "  {:<44} {:>8} {:>8} {:>8}   {:<18} {certain}",
-            title.chars().take(44).collect::<String>(),
+            "  {:<30} {:>6} {:>6} {:>6}  {:<16} {certain}",
+            title.chars().take(30).collect::<String>(),
             shown(change.first_estimate),
             shown(change.second_estimate),
             shown(change.difference),
@@ -198,6 +198,6 @@ fn print(changes: &[Change]) -> io::Result<()> {
         ))?;
     }
     put(
-        "Shares in per cent. certain: also when all tests are looked at together (Holm); likely: its own interval leaves out 0.",
+        "Shares in per cent. certain: also when all tests are looked at together (Holm);\nlikely: its own interval leaves out 0.",
     )
 }
