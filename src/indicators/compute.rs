@@ -62,6 +62,7 @@ pub fn compute(
         let task = Task {
             indicator,
             measured: definitions.measure(&indicator.measure, rows),
+            denominators: definitions.denominators(&indicator.measure, rows),
             disaggregations: std::iter::once(&total).chain(used().map(|(_, domains)| domains)).collect(),
             splits: used().map(|(split, _)| *split).collect(),
             left_out: sampling.left_out,
@@ -85,6 +86,7 @@ fn versions(dataset: &Dataset, rows: &[usize]) -> String {
 struct Task<'t> {
     indicator: &'t Indicator,
     measured: Measured,
+    denominators: Option<Vec<f64>>,
     disaggregations: Vec<&'t Domains>,
     splits: Vec<&'t Split>,
     left_out: usize,
@@ -124,6 +126,7 @@ impl Cell {
 impl Task<'_> {
     fn run(&self, setting: &Setting, results: &mut Vec<Row>) -> Result<(), Error> {
         let cells: Vec<Vec<Cell>> = self.disaggregations.iter().map(|d| self.cells(d)).collect();
+        let how = self.indicator.measure.how(self.denominators.as_deref());
         let counts: Vec<usize> = cells.iter().flatten().map(|cell| cell.base).collect();
         let sums = sums(&self.disaggregations, &self.splits);
         let mut suppressed = suppress(&counts, &sums, self.options.minimum_cell).into_iter();
@@ -140,7 +143,7 @@ impl Task<'_> {
                     if suppressed.is_some() || cell.base == 0 { None } else { setting.domain(&inside)? };
                 for (category, scores) in &self.measured.categories {
                     let numbers = match &domain_of_design {
-                        Some(rows) => setting.estimate(rows, scores, self.indicator.measure.is_share())?,
+                        Some(rows) => setting.estimate(rows, scores, how)?,
                         None => Numbers::default(),
                     };
                     results.push(self.row(domains, domain, category, cell, suppressed, &numbers));

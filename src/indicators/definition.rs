@@ -1,5 +1,6 @@
 //! What indicators are, once checked.
 
+use super::estimate::How;
 use crate::dataset::Dataset;
 use crate::expression::Expression;
 
@@ -42,12 +43,35 @@ pub(super) struct Indicator {
 /// What is measured. Columns are places in the table of interviews.
 #[derive(Debug)]
 pub(super) enum Measure {
-    Proportion { of: Expression, deciding: Deciding },
-    Mean { of: Expression, deciding: Deciding },
+    Proportion {
+        of: Expression,
+        deciding: Deciding,
+    },
+    Mean {
+        of: Expression,
+        deciding: Deciding,
+    },
+    Total {
+        of: Expression,
+        deciding: Deciding,
+    },
+    /// The total of one number over the total of another.
+    Ratio {
+        of: Expression,
+        per: Expression,
+        deciding: Deciding,
+    },
     Distribution(Grouping),
     Mentions(usize),
-    NetBalance { column: usize, positive: Vec<u32>, negative: Vec<u32> },
-    RankScore { column: usize, top: u32 },
+    NetBalance {
+        column: usize,
+        positive: Vec<u32>,
+        negative: Vec<u32>,
+    },
+    RankScore {
+        column: usize,
+        top: u32,
+    },
 }
 
 /// Which questions decide whether a respondent was asked, and which must have a value.
@@ -90,6 +114,8 @@ impl Measure {
         match self {
             Self::Proportion { .. } => "proportion",
             Self::Mean { .. } => "mean",
+            Self::Total { .. } => "total",
+            Self::Ratio { .. } => "ratio",
             Self::Distribution(_) => "distribution",
             Self::Mentions(_) => "mentions",
             Self::NetBalance { .. } => "net_balance",
@@ -97,9 +123,19 @@ impl Measure {
         }
     }
 
-    /// Whether each number is a share of respondents, which is what its interval follows from.
-    pub(super) fn is_share(&self) -> bool {
-        matches!(self, Self::Proportion { .. } | Self::Distribution(_) | Self::Mentions(_))
+    /// Whether it is about numbers, where a missing answer cannot stand for 0.
+    pub(super) fn is_numeric(&self) -> bool {
+        matches!(self, Self::Mean { .. } | Self::Total { .. } | Self::Ratio { .. })
+    }
+
+    /// How its scores become one number; `denominators` are those of [`Definitions::denominators`].
+    pub(super) fn how<'m>(&self, denominators: Option<&'m [f64]>) -> How<'m> {
+        match (self, denominators) {
+            (Self::Proportion { .. } | Self::Distribution(_) | Self::Mentions(_), _) => How::Share,
+            (Self::Total { .. }, _) => How::Total,
+            (Self::Ratio { .. }, Some(denominators)) => How::Ratio(denominators),
+            _ => How::Mean,
+        }
     }
 }
 

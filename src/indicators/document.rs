@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use super::context::{Context, grouping, unknown_word};
-use super::definition::{Base, Category, Definitions, Grouping, Indicator, Measure, Split, Variable};
+use super::definition::{Base, Category, Definitions, Grouping, Indicator, Split, Variable};
 use super::kinds;
 use super::scope;
 use crate::dataset::Dataset;
@@ -139,10 +139,11 @@ fn indicator(
     table.finish(reader);
     let (base, base_place) = base?;
     let measure = measure?;
-    if base != Base::Valid && matches!(measure, Measure::Mean { .. }) {
+    if base != Base::Valid && measure.is_numeric() {
+        let kind = measure.kind();
         reader.report.push(
-            Diagnostic::error("I0106", base_place, "A mean has the base `valid`")
-                .note("A missing answer is not the number 0, so it cannot be part of a mean.")
+            Diagnostic::error("I0106", base_place, format!("A {kind} has the base `valid`"))
+                .note(format!("A missing answer is not the number 0, so it cannot be part of a {kind}."))
                 .help("Write `base = \"valid\"`. Where missing means none, say so: `coalesce(${x}, 0)`."),
         );
     }

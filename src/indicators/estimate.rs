@@ -1,7 +1,9 @@
 //! The bridge to the statistics: a design once, then numbers for one domain after another.
 
 use super::design::Sampling;
-use crate::statistics::{Columns, Design, DesignError, Difference, Domain, EstimateError, LonelyPsu, Method};
+use crate::statistics::{
+    Columns, Design, DesignError, Difference, Domain, EstimateError, LonelyPsu, Method, Scored,
+};
 
 /// Why nothing can be computed.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -18,6 +20,19 @@ pub enum Error {
     /// A bug: columns of different lengths.
     #[error(transparent)]
     Estimate(#[from] EstimateError),
+}
+
+/// How the scores of respondents become one number.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum How<'m> {
+    /// The mean of scores of 0 or 1.
+    Share,
+    /// The mean.
+    Mean,
+    /// The weighted sum.
+    Total,
+    /// The weighted sum over that of these denominators.
+    Ratio(&'m [f64]),
 }
 
 /// The numbers of one cell; none of them where there is no data.
@@ -70,17 +85,19 @@ impl Setting {
         self.design.as_ref().map(|design| design.domain(inside)).transpose().map_err(Error::from)
     }
 
-    /// The mean of the scores in a domain; `share` where they are 0 or 1.
+    /// What the scores in a domain come to.
     pub(super) fn estimate(
         &self,
         domain: &Domain<'_>,
         scores: &[f64],
-        share: bool,
+        how: How<'_>,
     ) -> Result<Numbers, Error> {
-        let (found, method) = if share {
-            (domain.proportion(scores)?, Method::Logit)
-        } else {
-            (domain.mean(scores)?, Method::Wald)
+        let (found, method) = match how {
+            How::Share => (domain.proportion(scores)?, Method::Logit),
+            How::Mean => (domain.mean(scores)?, Method::Wald),
+            How::Total => (domain.total(scores)?, Method::Wald),
+            How::Ratio(denominators) if has_nothing(domain, denominators)? => (None, Method::Wald),
+            How::Ratio(denominators) => (domain.ratio(scores, denominators)?, Method::Wald),
         };
         let Some(found) = found else { return Ok(Numbers::default()) };
         let interval = found.interval(self.level, method);
@@ -106,21 +123,53 @@ pub(super) struct Changed {
 }
 
 impl Setting {
-    /// How the mean of the scores differs between two domains; none where one of them has no data.
+    /// How what the scores come to differs between two domains; none where one of them has no data.
     pub(super) fn change(
         &self,
         first: &Domain<'_>,
         second: &Domain<'_>,
         scores: &[f64],
+        how: How<'_>,
     ) -> Result<Option<Changed>, Error> {
         let (Some(design), Some(first), Some(second)) =
-            (&self.design, first.scored_mean(scores)?, second.scored_mean(scores)?)
+            (&self.design, scored(first, scores, how)?, scored(second, scores, how)?)
         else {
             return Ok(None);
         };
         let difference = design.difference(&first, &second)?;
         Ok(Some(Changed { first: first.estimate.estimate, second: second.estimate.estimate, difference }))
     }
+}
+
+fn scored(domain: &Domain<'_>, scores: &[f64], how: How<'_>) -> Result<Option<Scored>, Error> {
+    Ok(match how {
+        How::Share | How::Mean => domain.scored_mean(scores)?,
+        How::Total => domain.scored_total(scores)?,
+        How::Ratio(denominators) => scored_ratio(domain, scores, denominators)?,
+    })
+}
+
+/// A ratio `R = Y / X` varies as the total of its linearised values `(y - R x) / X` does (Särndal, Swensson and Wretman
+/// 1992, section 5.6), so their scores are its scores.
+fn scored_ratio(domain: &Domain<'_>, scores: &[f64], denominators: &[f64]) -> Result<Option<Scored>, Error> {
+    if has_nothing(domain, denominators)? {
+        return Ok(None);
+    }
+    let (Some(ratio), Some(whole)) = (domain.ratio(scores, denominators)?, domain.total(denominators)?)
+    else {
+        return Ok(None);
+    };
+    let linearised = |(y, x): (&f64, &f64)| (y - ratio.estimate * x) / whole.estimate;
+    let linearised: Vec<f64> = scores.iter().zip(denominators).map(linearised).collect();
+    Ok(domain.scored_total(&linearised)?.map(|mut scored| {
+        scored.estimate.estimate = ratio.estimate;
+        scored
+    }))
+}
+
+/// Whether nothing is there to divide by.
+fn has_nothing(domain: &Domain<'_>, denominators: &[f64]) -> Result<bool, Error> {
+    Ok(domain.total(denominators)?.is_none_or(|whole| whole.estimate == 0.0))
 }
 
 fn method_name(method: Method) -> &'static str {
@@ -133,5 +182,59 @@ fn method_name(method: Method) -> &'static str {
         Method::Likelihood => "likelihood",
         Method::Arcsine => "arcsine",
         Method::ClopperPearson => "clopper_pearson",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{How, Setting};
+    use crate::indicators::design::Sampling;
+    use crate::statistics::LonelyPsu;
+
+    const WEIGHTS: [f64; 8] = [1.0, 2.0, 1.0, 3.0, 2.0, 1.0, 1.0, 2.0];
+    const Y: [f64; 8] = [3.0, 1.0, 4.0, 1.0, 5.0, 9.0, 2.0, 6.0];
+    const X: [f64; 8] = [2.0, 7.0, 1.0, 8.0, 2.0, 8.0, 1.0, 8.0];
+
+    /// Two rounds of four PSUs, each a stratum of its own.
+    fn two_rounds() -> Sampling {
+        Sampling {
+            rows: (0..8).collect(),
+            left_out: 0,
+            strata: vec![String::from("first"), String::from("second")],
+            stratum: Some(vec![0, 0, 0, 0, 1, 1, 1, 1]),
+            psu: Some((0..8).collect()),
+            weight: WEIGHTS.to_vec(),
+            fpc: None,
+            lonely: LonelyPsu::Fail,
+        }
+    }
+
+    fn close(one: f64, other: f64) {
+        assert!((one - other).abs() <= 1e-12 * other.abs().max(1.0), "{one} is not {other}");
+    }
+
+    #[test]
+    fn the_variance_of_a_change_is_the_sum_of_two_samples_variances() {
+        let setting = Setting::new(&two_rounds(), 0.95).unwrap();
+        let inside = [0, 1].map(|round| (0..8).map(|row| row / 4 == round).collect::<Vec<bool>>());
+        for how in [How::Mean, How::Total, How::Ratio(&X)] {
+            let [first, second] = inside.each_ref().map(|inside| setting.domain(inside).unwrap().unwrap());
+            let [a, b] = [&first, &second].map(|domain| setting.estimate(domain, &Y, how).unwrap());
+            let change = setting.change(&first, &second, &Y, how).unwrap().unwrap();
+            close(change.first, a.estimate.unwrap());
+            close(change.difference.estimate, b.estimate.unwrap() - a.estimate.unwrap());
+            close(change.difference.std_error.unwrap(), a.std_error.unwrap().hypot(b.std_error.unwrap()));
+        }
+    }
+
+    #[test]
+    fn a_total_is_a_weighted_sum_and_a_ratio_one_over_another() {
+        let setting = Setting::new(&two_rounds(), 0.95).unwrap();
+        let everyone = setting.domain(&[true; 8]).unwrap().unwrap();
+        let sum = |numbers: &[f64]| numbers.iter().zip(WEIGHTS).map(|(n, w)| n * w).sum::<f64>();
+        let of = |how| setting.estimate(&everyone, &Y, how).unwrap().estimate;
+        close(of(How::Total).unwrap(), sum(&Y));
+        close(of(How::Ratio(&X)).unwrap(), sum(&Y) / sum(&X));
+        assert_eq!(of(How::Ratio(&[0.0; 8])), None);
     }
 }

@@ -8,7 +8,8 @@ use crate::diagnostic::document::{Entries, Located, Reader, list};
 use crate::diagnostic::{Diagnostic, Span, nearest};
 use crate::expression::{Expect, Expression};
 
-const KINDS: [&str; 6] = ["proportion", "mean", "distribution", "mentions", "net_balance", "rank_score"];
+const KINDS: [&str; 8] =
+    ["proportion", "mean", "total", "ratio", "distribution", "mentions", "net_balance", "rank_score"];
 
 /// Reads the keys that depend on the kind.
 pub(super) fn measure(
@@ -19,22 +20,30 @@ pub(super) fn measure(
     of: Option<&Located>,
 ) -> Option<Measure> {
     match kind.text.as_str() {
-        "proportion" | "mean" => {
+        "proportion" | "mean" | "total" | "ratio" => {
             let asked_of = reader.text(table, "asked_of");
+            let is_ratio = kind.text == "ratio";
+            let per = is_ratio.then(|| reader.required_text(table, "per", "\"${household_size}\""));
             let of = of?;
-            let share = kind.text == "proportion";
-            let expect = if share { Expect::Boolean } else { Expect::Number };
+            let expect = if kind.text == "proportion" { Expect::Boolean } else { Expect::Number };
             let expression = scope::expression(of, context.dataset, expect, reader.report);
             let asked_of = match asked_of {
                 Some(written) => Some(question(reader, &written, context)?),
                 None => None,
             };
-            let expression = expression?;
-            let deciding = deciding(&expression, asked_of, context);
-            Some(if share {
-                Measure::Proportion { of: expression, deciding }
-            } else {
-                Measure::Mean { of: expression, deciding }
+            let per = match per {
+                Some(written) => {
+                    Some(scope::expression(&written?, context.dataset, Expect::Number, reader.report)?)
+                }
+                None => None,
+            };
+            let of = expression?;
+            let deciding = deciding([&of].into_iter().chain(&per), asked_of, context);
+            Some(match (kind.text.as_str(), per) {
+                (_, Some(per)) => Measure::Ratio { of, per, deciding },
+                ("proportion", None) => Measure::Proportion { of, deciding },
+                ("total", None) => Measure::Total { of, deciding },
+                (_, None) => Measure::Mean { of, deciding },
             })
         }
         "distribution" => {
@@ -190,8 +199,12 @@ fn decides(column: &Column) -> bool {
     matches!(column.origin, Origin::Question | Origin::Calculated)
 }
 
-fn deciding(expression: &Expression, asked_of: Option<usize>, context: &Context<'_>) -> Deciding {
-    let read = questions_read(std::iter::once(expression), context.dataset);
+fn deciding<'e>(
+    expressions: impl Iterator<Item = &'e Expression>,
+    asked_of: Option<usize>,
+    context: &Context<'_>,
+) -> Deciding {
+    let read = questions_read(expressions, context.dataset);
     Deciding { asked: asked_of.map_or_else(|| read.clone(), |column| vec![column]), read }
 }
 

@@ -4,6 +4,7 @@ use super::definition::{Base, Deciding, Definitions, Grouping, Measure};
 use super::kinds::questions_read;
 use super::scope::RowEnv;
 use crate::dataset::{Column, Data};
+use crate::expression::Expression;
 use crate::value::{Missing, Value};
 
 /// An indicator, measured.
@@ -53,21 +54,12 @@ impl Definitions<'_> {
                 let scores = rows.iter().zip(&status).map(has).collect();
                 Measured { status, categories: vec![(String::new(), scores)] }
             }
-            Measure::Mean { of, deciding } => {
-                let mut status = Vec::with_capacity(rows.len());
-                let mut scores = Vec::with_capacity(rows.len());
-                for row in rows {
-                    let number = match of.evaluate(&self.env(*row)) {
-                        Some(Value::Integer(i)) => Some(i as f64),
-                        Some(Value::Decimal(d)) => Some(d),
-                        _ => None,
-                    };
-                    // Empty although all is answered: a division by zero, say.
-                    let reason = || self.status(deciding, *row).unwrap_or(Missing::NotApplicable);
-                    status.push(if number.is_some() { None } else { Some(reason()) });
-                    scores.push(number.unwrap_or(0.0));
-                }
-                Measured { status, categories: vec![(String::new(), scores)] }
+            Measure::Mean { of, deciding } | Measure::Total { of, deciding } => {
+                self.numbers(rows, deciding, |row| self.number(of, row))
+            }
+            Measure::Ratio { of, per, deciding } => {
+                let has_both = |row| self.number(per, row).and_then(|_| self.number(of, row));
+                self.numbers(rows, deciding, has_both)
             }
             Measure::Distribution(grouping) => {
                 let groups = self.groups(*grouping, rows, 0);
@@ -104,6 +96,40 @@ impl Definitions<'_> {
                 }
             }
         }
+    }
+
+    /// What a ratio's scores are divided by, for each of these interviews: 0 where it has no value.
+    pub(super) fn denominators(&self, measure: &Measure, rows: &[usize]) -> Option<Vec<f64>> {
+        let Measure::Ratio { of, per, .. } = measure else { return None };
+        let denominator = |row: &usize| self.number(of, *row).and_then(|_| self.number(per, *row));
+        Some(rows.iter().map(|row| denominator(row).unwrap_or(0.0)).collect())
+    }
+
+    fn number(&self, expression: &Expression, row: usize) -> Option<f64> {
+        match expression.evaluate(&self.env(row)) {
+            Some(Value::Integer(i)) => Some(i as f64),
+            Some(Value::Decimal(d)) => Some(d),
+            _ => None,
+        }
+    }
+
+    /// One category of numbers: who has none lacks a value.
+    fn numbers(
+        &self,
+        rows: &[usize],
+        deciding: &Deciding,
+        number: impl Fn(usize) -> Option<f64>,
+    ) -> Measured {
+        let mut status = Vec::with_capacity(rows.len());
+        let mut scores = Vec::with_capacity(rows.len());
+        for row in rows {
+            let number = number(*row);
+            // Empty although all is answered: a division by zero, say.
+            let reason = || self.status(deciding, *row).unwrap_or(Missing::NotApplicable);
+            status.push(if number.is_some() { None } else { Some(reason()) });
+            scores.push(number.unwrap_or(0.0));
+        }
+        Measured { status, categories: vec![(String::new(), scores)] }
     }
 
     /// One category for each choice of the column's list.

@@ -92,6 +92,7 @@ pub fn compare(
         let task = Task {
             indicator,
             measured: definitions.measure(&indicator.measure, rows),
+            denominators: definitions.denominators(&indicator.measure, rows),
             pair,
             options,
             setting: &setting,
@@ -119,6 +120,7 @@ pub fn compare(
 struct Task<'t> {
     indicator: &'t Indicator,
     measured: Measured,
+    denominators: Option<Vec<f64>>,
     pair: Pair<'t>,
     options: &'t Options,
     setting: &'t Setting,
@@ -179,9 +181,10 @@ impl Task<'_> {
         };
         let name_of = |round: u32| self.pair.names.get(round as usize).copied().unwrap_or_default();
         let shown = |n| suppressed.is_none().then_some(n);
+        let how = self.indicator.measure.how(self.denominators.as_deref());
         for (category, scores) in &self.measured.categories {
             let changed = match &both {
-                Some((first, second)) => self.setting.change(first, second, scores)?,
+                Some((first, second)) => self.setting.change(first, second, scores, how)?,
                 None => None,
             };
             let mut change = Change {
@@ -344,7 +347,13 @@ impl Definitions<'_> {
     /// The questions that a measure is computed from, those of rosters as well.
     fn reads(&self, measure: &Measure) -> Vec<String> {
         match measure {
-            Measure::Proportion { of, deciding } | Measure::Mean { of, deciding } => {
+            Measure::Ratio { of, per, deciding } => {
+                let deciding = deciding.asked.iter().filter_map(|column| self.column_name(*column));
+                self.names_in(of).into_iter().chain(self.names_in(per)).chain(deciding).collect()
+            }
+            Measure::Proportion { of, deciding }
+            | Measure::Mean { of, deciding }
+            | Measure::Total { of, deciding } => {
                 let deciding = deciding.asked.iter().filter_map(|column| self.column_name(*column));
                 self.names_in(of).into_iter().chain(deciding).collect()
             }
