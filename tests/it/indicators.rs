@@ -290,6 +290,30 @@ fn each_kind_follows_its_formula() {
 }
 
 #[test]
+fn totals_and_ratios_leave_out_who_lacks_one_of_their_numbers() {
+    let questionnaire = small();
+    let answers = [(whole(30), 2), (whole(50), 3), (missing(Missing::Refused), 5)];
+    let interviews = answers
+        .map(|(age, size)| finalised(&questionnaire, &[("age", age), ("household_size", whole(size))]));
+    let dataset = dataset(&questionnaire, &interviews);
+    let only = |lines: &str| {
+        let mut rows = results(&dataset, &definition(&format!("{lines}\nbase = \"valid\"")), 0);
+        assert_eq!(rows.len(), 1);
+        rows.remove(0)
+    };
+    let total = only("kind = \"total\"\nof = \"${age}\"");
+    assert!(close(total.estimate, 80.0), "{total:?}");
+    let ratio = only("kind = \"ratio\"\nof = \"${age}\"\nper = \"${household_size}\"");
+    assert!(close(ratio.estimate, 16.0), "{ratio:?}");
+    for row in [&total, &ratio] {
+        assert_eq!((row.n_unweighted, row.n_refused, row.ci_method), (Some(2), Some(1), "wald"));
+        assert!(row.ci_low.zip(row.estimate).is_some_and(|(low, estimate)| low < estimate), "{row:?}");
+    }
+    let nothing = only("kind = \"ratio\"\nof = \"${age}\"\nper = \"${household_size} * 0\"");
+    assert_eq!((nothing.estimate, nothing.std_error, nothing.ci_low), (None, None, None));
+}
+
+#[test]
 fn groups_without_respondents_have_no_data_and_people_without_group_are_counted() {
     let questionnaire = small();
     let person = |sex: Answer, area: &str, age| {
