@@ -212,6 +212,9 @@ impl Task<'_> {
         if cell.base == 0 {
             notes.push(String::from("no data"));
         }
+        if cell.base > 0 && !blanked && numbers.estimate.is_none() {
+            notes.push(String::from("nothing to divide by"));
+        }
         if numbers.estimate.is_some() && numbers.interval.is_none() {
             notes.push(String::from("no interval: too few PSUs"));
         }

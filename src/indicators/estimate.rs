@@ -103,7 +103,8 @@ impl Setting {
         let interval = found.interval(self.level, method);
         Ok(Numbers {
             estimate: Some(found.estimate),
-            std_error: found.std_error,
+            // Without degrees of freedom the standard error is not an error of 0 but unknown.
+            std_error: found.std_error.filter(|_| found.df > 0),
             interval: interval.map(|i| (i.low, i.high)),
             method: interval.map_or("", |i| method_name(i.method)),
             df: Some(found.df as f64),

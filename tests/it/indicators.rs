@@ -311,6 +311,12 @@ fn totals_and_ratios_leave_out_who_lacks_one_of_their_numbers() {
     }
     let nothing = only("kind = \"ratio\"\nof = \"${age}\"\nper = \"${household_size} * 0\"");
     assert_eq!((nothing.estimate, nothing.std_error, nothing.ci_low), (None, None, None));
+    assert_eq!(nothing.note, "nothing to divide by");
+    // One PSU leaves the error unknown, which is not an error of 0.
+    let text = definition("kind = \"mean\"\nof = \"${age}\"\nbase = \"valid\"");
+    let (one_psu, _) = designed(&dataset, &text, "psu = \"'all'\"\nlonely_psu = \"remove\"", 0);
+    let known = one_psu.first().map(|row| (row.estimate, row.std_error, row.df));
+    assert_eq!(known, Some((Some(40.0), None, Some(0.0))));
 }
 
 #[test]
