@@ -1,5 +1,6 @@
 //! What definitions are checked against, and the checks that several parts of them share.
 
+use super::about::Provider;
 use super::definition::{Grouping, Split, Variable};
 use super::scope;
 use crate::dataset::{Column, Data, Dataset, Origin};
@@ -10,6 +11,7 @@ use crate::diagnostic::{Diagnostic, Report, Span, nearest};
 pub(super) struct Context<'d> {
     pub(super) dataset: &'d Dataset,
     pub(super) variables: Vec<Variable>,
+    pub(super) providers: Vec<Provider>,
     pub(super) splits: Vec<Split>,
 }
 

@@ -1,5 +1,6 @@
 //! What indicators are, once checked.
 
+use super::about::{Provider, Topic};
 use super::estimate::How;
 use crate::dataset::Dataset;
 use crate::expression::Expression;
@@ -9,6 +10,8 @@ use crate::expression::Expression;
 pub struct Definitions<'d> {
     pub(super) dataset: &'d Dataset,
     pub(super) variables: Vec<Variable>,
+    /// Who provides security and justice; indicators refer to them by place.
+    pub(super) providers: Vec<Provider>,
     /// Distinct splits that indicators use; indicators refer to them by place.
     pub(super) splits: Vec<Split>,
     pub(super) indicators: Vec<Indicator>,
@@ -34,6 +37,11 @@ pub(super) struct Category {
 pub(super) struct Indicator {
     pub(super) id: String,
     pub(super) title: String,
+    /// Where the definition truly comes from.
+    pub(super) source: Option<String>,
+    pub(super) topic: Option<Topic>,
+    /// A place in [`Definitions::providers`].
+    pub(super) provider: Option<usize>,
     pub(super) measure: Measure,
     pub(super) base: Base,
     /// Places in [`Definitions::splits`].
@@ -121,6 +129,11 @@ impl Measure {
             Self::NetBalance { .. } => "net_balance",
             Self::RankScore { .. } => "rank_score",
         }
+    }
+
+    /// Whether it gives one number for each choice.
+    pub(super) fn has_categories(&self) -> bool {
+        matches!(self, Self::Distribution(_) | Self::Mentions(_) | Self::RankScore { .. })
     }
 
     /// Whether it is about numbers, where a missing answer cannot stand for 0.

@@ -3,13 +3,14 @@
 
 use std::collections::HashMap;
 
+use super::about::{Provider, Sector, Topic};
 use super::context::{Context, grouping, unknown_word};
-use super::definition::{Base, Category, Definitions, Grouping, Indicator, Split, Variable};
+use super::definition::{Base, Category, Definitions, Grouping, Indicator, Measure, Split, Variable};
 use super::kinds;
 use super::scope;
 use crate::dataset::Dataset;
 use crate::diagnostic::document::{self, Codes, Entries, Located, Reader};
-use crate::diagnostic::{Diagnostic, Report, Span};
+use crate::diagnostic::{Diagnostic, Report, Span, nearest};
 use crate::expression::Expect;
 
 const CODES: Codes =
@@ -31,10 +32,14 @@ pub fn compile<'d>(
 
 fn definitions<'d>(reader: &mut Reader<'_>, mut top: Entries<'_>, dataset: &'d Dataset) -> Definitions<'d> {
     reader.format(&mut top, 1);
-    let mut context = Context { dataset, variables: Vec::new(), splits: Vec::new() };
+    let mut context = Context { dataset, variables: Vec::new(), providers: Vec::new(), splits: Vec::new() };
     let mut names = HashMap::new();
     for table in reader.tables(&mut top, "variables", "a variable") {
         variable(reader, table, &mut context, &mut names);
+    }
+    let mut providers = HashMap::new();
+    for table in reader.tables(&mut top, "providers", "a provider") {
+        context.providers.extend(provider(reader, table, &mut providers));
     }
     let mut ids = HashMap::new();
     let mut indicators = Vec::new();
@@ -42,7 +47,13 @@ fn definitions<'d>(reader: &mut Reader<'_>, mut top: Entries<'_>, dataset: &'d D
         indicators.extend(indicator(reader, table, &mut context, &mut ids));
     }
     top.finish(reader);
-    Definitions { dataset, variables: context.variables, splits: context.splits, indicators }
+    Definitions {
+        dataset,
+        variables: context.variables,
+        providers: context.providers,
+        splits: context.splits,
+        indicators,
+    }
 }
 
 /// Reports a name of the wrong form, or one used before.
@@ -128,8 +139,9 @@ fn indicator(
         name(reader, id, "an indicator's id", ids);
     }
     let title = reader.required_text(&mut table, "title", "\"Feel safe after dark\"");
-    // Where the definition comes from: for people who read the file.
-    reader.text(&mut table, "source");
+    let source = reader.text(&mut table, "source");
+    let topic = topic(reader, &mut table);
+    let provider = reader.text(&mut table, "provider");
     let kind = reader.required_text(&mut table, "kind", "\"proportion\"");
     let of = reader.required_text(&mut table, "of", "\"${question} = 'choice'\"");
     let base = base(reader, &mut table);
@@ -137,6 +149,7 @@ fn indicator(
     let splits = by_splits(reader, &by, context);
     let measure = kind.and_then(|kind| kinds::measure(reader, &mut table, context, &kind, of.as_ref()));
     table.finish(reader);
+    let provider = provider.and_then(|written| provider_of(reader, &written, measure.as_ref(), context));
     let (base, base_place) = base?;
     let measure = measure?;
     if base != Base::Valid && measure.is_numeric() {
@@ -147,7 +160,90 @@ fn indicator(
                 .help("Write `base = \"valid\"`. Where missing means none, say so: `coalesce(${x}, 0)`."),
         );
     }
-    Some(Indicator { id: id?.text, title: title?.text, measure, base, by: splits })
+    Some(Indicator {
+        id: id?.text,
+        title: title?.text,
+        source: source.map(|source| source.text),
+        topic,
+        provider,
+        measure,
+        base,
+        by: splits,
+    })
+}
+
+fn provider(
+    reader: &mut Reader<'_>,
+    mut table: Entries<'_>,
+    seen: &mut HashMap<String, Span>,
+) -> Option<Provider> {
+    let id = reader.required_text(&mut table, "name", "\"police\"");
+    if let Some(id) = &id {
+        name(reader, id, "a provider's name", seen);
+    }
+    let label = reader.required_text(&mut table, "label", "\"Police\"");
+    let written = reader.required_text(&mut table, "type", "\"formal\"");
+    table.finish(reader);
+    let sector = written.and_then(|written| {
+        let sector = Sector::from_name(&written.text);
+        if sector.is_none() {
+            unknown_word(
+                reader.report,
+                "I0131",
+                &written,
+                "type of provider",
+                &Sector::ALL.map(Sector::name),
+            );
+        }
+        sector
+    });
+    // Kept even where a part is wrong, so that indicators about it are not wrong as well.
+    id.map(|id| Provider {
+        label: label.map_or_else(|| id.text.clone(), |label| label.text),
+        name: id.text,
+        sector: sector.unwrap_or(Sector::Formal),
+    })
+}
+
+fn topic(reader: &mut Reader<'_>, table: &mut Entries<'_>) -> Option<Topic> {
+    let written = reader.text(table, "topic")?;
+    let topic = Topic::from_name(&written.text);
+    if topic.is_none() {
+        unknown_word(reader.report, "I0130", &written, "topic", &Topic::ALL.map(Topic::name));
+    }
+    topic
+}
+
+/// The place of the provider that an indicator is about.
+fn provider_of(
+    reader: &mut Reader<'_>,
+    written: &Located,
+    measure: Option<&Measure>,
+    context: &Context<'_>,
+) -> Option<usize> {
+    let place = context.providers.iter().position(|provider| provider.name == written.text);
+    if place.is_none() {
+        let unknown = Diagnostic::error(
+            "I0132",
+            written.span.clone(),
+            format!("No provider is named `{}`", written.text),
+        );
+        let names = context.providers.iter().map(|provider| provider.name.as_str());
+        let entry = "`[[providers]]`, with `name`, `label` and `type = \"formal\"` or `\"informal\"`";
+        reader.report.push(match nearest(&written.text, names) {
+            Some(near) => unknown.label(format!("did you mean `{near}`?")),
+            None => unknown.help(format!("Define it above the indicators: {entry}.")),
+        });
+    }
+    if let Some(measure) = measure.filter(|measure| measure.has_categories()) {
+        let kind = measure.kind();
+        reader.report.push(
+            Diagnostic::error("I0133", written.span.clone(), format!("A `{kind}` is not about one provider"))
+                .note("It gives one number for each choice.")
+                .help("Leave `provider` out: choices that are named as a provider are that provider."),
+        );
+    }
+    place
 }
 
 /// The base is always written: the field's own handbooks disagree on what goes without saying.

@@ -5,6 +5,7 @@
 //! the same for the design of `survey.toml`. [`compute`] gives one [`Row`] per number, after
 //! disclosure control: no number leaves here without its count of respondents.
 
+mod about;
 mod compute;
 mod context;
 mod definition;
@@ -19,6 +20,7 @@ mod output;
 mod rounds;
 mod scope;
 
+pub use self::about::{About, Provider, Sector, Topic};
 pub use self::compute::{Options, compute, counted};
 pub use self::definition::Definitions;
 pub use self::design::{DesignTexts, Flaw, Sampling, SamplingPlan};

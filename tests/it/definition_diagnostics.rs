@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use doorstep::dataset::Dataset;
 use doorstep::diagnostic::{Report, Span};
 use doorstep::fieldwork::{Frame, Survey};
-use doorstep::indicators;
+use doorstep::indicators::{self, Sector, Topic};
 
 use crate::support;
 
@@ -88,7 +88,16 @@ fn the_shipped_indicators_have_no_mistakes() {
     assert!(frame.attach(&mut dataset, &mut report).is_some());
     let definitions = indicators::compile(&read("indicators.toml"), "indicators.toml", &dataset, &mut report);
     assert_eq!(report.diagnostics.len(), 0, "{}", report.render(false));
-    assert!(!definitions.unwrap().is_empty());
+    let definitions = definitions.unwrap();
+    assert!(!definitions.is_empty());
+    // Reports and assessments find every number, and name where it truly comes from.
+    for about in definitions.about() {
+        assert!(about.topic.is_some() && about.source.is_some(), "{}", about.id);
+        let trusts = about.topic == Some(Topic::Trust);
+        assert_eq!(trusts, about.provider.is_some(), "{}", about.id);
+    }
+    let police = definitions.about().find(|about| about.id == "trust_police").unwrap().provider.unwrap();
+    assert_eq!((&*police.name, &*police.label, police.sector), ("police", "Police", Sector::Formal));
 }
 
 #[test]
