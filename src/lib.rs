@@ -14,6 +14,7 @@ pub mod merge;
 pub mod questionnaire;
 
 pub mod interview;
+pub mod outline;
 
 pub mod dataset;
 

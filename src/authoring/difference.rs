@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::outline::flat;
 use crate::expression::Expression;
+use crate::outline::flat;
 use crate::questionnaire::{ChoiceList, Input, Item, ItemId, Kind, Question, Questionnaire, Rows, Text};
 
 /// What a change does to data that were collected before and after it.
@@ -82,7 +82,7 @@ fn renamed(old: &Questionnaire, new: &Questionnaire) -> HashMap<String, String> 
 
 /// What an item is, as the data see it.
 fn kind_of(questionnaire: &Questionnaire, item: &Item) -> String {
-    super::outline::what(questionnaire, item)
+    crate::outline::what(questionnaire, item)
 }
 
 struct Comparison<'q> {

@@ -3,8 +3,6 @@
 //! store or an interview that somebody held.
 
 pub mod difference;
-pub mod outline;
 pub mod paper;
 pub mod rehearsal;
 pub mod translators;
-pub mod words;

@@ -8,7 +8,7 @@ use clap::Args;
 use super::folder::Form;
 use super::language_index;
 use super::say::put;
-use crate::authoring::outline;
+use crate::outline;
 use crate::questionnaire::Questionnaire;
 
 /// Shows the outline of a questionnaire: numbers, names, types, labels, logic in words.

@@ -166,7 +166,7 @@ fn place(questionnaire: &Questionnaire, item: &Item) -> String {
     while let Some(parent) = top.parent {
         top = questionnaire.item(parent);
     }
-    let what = super::outline::what(questionnaire, item);
+    let what = crate::outline::what(questionnaire, item);
     if top.id == item.id { what } else { format!("{} > {} ({what})", top.label.source(0).trim(), item.name) }
 }
 

@@ -4,7 +4,7 @@ use crate::expression::{Comparison, Condition, Slot};
 use crate::questionnaire::{ItemId, Questionnaire};
 use crate::value::{Missing, Value};
 
-use super::outline::Outline;
+use super::Outline;
 
 /// The words of one language. `{}` stands for what is filled in, in this order.
 pub struct Words {
@@ -13,49 +13,49 @@ pub struct Words {
     /// Under which condition something is asked.
     pub ask_if: &'static str,
     /// When a soft check warns, and with which words.
-    pub(super) warns_if: &'static str,
-    pub(super) and: &'static str,
-    pub(super) or: &'static str,
-    pub(super) not: &'static str,
-    pub(super) is: &'static str,
-    pub(super) is_not: &'static str,
-    pub(super) below: &'static str,
-    pub(super) at_most: &'static str,
-    pub(super) above: &'static str,
-    pub(super) at_least: &'static str,
-    pub(super) between: &'static str,
-    pub(super) answered: &'static str,
-    pub(super) not_answered: &'static str,
-    pub(super) chosen: &'static str,
-    pub(super) not_chosen: &'static str,
+    pub(crate) warns_if: &'static str,
+    pub(crate) and: &'static str,
+    pub(crate) or: &'static str,
+    pub(crate) not: &'static str,
+    pub(crate) is: &'static str,
+    pub(crate) is_not: &'static str,
+    pub(crate) below: &'static str,
+    pub(crate) at_most: &'static str,
+    pub(crate) above: &'static str,
+    pub(crate) at_least: &'static str,
+    pub(crate) between: &'static str,
+    pub(crate) answered: &'static str,
+    pub(crate) not_answered: &'static str,
+    pub(crate) chosen: &'static str,
+    pub(crate) not_chosen: &'static str,
     /// The number of choices in a question, as the subject of a comparison.
-    pub(super) number_in: &'static str,
-    pub(super) this_answer: &'static str,
-    pub(super) always: &'static str,
-    pub(super) never: &'static str,
+    pub(crate) number_in: &'static str,
+    pub(crate) this_answer: &'static str,
+    pub(crate) always: &'static str,
+    pub(crate) never: &'static str,
     /// Labels on paper.
-    pub(super) enumerator: &'static str,
-    pub(super) date: &'static str,
-    pub(super) place: &'static str,
-    pub(super) number: &'static str,
-    pub(super) one_answer: &'static str,
-    pub(super) several_answers: &'static str,
-    pub(super) at_least_so_many: &'static str,
-    pub(super) at_most_so_many: &'static str,
-    pub(super) rank: &'static str,
-    pub(super) from_list: &'static str,
-    pub(super) latitude: &'static str,
-    pub(super) longitude: &'static str,
-    pub(super) optional: &'static str,
-    pub(super) for_you: &'static str,
-    pub(super) must_meet: &'static str,
-    pub(super) each_row: &'static str,
-    pub(super) worked_out: &'static str,
-    pub(super) any_order: &'static str,
-    pub(super) dont_know: &'static str,
-    pub(super) refused: &'static str,
-    pub(super) not_applicable: &'static str,
-    pub(super) not_alone: &'static str,
+    pub(crate) enumerator: &'static str,
+    pub(crate) date: &'static str,
+    pub(crate) place: &'static str,
+    pub(crate) number: &'static str,
+    pub(crate) one_answer: &'static str,
+    pub(crate) several_answers: &'static str,
+    pub(crate) at_least_so_many: &'static str,
+    pub(crate) at_most_so_many: &'static str,
+    pub(crate) rank: &'static str,
+    pub(crate) from_list: &'static str,
+    pub(crate) latitude: &'static str,
+    pub(crate) longitude: &'static str,
+    pub(crate) optional: &'static str,
+    pub(crate) for_you: &'static str,
+    pub(crate) must_meet: &'static str,
+    pub(crate) each_row: &'static str,
+    pub(crate) worked_out: &'static str,
+    pub(crate) any_order: &'static str,
+    pub(crate) dont_know: &'static str,
+    pub(crate) refused: &'static str,
+    pub(crate) not_applicable: &'static str,
+    pub(crate) not_alone: &'static str,
 }
 
 /// English.
@@ -255,7 +255,7 @@ impl Words {
     }
 
     /// A reason for a missing answer, as a box on paper.
-    pub(super) fn missing(&self, reason: Missing) -> &'static str {
+    pub(crate) fn missing(&self, reason: Missing) -> &'static str {
         match reason {
             Missing::DontKnow => self.dont_know,
             Missing::Refused => self.refused,
@@ -278,13 +278,13 @@ impl Words {
 }
 
 /// Whether a language is written from right to left.
-pub(super) fn is_right_to_left(tag: &str) -> bool {
+pub(crate) fn is_right_to_left(tag: &str) -> bool {
     const TAGS: [&str; 10] = ["ar", "fa", "ur", "he", "ps", "ckb", "dv", "sd", "ug", "yi"];
     TAGS.contains(&tag.split(['-', '_']).next().unwrap_or(tag))
 }
 
 /// Fills a phrase: `{}` by what comes next, `{0}` and `{1}` by their number.
-pub(super) fn fill(phrase: &str, parts: &[&str]) -> String {
+pub(crate) fn fill(phrase: &str, parts: &[&str]) -> String {
     let mut filled = String::new();
     let mut rest = phrase;
     let mut next = 0;
@@ -301,13 +301,13 @@ pub(super) fn fill(phrase: &str, parts: &[&str]) -> String {
 
 /// Conditions in the words of a language, questions by their numbers and choices by their labels.
 pub struct Logic<'q> {
-    pub(super) questionnaire: &'q Questionnaire,
-    pub(super) outline: &'q Outline,
-    pub(super) words: &'static Words,
+    pub(crate) questionnaire: &'q Questionnaire,
+    pub(crate) outline: &'q Outline,
+    pub(crate) words: &'static Words,
     /// Index of the language of the choices' labels.
-    pub(super) language: usize,
+    pub(crate) language: usize,
     /// The question that the condition is about, if it is about one.
-    pub(super) this: Option<ItemId>,
+    pub(crate) this: Option<ItemId>,
 }
 
 impl Logic<'_> {
@@ -392,7 +392,7 @@ impl Logic<'_> {
     }
 
     /// An expression as written, with the numbers of questions in place of their names.
-    pub(super) fn numbered(&self, text: &str) -> String {
+    pub(crate) fn numbered(&self, text: &str) -> String {
         let mut said = String::new();
         let mut rest = text;
         while let Some((before, after)) = rest.split_once("${") {

@@ -1,8 +1,10 @@
-//! The outline of a questionnaire: sections by letters, questions by numbers in them.
+//! The outline of a questionnaire: sections by letters, questions by numbers in them, and its logic in words.
+
+pub mod words;
 
 use crate::questionnaire::{Item, ItemId, Kind, Questionnaire, Rows};
 
-use super::words::{Logic, Words, fill};
+use self::words::{Logic, Words, fill};
 
 /// The numbers of all sections and questions.
 #[derive(Debug)]
@@ -105,7 +107,7 @@ fn depth(questionnaire: &Questionnaire, item: &Item) -> usize {
 }
 
 /// What an item is, in a word or two.
-pub(super) fn what(questionnaire: &Questionnaire, item: &Item) -> String {
+pub(crate) fn what(questionnaire: &Questionnaire, item: &Item) -> String {
     match &item.kind {
         Kind::Section => "section".to_owned(),
         Kind::Group => "group".to_owned(),
@@ -176,6 +178,6 @@ fn notes(questionnaire: &Questionnaire, item: &Item, logic: &Logic<'_>) -> Vec<S
 }
 
 /// An expression on one line.
-pub(super) fn flat(text: &str) -> String {
+pub(crate) fn flat(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
