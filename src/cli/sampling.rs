@@ -1,15 +1,21 @@
 //! The sampling frame and design of a survey, joined to its interviews.
 
+use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result};
 
-use crate::dataset::Dataset;
+use super::data;
+use super::failure::Failure;
+use super::folder::{Folder, refuse};
+use crate::dataset::{Dataset, List, NameTaken};
 use crate::diagnostic::Report;
 use crate::fieldwork::{Frame, Survey};
-use crate::indicators::{DesignTexts, SamplingPlan};
+use crate::indicators::{self, DesignPlace, DesignTexts, SamplingPlan};
 use crate::questionnaire::Questionnaire;
+use crate::statistics::LonelyPsu;
+use crate::value::{Type, Value};
 
 /// Reads the frame that a survey names, if it names one. Mistakes in it go to the report.
 pub fn read_frame(root: &Path, survey: &Survey, report: &mut Report) -> Result<Option<Frame>> {
@@ -49,5 +55,142 @@ pub fn texts(survey: &Survey) -> DesignTexts<'_> {
         weight: design.weight.as_ref(),
         fpc: design.fpc.as_ref(),
         lonely_psu: design.lonely_psu.as_ref(),
+    }
+}
+
+/// The names of the columns that the design adds to the interviews, in the order in which they stand there.
+const STRATUM: &str = "_stratum";
+const PSU: &str = "_psu";
+const WEIGHT: &str = "_weight";
+const FPC: &str = "_fpc";
+
+/// Adds to the interviews where they stand in the survey's design: `_stratum`, `_psu` and `_fpc` where the design has them,
+/// and `_weight`, which only the interviews have that count in the indicators. Interviews of several rounds stand in one design, as
+/// when rounds are compared. Gives the rule for strata of one PSU.
+pub fn attach_design(
+    folder: &Folder,
+    round: Option<&str>,
+    dataset: &mut Dataset,
+    report: &mut Report,
+) -> Result<LonelyPsu> {
+    let (places, lonely, is_told) = {
+        let Some(plan) = SamplingPlan::compile(&texts(&folder.survey), dataset, report) else {
+            return Err(refuse(report, "the design in survey.toml"));
+        };
+        let rounds = folder.survey.rounds.iter().map(|known| known.id.as_str());
+        let rounds: Vec<(&str, Vec<usize>)> = rounds
+            .filter(|known| round.is_none_or(|round| round == *known))
+            .map(|known| (known, indicators::counted(dataset, known)))
+            .filter(|(_, rows)| !rows.is_empty())
+            .collect();
+        let (sampling, flaws) = if let [(_, rows)] = rounds.as_slice() {
+            plan.evaluate(rows)
+        } else {
+            let (sampling, _, flaws) = plan.evaluate_rounds(&rounds);
+            (sampling, flaws)
+        };
+        data::say_flaws(&flaws);
+        let mut places = Places::new(dataset.interviews().rows());
+        sampling.places().for_each(|place| places.add(&place));
+        (places, sampling.lonely(), plan.names_tell())
+    };
+    places.attach(dataset, is_told).map_err(|taken| {
+        Failure::input(format!("the frame has a column `{}`, which the design adds to the data", taken.0))
+            .help("Give that column of the frame another name.")
+    })?;
+    Ok(lonely)
+}
+
+/// The design's columns, by the interviews' rows.
+struct Places {
+    stratum: Names,
+    psu: Names,
+    weight: Vec<Option<f64>>,
+    fpc: Vec<Option<f64>>,
+}
+
+/// Names by number, and the number of each row.
+struct Names {
+    index: HashMap<String, u32>,
+    of: Vec<Option<u32>>,
+}
+
+impl Places {
+    fn new(rows: usize) -> Self {
+        let names = || Names { index: HashMap::new(), of: vec![None; rows] };
+        Self { stratum: names(), psu: names(), weight: vec![None; rows], fpc: vec![None; rows] }
+    }
+
+    fn add(&mut self, place: &DesignPlace<'_>) {
+        self.stratum.add(place.row, place.stratum);
+        self.psu.add(place.row, place.psu);
+        let set = |all: &mut Vec<Option<f64>>, number| {
+            if let Some(cell) = all.get_mut(place.row) {
+                *cell = number;
+            }
+        };
+        set(&mut self.weight, Some(place.weight));
+        set(&mut self.fpc, place.fpc);
+    }
+
+    fn attach(self, dataset: &mut Dataset, is_told: bool) -> std::result::Result<(), NameTaken> {
+        self.stratum.attach(STRATUM, dataset, is_told)?;
+        self.psu.attach(PSU, dataset, is_told)?;
+        let number =
+            |all: Vec<Option<f64>>| move |row: usize| all.get(row).copied().flatten().map(Value::Decimal);
+        let has_fpc = self.fpc.iter().any(Option::is_some);
+        dataset.attach(WEIGHT, Type::Decimal, number(self.weight))?;
+        if has_fpc {
+            dataset.attach(FPC, Type::Decimal, number(self.fpc))?;
+        }
+        Ok(())
+    }
+}
+
+impl Names {
+    fn add(&mut self, row: usize, name: Option<&str>) {
+        let Some(name) = name else { return };
+        let next = self.index.len() as u32;
+        let number = match self.index.get(name) {
+            Some(known) => *known,
+            None => *self.index.entry(name.to_owned()).or_insert(next),
+        };
+        if let Some(cell) = self.of.get_mut(row) {
+            *cell = Some(number);
+        }
+    }
+
+    /// Adds the column, unless the design has none. Where the names tell what stays inside, numbers stand for them, in the order of
+    /// the interviews; else the names do, in the order of the alphabet.
+    fn attach(
+        self,
+        column: &str,
+        dataset: &mut Dataset,
+        is_told: bool,
+    ) -> std::result::Result<(), NameTaken> {
+        if self.index.is_empty() {
+            return Ok(());
+        }
+        let mut names: Vec<(String, u32)> = self.index.into_iter().collect();
+        if is_told {
+            names.iter_mut().for_each(|(name, number)| *name = (*number + 1).to_string());
+            names.sort_unstable_by_key(|(_, number)| *number);
+        } else {
+            names.sort_unstable();
+        }
+        let mut place = vec![0; names.len()];
+        for ((_, number), new) in names.iter().zip(0..) {
+            if let Some(place) = place.get_mut(*number as usize) {
+                *place = new;
+            }
+        }
+        let labels = names.iter().map(|(name, _)| vec![name.clone(); dataset.languages.len()]).collect();
+        let codes = (1..).take(names.len()).collect();
+        let list = List::new(column, names.into_iter().map(|(name, _)| name).collect(), codes, labels);
+        let of = self.of;
+        dataset.attach_choices(column, list, |row| {
+            let number = of.get(row).copied().flatten()?;
+            place.get(number as usize).copied()
+        })
     }
 }

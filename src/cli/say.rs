@@ -60,3 +60,12 @@ pub fn progress(what: &'static str, steps: u64) -> ProgressBar {
     }
     bar
 }
+
+/// A sign of life for work whose length nobody knows, silent when piped.
+pub fn busy(what: &'static str, on: &str) -> ProgressBar {
+    let target =
+        if io::stderr().is_terminal() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+    let bar = ProgressBar::with_draw_target(None, target).with_message(format!("{what} {}", gate::lines(on)));
+    bar.enable_steady_tick(std::time::Duration::from_millis(200));
+    bar
+}

@@ -208,19 +208,30 @@ fn metadata_of(key: &str, interview: &Interview) -> [Answer; METADATA.len()] {
     ]
 }
 
+/// The names of the sections and groups around an item, outermost first, within its innermost roster.
+fn groups_of(item: &Item, questionnaire: &Questionnaire) -> Vec<String> {
+    let mut groups = Vec::new();
+    let mut above = item.parent;
+    while let Some(around) = above.map(|id| questionnaire.item(id)) {
+        if matches!(around.kind, Kind::Roster(_)) {
+            break;
+        }
+        groups.push(around.name.clone());
+        above = around.parent;
+    }
+    groups.reverse();
+    groups
+}
+
 fn list_of(list: &ChoiceList, questionnaire: &Questionnaire) -> List {
     let languages = 0..questionnaire.languages.len();
-    List {
-        name: list.name.clone(),
-        names: list.choices.iter().map(|c| c.name.clone()).collect(),
-        codes: list.choices.iter().map(|c| c.code).collect(),
-        labels: list
-            .choices
-            .iter()
-            .map(|c| languages.clone().map(|language| c.label.source(language)).collect())
-            .collect(),
-        values: list.choices.iter().map(|c| Value::Choice(c.name.clone())).collect(),
-    }
+    let choices = list.choices.iter();
+    List::new(
+        &list.name,
+        choices.clone().map(|c| c.name.clone()).collect(),
+        choices.clone().map(|c| c.code).collect(),
+        choices.map(|c| languages.clone().map(|language| c.label.source(language)).collect()).collect(),
+    )
 }
 
 fn column_of(item: &Item, questionnaire: &Questionnaire, lists: &[Arc<List>]) -> Option<Column> {
@@ -257,5 +268,6 @@ fn column_of(item: &Item, questionnaire: &Questionnaire, lists: &[Arc<List>]) ->
     // A place, a picture, a calculation from a name: the item knows what its answer tells.
     column.sensitive = item.is_sensitive();
     column.identifying = item.is_identifying();
+    column.groups = groups_of(item, questionnaire);
     Some(column)
 }

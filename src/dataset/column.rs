@@ -16,6 +16,8 @@ pub struct Column {
     pub name: String,
     /// What it holds, in words, one per language.
     pub labels: Vec<String>,
+    /// The sections and groups that the question is in, outermost first.
+    pub groups: Vec<String>,
     /// Where it comes from.
     pub origin: Origin,
     /// The answers could harm respondents if they leaked.
@@ -124,6 +126,7 @@ impl Column {
         Self {
             name: name.to_owned(),
             labels,
+            groups: Vec::new(),
             origin,
             sensitive: false,
             identifying: false,
@@ -165,6 +168,17 @@ impl Column {
         self.missing.push(Some(Missing::NotReached));
         self.data.push_nothing();
         rejected
+    }
+
+    /// Adds a choice by its place in the list; not reached where there is none.
+    pub(super) fn push_choice(&mut self, place: Option<u32>) {
+        let place =
+            place.filter(|place| self.list().is_some_and(|list| (*place as usize) < list.names.len()));
+        match (&mut self.data, place) {
+            (Data::Choice(_, cells), Some(place)) => cells.push(place),
+            (data, _) => data.push_nothing(),
+        }
+        self.missing.push(place.is_none().then_some(Missing::NotReached));
     }
 
     /// The cells.

@@ -89,9 +89,31 @@ impl Dataset {
         let labels = vec![name.to_owned(); self.languages.len()];
         self.tables[0].attach(Column::plain(name, labels, Origin::Attached, ty), cell)
     }
+
+    /// Adds a column of choices to the interviews: `cell` gives the place in the list for each row.
+    ///
+    /// # Errors
+    /// The name is taken.
+    pub fn attach_choices(
+        &mut self,
+        name: &str,
+        list: List,
+        cell: impl FnMut(usize) -> Option<u32>,
+    ) -> Result<(), NameTaken> {
+        let labels = vec![name.to_owned(); self.languages.len()];
+        let column = Column::new(name, labels, Origin::Attached, Data::Choice(Arc::new(list), Vec::new()));
+        self.tables[0].attach_with(column, cell, Column::push_choice)
+    }
 }
 
 impl List {
+    /// A list of choices: for each its name, its number, and its labels, one per language.
+    #[must_use]
+    pub fn new(name: &str, names: Arc<[String]>, codes: Vec<i64>, labels: Vec<Vec<String>>) -> Self {
+        let values = names.iter().cloned().map(Value::Choice).collect();
+        Self { name: name.to_owned(), names, codes, labels, values }
+    }
+
     /// The place of the choice of that name.
     #[must_use]
     pub fn position(&self, name: &str) -> Option<usize> {

@@ -41,16 +41,28 @@ impl Table {
 
     pub(super) fn attach(
         &mut self,
+        column: Column,
+        cell: impl FnMut(usize) -> Option<Value>,
+    ) -> Result<(), NameTaken> {
+        self.attach_with(column, cell, |column, value| {
+            let answer = value.map_or(Answer::Missing(Missing::NotReached), Answer::Value);
+            // A cell of another type stays not reached, as documented.
+            let _ = column.push(answer);
+        })
+    }
+
+    /// Adds a column that `push` fills with what `cell` gives for each row.
+    pub(super) fn attach_with<C>(
+        &mut self,
         mut column: Column,
-        mut cell: impl FnMut(usize) -> Option<Value>,
+        mut cell: impl FnMut(usize) -> C,
+        push: impl Fn(&mut Column, C),
     ) -> Result<(), NameTaken> {
         if self.index.contains_key(&column.name) {
             return Err(NameTaken(column.name));
         }
         for row in 0..self.rows() {
-            let answer = cell(row).map_or(Answer::Missing(Missing::NotReached), Answer::Value);
-            // A cell of another type stays not reached, as documented.
-            let _ = column.push(answer);
+            push(&mut column, cell(row));
         }
         self.add(column);
         Ok(())

@@ -40,6 +40,13 @@ pub struct Located {
 }
 
 impl Located {
+    /// A text by itself, such as an option of a command: it becomes a source of its own, named so that people know it.
+    #[must_use]
+    pub fn whole(name: &str, text: &str, report: &mut Report) -> Self {
+        let file = report.sources.add(name, text);
+        Self { text: text.to_owned(), span: Span::new(file, 0..text.len()), inner: Some(0) }
+    }
+
     /// The place of a byte range of the text; the whole value where escapes shift the letters.
     #[must_use]
     pub fn part(&self, range: &Range<usize>) -> Span {

@@ -1,13 +1,20 @@
 //! Data sets for other programs: what goes out of a [`Dataset`](crate::dataset::Dataset), under which names, in which form.
 //!
-//! A [`Plan`] decides once, for every format, which tables, rows and variables go out; [`csv`] and [`package`] write it.
-//! Reading back gives the same table. What tells who somebody is, what could harm, and what people said in their own words
-//! stays inside unless it is asked for by name; the plan says what it kept back.
+//! A [`Plan`] decides once, for every format, which tables, rows and variables go out, and [`names`] makes its names
+//! valid in a program; each format is a module that writes a plan. Reading back gives the same table. What tells who
+//! somebody is, what could harm, and what people said in their own words stays inside unless it is asked for by name; the
+//! plan says what it kept back.
 
+mod choice;
+pub mod codebook;
 pub mod csv;
+pub mod names;
+mod options;
 pub mod package;
 mod plan;
+mod variable;
 
-pub use self::plan::{
-    KeptBack, Missings, Multiple, Options, Plan, PlannedTable, Shown, Unknown, Variable, What,
-};
+pub use self::choice::Unknown;
+pub use self::options::{Missings, Multiple, Options, Shown, Wording};
+pub use self::plan::{KeptBack, Plan, PlannedTable};
+pub use self::variable::{Variable, What};

@@ -2,14 +2,14 @@
 
 use serde_json::{Value as Json, json};
 
-use super::csv::{Profile, label_of, type_of};
-use super::plan::{Missings, Options, Plan, PlannedTable, What};
+use super::csv::Profile;
+use super::{Missings, Plan, PlannedTable, What};
 
 /// The description of a plan's files: tables with their fields, keys, and how rosters belong to their parents.
 #[must_use]
-pub fn describe(plan: &Plan<'_>, options: &Options, profile: Profile) -> Json {
-    let codes = match &options.missings {
-        Missings::Beside => Vec::new(),
+pub fn describe(plan: &Plan<'_>, profile: Profile) -> Json {
+    let codes = match &plan.options.missings {
+        Missings::Beside | Missings::Within => Vec::new(),
         Missings::Coded(codes) => codes.iter().map(|(_, code)| code.clone()).collect(),
     };
     let missing: Vec<String> = std::iter::once(String::new()).chain(codes).collect();
@@ -26,7 +26,7 @@ pub fn describe(plan: &Plan<'_>, options: &Options, profile: Profile) -> Json {
 fn resource(plan: &Plan<'_>, table: &PlannedTable<'_>, missing: &[String], profile: Profile) -> Json {
     let keys = table.keys.iter().map(|name| json!({ "name": name, "type": "string" }));
     let fields = table.variables.iter().map(|variable| {
-        let kind = match type_of(variable) {
+        let kind = match variable.type_name() {
             "0 or 1" | "integer" => "integer",
             "decimal" => "number",
             "date" => "date",
@@ -34,7 +34,7 @@ fn resource(plan: &Plan<'_>, table: &PlannedTable<'_>, missing: &[String], profi
             "date and time" => "datetime",
             _ => "string",
         };
-        let mut field = json!({ "name": variable.name, "type": kind, "title": label_of(variable, 0) });
+        let mut field = json!({ "name": variable.name, "type": kind, "title": variable.label(0) });
         if matches!(kind, "date" | "time" | "datetime") {
             field["format"] = json!("any");
         }
@@ -51,12 +51,12 @@ fn resource(plan: &Plan<'_>, table: &PlannedTable<'_>, missing: &[String], profi
     if let Some(parent) = table.table.parent.and_then(|parent| plan.tables.get(parent)) {
         schema["foreignKeys"] = json!([{
             "fields": parent.keys,
-            "reference": { "resource": parent.name(), "fields": parent.keys },
+            "reference": { "resource": parent.name, "fields": parent.keys },
         }]);
     }
     json!({
-        "name": table.name(),
-        "path": format!("{}.csv", table.name()),
+        "name": table.name,
+        "path": format!("{}.csv", table.name),
         "profile": "tabular-data-resource",
         "encoding": if profile == Profile::Spreadsheet { "utf-8-sig" } else { "utf-8" },
         "schema": schema,

@@ -52,9 +52,26 @@ pub struct Sampling {
     pub(super) strata: Vec<String>,
     pub(super) stratum: Option<Vec<u32>>,
     pub(super) psu: Option<Vec<u32>>,
+    /// The names of the PSUs, by their numbers; two of different strata may have one name.
+    pub(super) psus: Vec<String>,
     pub(super) weight: Vec<f64>,
     pub(super) fpc: Option<Vec<f64>>,
     pub(super) lonely: LonelyPsu,
+}
+
+/// Where an interview stands in the design.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct DesignPlace<'s> {
+    /// The row of the table of interviews.
+    pub row: usize,
+    /// Its stratum; none where the design has one stratum.
+    pub stratum: Option<&'s str>,
+    /// Its PSU, within its stratum; none where every interview is its own.
+    pub psu: Option<&'s str>,
+    /// Its weight.
+    pub weight: f64,
+    /// How many PSUs its stratum has in the population; none where they are too many to matter.
+    pub fpc: Option<f64>,
 }
 
 /// Something that keeps interviews out of the design.
@@ -126,6 +143,15 @@ impl<'d> SamplingPlan<'d> {
         (sampling, round, flaws.found)
     }
 
+    /// Whether a stratum's or a PSU's name is made from an answer that is sensitive or tells who somebody is.
+    #[must_use]
+    pub fn names_tell(&self) -> bool {
+        let read = [&self.stratum, &self.psu].into_iter().flatten().flat_map(Expression::references);
+        read.filter_map(|reference| scope::name_of(self.dataset, reference))
+            .filter_map(|name| self.dataset.tables.iter().find_map(|table| table.column(name)))
+            .any(|column| column.sensitive || column.identifying)
+    }
+
     fn place(&self, rows: &[usize], flaws: &mut Flaws<'_>) -> Sampling {
         let mut sampling = Sampling {
             rows: Vec::with_capacity(rows.len()),
@@ -133,6 +159,7 @@ impl<'d> SamplingPlan<'d> {
             strata: Vec::new(),
             stratum: self.stratum.as_ref().map(|_| Vec::new()),
             psu: self.psu.as_ref().map(|_| Vec::new()),
+            psus: Vec::new(),
             weight: Vec::with_capacity(rows.len()),
             fpc: self.fpc.as_ref().map(|_| Vec::new()),
             lonely: self.lonely,
@@ -179,7 +206,11 @@ impl<'d> SamplingPlan<'d> {
             }
             // The same PSU number in two strata names two PSUs.
             if let (Some(all), Some(psu)) = (&mut sampling.psu, psu.flatten()) {
-                all.push(number_of(&mut psus, (stratum, psu)));
+                let number = number_of(&mut psus, (stratum, psu.clone()));
+                if number as usize == sampling.psus.len() {
+                    sampling.psus.push(psu);
+                }
+                all.push(number);
             }
             if let (Some(all), Some(Some(fpc))) = (&mut sampling.fpc, fpc) {
                 all.push(fpc);
@@ -257,6 +288,26 @@ impl Sampling {
     #[must_use]
     pub fn interviews(&self) -> usize {
         self.rows.len()
+    }
+
+    /// What a stratum with one PSU adds to the variance.
+    #[must_use]
+    pub fn lonely(&self) -> LonelyPsu {
+        self.lonely
+    }
+
+    /// The place in the design of each interview that counts.
+    pub fn places(&self) -> impl Iterator<Item = DesignPlace<'_>> {
+        fn named<'s>(numbers: Option<&Vec<u32>>, at: usize, names: &'s [String]) -> Option<&'s str> {
+            names.get(*numbers?.get(at)? as usize).map(String::as_str)
+        }
+        self.rows.iter().zip(&self.weight).enumerate().map(|(at, (row, weight))| DesignPlace {
+            row: *row,
+            stratum: named(self.stratum.as_ref(), at, &self.strata),
+            psu: named(self.psu.as_ref(), at, &self.psus),
+            weight: *weight,
+            fpc: self.fpc.as_ref().and_then(|all| all.get(at)).copied(),
+        })
     }
 }
 

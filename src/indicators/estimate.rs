@@ -204,6 +204,7 @@ mod tests {
             strata: vec![String::from("first"), String::from("second")],
             stratum: Some(vec![0, 0, 0, 0, 1, 1, 1, 1]),
             psu: Some((0..8).collect()),
+            psus: Vec::new(),
             weight: WEIGHTS.to_vec(),
             fpc: None,
             lonely: LonelyPsu::Fail,

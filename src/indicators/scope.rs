@@ -81,6 +81,13 @@ pub(super) fn expression(
     expression
 }
 
+/// For each interview, whether a condition holds for it; mistakes in the condition are reported.
+pub fn select(condition: &Located, dataset: &Dataset, report: &mut Report) -> Option<Vec<bool>> {
+    let condition = expression(condition, dataset, Expect::Boolean, report)?;
+    let holds = |row| condition.holds(&RowEnv { dataset, row });
+    Some((0..dataset.interviews().rows()).map(holds).collect())
+}
+
 const RANDOM: &str = "random";
 
 /// Where a text calls `random()`, outside of quoted texts.

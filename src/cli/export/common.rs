@@ -1,0 +1,248 @@
+//! What is the same for every format: what goes out, and what stays inside.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::{Args, ValueEnum};
+
+use crate::cli::failure::{Failure, Kind};
+use crate::cli::folder::Folder;
+use crate::cli::say::{colour, count, say, show_drawn};
+use crate::cli::{data, language_index, sampling};
+use crate::dataset::{Dataset, Table};
+use crate::diagnostic::document::Located;
+use crate::diagnostic::nearest;
+use crate::export::names::Rules;
+use crate::export::{Missings, Multiple, Options, Plan, Shown, Wording};
+use crate::indicators;
+use crate::statistics::LonelyPsu;
+use crate::terminal::words::Words;
+use crate::value::Missing;
+
+/// What goes out, and where to.
+#[derive(Debug, Args)]
+pub struct Common {
+    /// Where to write: a folder, or a file where the format is one file.
+    #[arg(long, short = 'o', value_name = "PATH")]
+    pub out: PathBuf,
+    /// Replaces an earlier export there.
+    #[arg(long)]
+    pub force: bool,
+    /// Also interviews that are not finalised.
+    #[arg(long)]
+    pub all: bool,
+    /// Only interviews of this round.
+    #[arg(long, value_name = "ROUND")]
+    pub round: Option<String>,
+    /// Only interviews for which this holds: `"${district} = 'north' and ${age} >= 18"`.
+    #[arg(long, value_name = "CONDITION")]
+    pub filter: Option<String>,
+    /// Only these questions; `trust_*` is all whose names begin so.
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub only: Vec<String>,
+    /// Variables that stay inside.
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub without: Vec<String>,
+    /// Variables that go out although they tell who somebody is, could harm, or hold people's own words: by name, `trust_*`,
+    /// or all that are `identifying`, `sensitive` or `text`.
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub with: Vec<String>,
+    /// How questions with several choices are written.
+    #[arg(long, value_enum)]
+    pub multiple: Option<MultipleForm>,
+    /// The language of labels.
+    #[arg(long, short = 'l', value_name = "TAG")]
+    pub language: Option<String>,
+}
+
+/// How cells and headers of tables for people are written.
+#[derive(Debug, Args)]
+pub struct Form {
+    /// How choices are written.
+    #[arg(long, value_enum, default_value = "names")]
+    choices: Choices,
+    /// Writes names with the sections and groups that a question is in: `household-members-age`.
+    #[arg(long)]
+    group_names: bool,
+    /// Writes reasons for no value into the cells, as these codes: `dont_know=-88,refused=-99`.
+    #[arg(long, value_name = "REASON=CODE", value_delimiter = ',')]
+    missing: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Choices {
+    Names,
+    Codes,
+    Labels,
+}
+
+/// How questions with several choices are written.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum MultipleForm {
+    /// A variable of 0 and 1 for each choice, or for each place of a ranking.
+    Split,
+    /// One variable with all choices.
+    Joined,
+    /// Both.
+    Both,
+}
+
+/// The data of a survey, and what is wanted of them.
+pub struct Source {
+    dataset: Dataset,
+    options: Options,
+    /// For each interview, whether the filter keeps it.
+    keep: Option<Vec<bool>>,
+    #[allow(dead_code, reason = "for the formats that come next")]
+    /// What a stratum with one PSU adds to the variance.
+    pub lonely: LonelyPsu,
+}
+
+impl Common {
+    /// The options of a format whose cells hold choices as they are, and reasons in its own way.
+    pub fn options(&self, folder: &Folder, multiple: Multiple) -> Result<Options> {
+        if let Some(round) = &self.round
+            && !folder.survey.rounds.iter().any(|known| known.id == *round)
+        {
+            let known: Vec<&str> = folder.survey.rounds.iter().map(|round| round.id.as_str()).collect();
+            return Err(Failure::new(Kind::Usage, format!("survey.toml has no round `{round}`"))
+                .help(format!("It has: {}.", known.join(", ")))
+                .into());
+        }
+        Ok(Options {
+            unfinished: self.all,
+            round: self.round.clone(),
+            with: self.with.clone(),
+            without: self.without.clone(),
+            only: self.only.clone(),
+            shown: Shown::Codes,
+            language: language_index(&folder.questionnaire, self.language.as_deref())?,
+            group_names: false,
+            multiple: match self.multiple {
+                Some(MultipleForm::Split) => Multiple::Split,
+                Some(MultipleForm::Joined) => Multiple::Joined,
+                Some(MultipleForm::Both) => Multiple::Both,
+                None => multiple,
+            },
+            missings: Missings::Within,
+            wording: folder.questionnaire.languages.iter().map(|tag| wording(tag)).collect(),
+        })
+    }
+
+    /// Reads the interviews, with what the sampling frame and the design know of them.
+    pub fn read(&self, folder: &Folder, options: Options) -> Result<Source> {
+        let (mut dataset, mut report) = data::read(folder)?;
+        let lonely = sampling::attach_design(folder, self.round.as_deref(), &mut dataset, &mut report)?;
+        let keep = match &self.filter {
+            None => None,
+            Some(condition) => {
+                let condition = Located::whole("--filter", condition, &mut report);
+                let keep = indicators::select(&condition, &dataset, &mut report);
+                Some(keep.ok_or_else(|| {
+                    show_drawn(&report.render(colour()));
+                    Failure::new(Kind::Usage, "--filter is not a condition on interviews")
+                        .help("Conditions are written as in a questionnaire: docs/language.md.")
+                })?)
+            }
+        };
+        Ok(Source { dataset, options, keep, lonely })
+    }
+}
+
+impl Form {
+    /// Takes over how cells are written.
+    pub fn shape(&self, options: &mut Options) -> Result<()> {
+        options.shown = match self.choices {
+            Choices::Names => Shown::Names,
+            Choices::Codes => Shown::Codes,
+            Choices::Labels => Shown::Labels,
+        };
+        options.group_names = self.group_names;
+        let mut codes = Vec::new();
+        for written in &self.missing {
+            let parts = written.split_once('=').filter(|(_, code)| !code.is_empty());
+            let reason = parts
+                .and_then(|(name, code)| Some((Missing::from_name(name.trim())?, code.trim().to_owned())));
+            codes.push(reason.ok_or_else(|| {
+                Failure::new(Kind::Usage, format!("`--missing {written}` is not a reason with its code"))
+                    .help(format!(
+                        "Write `--missing dont_know=-88,refused=-99`; the reasons are {}.",
+                        Missing::ALL.map(Missing::name).join(", ")
+                    ))
+            })?);
+        }
+        options.missings = if codes.is_empty() { Missings::Beside } else { Missings::Coded(codes) };
+        Ok(())
+    }
+}
+
+impl Source {
+    /// Decides what goes out.
+    pub fn plan(&self) -> Result<Plan<'_>> {
+        let keep = |row: usize| self.keep.as_ref().is_none_or(|keep| keep.get(row) == Some(&true));
+        Plan::new(&self.dataset, self.options.clone(), keep).map_err(|unknown| {
+            let names =
+                self.dataset.tables.iter().flat_map(Table::columns).map(|column| column.name.as_str());
+            let help = nearest(&unknown.0, names).map_or_else(
+                || "`doorstep show` lists the questions.".to_owned(),
+                |near| format!("Did you mean `{near}`?"),
+            );
+            Failure::new(Kind::Usage, unknown.to_string()).help(help).into()
+        })
+    }
+}
+
+#[allow(dead_code, reason = "for the formats that come next")]
+/// Makes the plan's names valid in a program, and says which changed.
+pub fn rename(plan: &mut Plan<'_>, rules: &Rules) {
+    let renamed = plan.rename(rules);
+    if !renamed.is_empty() {
+        let changes: Vec<String> =
+            renamed.iter().map(|name| format!("{} → {}", name.from, name.to)).collect();
+        say(format_args!(
+            "Renamed, because {} does not take these names: {}",
+            rules.program,
+            changes.join(", ")
+        ));
+    }
+}
+
+/// Says which tables went where, and what stayed inside.
+pub fn say_done(plan: &Plan<'_>, place: impl Fn(&str) -> String) {
+    for table in &plan.tables {
+        say(format_args!(
+            "{}: {}, {}",
+            place(&table.name),
+            count(table.rows.len(), "row"),
+            count(table.variables.len(), "variable")
+        ));
+    }
+    if plan.tables.first().is_some_and(|interviews| interviews.rows.is_empty()) {
+        say(
+            "No interview goes out: none that is finalised is left by --round and --filter. `--all` takes the others too.",
+        );
+    }
+    for (why, class) in [
+        ("tells who the respondent is", "identifying"),
+        ("could harm the respondent", "sensitive"),
+        ("holds people's own words", "text"),
+    ] {
+        let names: Vec<&str> =
+            plan.kept_back.iter().filter(|kept| kept.why == why).map(|kept| kept.name.as_str()).collect();
+        if !names.is_empty() {
+            say(format_args!(
+                "Kept inside ({why}; `--with NAME` or `--with {class}` lets it out): {}",
+                names.join(", ")
+            ));
+        }
+    }
+}
+
+fn wording(tag: &str) -> Wording {
+    let words = Words::of(tag);
+    Wording {
+        yes: words.say("yes"),
+        no: words.say("no"),
+        reasons: Missing::ALL.map(|reason| words.missing(reason)),
+    }
+}

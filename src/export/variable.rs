@@ -1,0 +1,133 @@
+//! One variable that goes out: what of a column it is, what it is called, and what it means.
+
+use crate::dataset::{Column, Data, List};
+use crate::value::Type;
+
+use super::Options;
+
+/// A variable that goes out.
+#[derive(Debug)]
+pub struct Variable<'d> {
+    /// Its name.
+    pub name: String,
+    /// The column that it comes from.
+    pub column: &'d Column,
+    /// What of the column it is.
+    pub what: What,
+}
+
+/// What of a column a variable is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum What {
+    /// Its value.
+    Value,
+    /// Whether a choice is among several, by its place in the list.
+    Has(u32),
+    /// Which choice has a place of a ranking, counted from 0.
+    Ranked(u32),
+    /// Why there is no value.
+    Missing,
+}
+
+impl<'d> Variable<'d> {
+    /// What it holds, in a word.
+    #[must_use]
+    pub fn type_name(&self) -> &'static str {
+        match self.what {
+            What::Missing => "reason",
+            What::Has(_) => "0 or 1",
+            What::Ranked(_) => "choice",
+            What::Value => match self.column.ty() {
+                Type::Boolean => "0 or 1",
+                Type::Integer => "integer",
+                Type::Decimal => "decimal",
+                Type::Text => "text",
+                Type::Date => "date",
+                Type::Time => "time",
+                Type::DateTime => "date and time",
+                Type::Choice => "choice",
+                Type::Choices => "choices",
+            },
+        }
+    }
+
+    /// Its label in a language: the question's words, and which part of them it is.
+    #[must_use]
+    pub fn label(&self, language: usize) -> String {
+        let words = self.column.labels.get(language).map_or("", String::as_str);
+        match (self.what, self.column.list()) {
+            (What::Has(place), Some(list)) => format!("{words}: {}", list.label(place as usize, language)),
+            (What::Ranked(place), _) => format!("{words} ({})", place + 1),
+            _ => words.to_owned(),
+        }
+    }
+
+    /// The list that its single value is one choice of.
+    #[must_use]
+    pub fn list(&self) -> Option<&'d List> {
+        match (self.what, self.column.data()) {
+            (What::Value, Data::Choice(list, _)) | (What::Ranked(_), Data::Choices(list, ..)) => Some(list),
+            _ => None,
+        }
+    }
+
+    /// The place in [`Self::list`] of the choice in a row.
+    #[must_use]
+    pub fn choice(&self, row: usize) -> Option<u32> {
+        match self.what {
+            What::Value => self.column.choice(row),
+            What::Ranked(place) => self.column.choices(row)?.get(place as usize).copied(),
+            What::Has(_) | What::Missing => None,
+        }
+    }
+
+    /// For a choice among several, whether it is one of those in a row; for others, nothing.
+    #[must_use]
+    pub fn has(&self, row: usize) -> Option<bool> {
+        let What::Has(place) = self.what else { return None };
+        self.column.choices(row).map(|choices| choices.contains(&place))
+    }
+}
+
+/// The variables of a column.
+pub(super) fn variables_of<'d>(column: &'d Column, options: &Options) -> Vec<Variable<'d>> {
+    use super::{Missings, Multiple};
+    use crate::dataset::Origin;
+
+    let path = if options.group_names { column.groups.as_slice() } else { &[] };
+    let name = path.iter().chain([&column.name]).map(String::as_str).collect::<Vec<_>>().join("-");
+    let variable = |name: String, what| Variable { name, column, what };
+    let mut variables = Vec::new();
+    let (joined, split) = match column.data() {
+        Data::Choices(..) => (options.multiple != Multiple::Split, options.multiple != Multiple::Joined),
+        _ => (true, false),
+    };
+    if joined {
+        variables.push(variable(name.clone(), What::Value));
+    }
+    if split && let Data::Choices(list, _, top) = column.data() {
+        match top {
+            // Two underscores keep the parts apart.
+            None => variables.extend(
+                list.names
+                    .iter()
+                    .zip(0..)
+                    .map(|(choice, n)| variable(format!("{name}__{choice}"), What::Has(n))),
+            ),
+            Some(top) => {
+                variables.extend((0..*top).map(|n| variable(format!("{name}__{}", n + 1), What::Ranked(n))));
+            }
+        }
+    }
+    let is_answer = matches!(column.origin, Origin::Question | Origin::Calculated);
+    let is_text = joined && matches!(column.data(), Data::Text(_) | Data::Choices(..));
+    let beside = match options.missings {
+        Missings::Beside => true,
+        Missings::Coded(_) => false,
+        Missings::Within => is_text,
+    };
+    if is_answer && beside {
+        variables.push(variable(format!("{name}__missing"), What::Missing));
+    }
+    variables
+}

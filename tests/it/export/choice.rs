@@ -1,0 +1,103 @@
+//! Which variables and interviews go out.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use super::{done, folder, refused, rows, survey};
+use crate::support;
+
+fn names(row: &BTreeMap<String, String>) -> Vec<&str> {
+    row.keys().map(String::as_str).filter(|name| !name.starts_with('_')).collect()
+}
+
+fn exported(folder: &Path, out: &str, more: &[&str]) -> Vec<BTreeMap<String, String>> {
+    let command = [&["export", "csv", "--out", out, "--multiple", "joined"], more].concat();
+    done(folder, &command);
+    rows(&folder.join(out).join("interviews.csv"))
+}
+
+#[test]
+fn variables_are_named_by_pattern_and_by_what_keeps_them_inside() {
+    let folder = folder();
+    let folder = folder.path();
+    let has = |rows: &[BTreeMap<String, String>], name: &str| rows[0].contains_key(name);
+    let rows = exported(folder, "sensitive", &["--with", "sensitive"]);
+    assert!(has(&rows, "hurt") && !has(&rows, "name") && !has(&rows, "job"));
+    let rows = exported(folder, "all", &["--with", "identifying,sensitive,text"]);
+    assert!(has(&rows, "hurt") && has(&rows, "name") && has(&rows, "home") && has(&rows, "job"));
+    let rows = exported(folder, "pattern", &["--with", "h*"]);
+    assert!(has(&rows, "hurt") && has(&rows, "home") && !has(&rows, "name"));
+    let rows = exported(folder, "only", &["--only", "*orr*,hurt"]);
+    assert_eq!(names(&rows[0]), ["worries", "worries__missing"], "what is wanted is not let out by that");
+    assert!(has(&rows, "_round") && has(&rows, "_interview"), "what joins and weighs stays");
+    let rows = exported(folder, "without", &["--without", "wo*,_started"]);
+    assert!(!has(&rows, "worries") && !has(&rows, "_started") && has(&rows, "change"));
+    refused(folder, &["export", "csv", "--out", "x", "--with", "trust_*"], "no variable is named");
+}
+
+#[test]
+fn a_variable_that_has_the_name_of_a_class_is_meant_before_the_class() {
+    let questionnaire = super::QUESTIONNAIRE.replace("name = \"job\"", "name = \"text\"\nsensitive = true");
+    let folder = survey(&questionnaire, "", &super::ANSWERS.replace("\"job\"", "\"text\""));
+    let rows = exported(folder.path(), "out", &["--with", "text"]);
+    assert_eq!(rows[0]["text"].lines().next(), Some("'=1+1, \"two\""));
+    let rows = exported(folder.path(), "none", &["--with", "sensitive"]);
+    assert!(rows[0].contains_key("text") && rows[0].contains_key("hurt"));
+}
+
+#[test]
+fn a_filter_is_checked_and_keeps_interviews_with_their_rosters() {
+    let folder = folder();
+    let folder = folder.path();
+    let kept = exported(folder, "out", &["--filter", "${change} < 0"]);
+    assert_eq!((kept.len(), kept[0]["change"].as_str()), (1, "-3"));
+    let people = rows(&folder.join("out/people.csv"));
+    assert!(people.len() == 2 && people.iter().all(|row| row["_interview"] == kept[0]["_interview"]));
+    let kept = exported(folder, "roster", &["--filter", "max(${age}) < 10"]);
+    assert_eq!((kept.len(), kept[0]["change"].as_str()), (1, "0"));
+    let said = done(folder, &["export", "csv", "--out", "none", "--filter", "${change} > 100"]);
+    assert!(said.contains("interviews.csv: 0 rows") && said.contains("No interview goes out"), "{said}");
+    for (condition, words) in
+        [("${chnage} < 0", "--filter:1:3"), ("${worries} = 'cats'", "cats"), ("${change} <", "--filter:1")]
+    {
+        let output = support::doorstep(folder, &["export", "csv", "--out", "x", "--filter", condition], "");
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.code() == Some(2) && said.contains(words), "{said}");
+    }
+    assert!(!folder.join("x").exists());
+}
+
+#[test]
+fn names_can_say_where_a_question_stands() {
+    let folder = folder();
+    let rows = exported(folder.path(), "out", &["--group-names"]);
+    assert_eq!(names(&rows[0])[..2], ["only-change", "only-change__missing"]);
+    let people = super::rows(&folder.path().join("out/people.csv"));
+    assert!(people[0].contains_key("people") && people[0].contains_key("age"), "{:?}", people[0]);
+}
+
+const DESIGN: &str = "[design]\nrespondent = \"${change} < 100\"\nstratum = \"if(${change} < 0, 'west', 'east')\"\n\
+                      psu = \"concat('p', ${change})\"\nweight = \"2.5\"\nfpc = \"40\"\nlonely_psu = \"adjust\"\n";
+
+#[test]
+fn the_design_stands_beside_the_answers() {
+    let folder = survey(super::QUESTIONNAIRE, DESIGN, super::ANSWERS);
+    let rows = exported(folder.path(), "out", &["--all"]);
+    let design = |row: &BTreeMap<String, String>| {
+        ["_stratum", "_psu", "_weight", "_fpc"].map(|name| row[name].clone())
+    };
+    assert_eq!(design(&rows[0]), ["west", "p-3", "2.5", "40"]);
+    assert_eq!(design(&rows[1]), ["east", "p0", "2.5", "40"]);
+    assert_eq!(design(&rows[2]), ["", "", "", ""], "what does not count has no place");
+    let codes = exported(folder.path(), "codes", &["--choices", "codes"]);
+    assert_eq!([&codes[0]["_stratum"], &codes[1]["_stratum"]], ["2", "1"], "in the order of the alphabet");
+
+    // Names that tell who somebody is stay inside: numbers stand for them.
+    let secret = super::QUESTIONNAIRE.replace("name = \"change\"", "name = \"change\"\nidentifying = true");
+    let folder = survey(&secret, DESIGN, super::ANSWERS);
+    let rows = exported(folder.path(), "out", &[]);
+    assert_eq!(design(&rows[0]), ["1", "1", "2.5", "40"]);
+    let text = fs::read_to_string(folder.path().join("out/_codebook.csv")).unwrap();
+    assert!(!text.contains("west") && !text.contains("p-3"), "{text}");
+}
