@@ -5,13 +5,15 @@ use std::collections::HashMap;
 use anyhow::Result;
 use chrono::{DateTime, FixedOffset, Utc};
 use clap::Args;
+use fluent_bundle::FluentValue;
 use serde_json::json;
 
 use super::failure::{Failure, Kind};
 use super::folder::Folder;
 use super::interview::{chosen, short};
 use super::outside;
-use super::say::{count, put, say};
+use super::say::put;
+use super::speech::{Speech, Spoken};
 use crate::interview::{Interview, Place};
 use crate::journal::{Address, Event, Fact};
 use crate::terminal::words::Words;
@@ -31,29 +33,42 @@ pub struct Audit {
     /// One JSON object a line.
     #[arg(long)]
     json: bool,
+    #[command(flatten)]
+    speech: Speech,
 }
 
 impl Audit {
     /// Runs the command.
     pub fn run(&self, folder: &Folder) -> Result<()> {
-        let store = folder.store_to_read()?.ok_or_else(|| {
-            Failure::new(Kind::Usage, "there are no interviews yet").help("`doorstep interview` begins one.")
-        })?;
-        let summary = chosen(&store, &self.id, "known", |_| true)?;
+        let mut spoken = self.speech.of(folder)?;
+        let words = &spoken.words;
+        let Some(store) = folder.store_to_read()? else {
+            return Err(Failure::new(Kind::Usage, words.say("list-none")).into());
+        };
+        let summary = chosen(&store, &self.id, "none-such-known", words, |_| true)?;
         let history = store.history(summary.id)?;
         let form = folder.version(&store, summary.questionnaire)?;
         let mut interview = Interview::new(form);
-        let words = Words::of("en");
+        if self.json {
+            // What programs read stays the same in every language.
+            spoken = Spoken::new("en", false);
+        }
+        let words = &spoken.words;
         let mut took: HashMap<String, i64> = HashMap::new();
         let mut before: Option<i64> = None;
         if !self.json {
-            put(format_args!("Interview {}, {}", summary.id, summary.enumerator))?;
+            let filled =
+                [("id", summary.id.to_string().into()), ("enumerator", summary.enumerator.as_str().into())];
+            spoken.put(&words.tell("audit-of", &filled))?;
         }
         for event in &history.events {
             interview.apply(&event.fact);
+            if matches!(event.fact, Fact::Started { .. } | Fact::LanguageChanged { .. }) {
+                interview.show_in(spoken.language);
+            }
             let seconds = before.map_or(0, |wall| (event.stamp.wall - wall) / 1000);
             before = Some(event.stamp.wall);
-            let (what, place) = self.told(&interview, event, &words);
+            let (what, place) = self.told(&interview, event, words);
             if let (Fact::Answered { address, .. }, true) = (&event.fact, (0..REST).contains(&seconds)) {
                 *took.entry(address.name.clone()).or_default() += seconds;
             }
@@ -61,23 +76,24 @@ impl Audit {
             if self.json {
                 put(json!({ "at": at.to_rfc3339(), "seconds": seconds, "what": what, "question": place }))?;
             } else {
-                put(format_args!("{}  {seconds:>5} s  {what}", at.format("%Y-%m-%d %H:%M:%S")))?;
+                let at = at.format("%Y-%m-%d %H:%M:%S").to_string();
+                spoken.put_row(&[at, format!("{seconds:>5} s"), what], &[19, 7, 0])?;
             }
         }
         if !self.json {
             let mut took: Vec<(String, i64)> = took.into_iter().collect();
             took.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-            put("Time per question, until it was answered:")?;
+            spoken.put(&words.say("audit-times"))?;
             for (name, seconds) in took {
-                put(format_args!("  {seconds:>5} s  {name}"))?;
+                spoken.put_row(&[format!("  {seconds:>5} s"), name], &[9, 0])?;
             }
         }
-        say(format_args!(
-            "{} in {}; {} in conflict.",
-            count(history.events.len(), "event"),
-            short(summary.id),
-            history.conflicts.len()
-        ));
+        let filled = [
+            ("id", short(summary.id).into()),
+            ("events", history.events.len().into()),
+            ("conflicts", history.conflicts.len().into()),
+        ];
+        spoken.say("audit-counts", &filled);
         Ok(())
     }
 
@@ -87,49 +103,65 @@ impl Audit {
             let rows: String = address.rows.iter().map(|row| format!("[{row}]")).collect();
             format!("{}{rows}", address.name)
         };
-        let about = |what: String, address: &Address| (what, Some(name(address)));
+        let plain = |id: &str| (words.say(id), None);
+        // What happened to a question or row, with what else there is to say of it.
+        let about = |id: &str, address: &Address, more: &[(&'static str, FluentValue<'_>)]| {
+            let own = [("question", name(address).into()), ("row", name(address).into())];
+            (words.tell(id, &[&own, more].concat()), Some(name(address)))
+        };
+        let answered = |address: &Address, answer: &Answer| {
+            FluentValue::from(self.answer(interview, interview.place_of(address), answer, words))
+        };
         match &event.fact {
             Fact::Started { round, enumerator, language, .. } => {
-                (format!("began: {enumerator}, round {round}, in {language}"), None)
+                let filled = [
+                    ("enumerator", enumerator.as_str().into()),
+                    ("round", round.as_str().into()),
+                    ("language", language.as_str().into()),
+                ];
+                (words.tell("audit-began", &filled), None)
             }
             Fact::Answered { address, answer } => {
-                let answer = self.answer(interview, interview.place_of(address), answer, words);
-                about(format!("answered {}: {answer}", name(address)), address)
+                about("audit-answered", address, &[("answer", answered(address, answer))])
             }
-            Fact::Cleared { address } => about(format!("took back {}", name(address)), address),
-            Fact::RowAdded { address } => about(format!("added {}", name(address)), address),
-            Fact::RowRemoved { address } => about(format!("removed {}", name(address)), address),
-            Fact::Moved { to } if to.is_review() => ("went to the review".into(), None),
-            Fact::Moved { to } => about(format!("went to {}", name(to)), to),
-            Fact::LanguageChanged { language } => (format!("changed the language to {language}"), None),
+            Fact::Cleared { address } => about("audit-cleared", address, &[]),
+            Fact::RowAdded { address } => about("audit-row-added", address, &[]),
+            Fact::RowRemoved { address } => about("audit-row-removed", address, &[]),
+            Fact::Moved { to } if to.is_review() => plain("audit-review"),
+            Fact::Moved { to } => about("audit-moved", to, &[]),
+            Fact::LanguageChanged { language } => {
+                (words.tell("audit-language", &[("language", language.as_str().into())]), None)
+            }
             Fact::Commented { address, text } => {
-                about(format!("remarked on {}: {text}", name(address)), address)
+                about("audit-remark", address, &[("text", text.as_str().into())])
             }
             Fact::Overrode { address, check, reason } => {
                 let place = interview.place_of(address);
                 let warned = place.map_or_else(|| check.clone(), |place| interview.warning(&place, check));
-                about(format!("kept {} all the same ({warned}): {reason}", name(address)), address)
+                let more = [("warning", warned.into()), ("reason", reason.as_str().into())];
+                about("audit-kept", address, &more)
             }
-            Fact::Paused => ("paused".into(), None),
-            Fact::Resumed => ("went on".into(), None),
-            Fact::Finalised => ("finalised".into(), None),
+            Fact::Paused => plain("state-paused"),
+            Fact::Resumed => plain("audit-resumed"),
+            Fact::Finalised => plain("state-finalised"),
             Fact::Resolved { address, answer, reason } => {
-                let place = interview.place_of(address);
-                let answer = answer.as_ref().map_or_else(
-                    || "no answer".to_owned(),
-                    |answer| self.answer(interview, place, answer, words),
-                );
-                about(format!("decided {}: {answer}, because {reason}", name(address)), address)
+                let answer = match answer {
+                    Some(answer) => answered(address, answer),
+                    None => words.say("audit-no-answer").into(),
+                };
+                about("audit-decided", address, &[("answer", answer), ("reason", reason.as_str().into())])
             }
-            Fact::Reopened { reason } => (format!("reopened: {reason}"), None),
+            Fact::Reopened { reason } => {
+                (words.tell("audit-reopened", &[("reason", reason.as_str().into())]), None)
+            }
             Fact::Visited { disposition, note, again } => {
-                let note = if note.is_empty() { String::new() } else { format!(": {note}") };
-                let again =
-                    again.map_or_else(String::new, |at| format!(", again {}", at.format("%Y-%m-%d %H:%M")));
-                (format!("visit: {disposition}{again}{note}"), None)
+                let visit = words.visit(*disposition, *again);
+                let outcome = if note.is_empty() { visit } else { format!("{visit}: {note}") };
+                (words.tell("audit-visit", &[("outcome", outcome.into())]), None)
             }
             Fact::VersionChanged { questionnaire } => {
-                (format!("goes on with the questionnaire {}", questionnaire.short()), None)
+                let version = questionnaire.short();
+                (words.tell("audit-version", &[("version", version.into())]), None)
             }
         }
     }

@@ -9,6 +9,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 use serde_json::json;
 
+use super::cases;
 use super::failure::{self, Failure};
 use super::folder::{read_bundle, read_survey};
 use super::sampling;
@@ -135,6 +136,9 @@ fn check(folder: &Path, reports: &mut Vec<Report>) -> Result<String> {
         Some(survey) => sampling::read_frame(folder, survey, &mut report)?,
         None => None,
     };
+    if let Some(survey) = &survey {
+        cases::questions(survey, &questionnaire, &mut report);
+    }
     let indicators = match &survey {
         Some(survey) => survey.indicators.as_ref().map(|name| folder.join(name)),
         None => Some(folder.join("indicators.toml")).filter(|path| path.exists()),

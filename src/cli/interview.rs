@@ -5,18 +5,19 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Result;
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::failure::{Failure, Kind};
 use super::folder::Folder;
 use super::recorder::Durable;
-use super::say::say;
+use super::speech::{Spoken, refused};
 use super::{answers, outside, screen};
 use crate::interview::{Intent, Interview};
 use crate::journal::{DeviceKey, Fact, InterviewId};
 use crate::store::{State, Store, Summary};
 use crate::terminal::screen::changed;
-use crate::terminal::{self, Options, Outcome, Recorder};
+use crate::terminal::words::{PROMPT, Words};
+use crate::terminal::{self, Colours, Options, Outcome, Recorder};
 
 /// Interviews: a new one, an unfinished one, or those of an answer file.
 #[derive(Debug, Args)]
@@ -25,7 +26,7 @@ pub struct InterviewArgs {
     #[arg(long, short = 'e', value_name = "NAME", env = "DOORSTEP_ENUMERATOR")]
     enumerator: Option<String>,
     /// The language to begin in, for example `ar`.
-    #[arg(long, short = 'l', value_name = "TAG")]
+    #[arg(long, short = 'l', value_name = "TAG", env = "DOORSTEP_LANGUAGE")]
     language: Option<String>,
     /// Goes on with an unfinished interview: the one with this in its id, or the latest.
     #[arg(long, short = 'r', value_name = "ID", num_args = 0..=1, default_missing_value = "")]
@@ -49,12 +50,24 @@ pub struct InterviewArgs {
         hide_default_value = true
     )]
     keys: String,
+    /// The colours of the full screen: `few`; `none` but the terminal's own two; or `contrast`, bright
+    /// on black, for sunlight and weak eyes. `NO_COLOR` means `none`.
+    #[arg(long, value_name = "WHICH", env = "DOORSTEP_COLOURS", value_enum, hide_possible_values = true)]
+    colours: Option<Choice>,
     /// Puts right-to-left lines into the order of the eye, for terminals that do not.
     #[arg(long, env = "DOORSTEP_REORDER")]
     reorder: bool,
     /// Plays the interviews of an answer file (docs/answers.md).
     #[arg(long, value_name = "FILE", conflicts_with_all = ["resume", "enumerator", "language"])]
     answers: Option<PathBuf>,
+}
+
+/// The colours that can be asked for.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Choice {
+    Few,
+    None,
+    Contrast,
 }
 
 impl InterviewArgs {
@@ -80,18 +93,23 @@ impl InterviewArgs {
         Ok(Options {
             pin: self.pin.clone().filter(|pin| !pin.is_empty()),
             reorder: self.reorder,
-            no_colour: std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()),
+            colours: self.colours(),
             shortcuts,
         })
     }
 
-    fn begin(&self, folder: &Folder, store: &mut Store, key: &DeviceKey, options: &Options) -> Result<()> {
-        let unfinished = store.interviews()?.iter().filter(|s| s.state != State::Finalised).count();
-        if unfinished > 0 {
-            say(format_args!(
-                "{unfinished} unfinished: `doorstep interview --resume` goes on with the latest."
-            ));
+    /// The colours that were asked for; else what `NO_COLOR` says.
+    fn colours(&self) -> Colours {
+        let is_without = || std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        match self.colours {
+            Some(Choice::Contrast) => Colours::Contrast,
+            Some(Choice::None) => Colours::None,
+            None if is_without() => Colours::None,
+            Some(Choice::Few) | None => Colours::Few,
         }
+    }
+
+    fn begin(&self, folder: &Folder, store: &mut Store, key: &DeviceKey, options: &Options) -> Result<()> {
         let questionnaire = &folder.questionnaire;
         let language = self.language.clone().unwrap_or_else(|| questionnaire.languages[0].clone());
         if questionnaire.language(&language).is_none() {
@@ -99,7 +117,12 @@ impl InterviewArgs {
                 .help(format!("It has: {}.", questionnaire.languages.join(", ")))
                 .into());
         }
-        let Some(enumerator) = self.enumerator()? else { return Ok(()) };
+        let spoken = Spoken::new(&language, options.reorder);
+        let unfinished = store.interviews()?.iter().filter(|s| s.state != State::Finalised).count();
+        if unfinished > 0 {
+            spoken.say("interview-unfinished", &[("count", unfinished.into())]);
+        }
+        let Some(enumerator) = self.enumerator(&spoken)? else { return Ok(()) };
         let (id, started) = started(folder, enumerator, language)?;
         let mut durable = Durable::new(store, id, key, questionnaire.hash)?.with_receiver(self.gps.clone());
         durable.commit(vec![started.clone()])?;
@@ -116,18 +139,20 @@ impl InterviewArgs {
         prefix: &str,
         options: &Options,
     ) -> Result<()> {
-        let summary = unfinished(store, prefix)?;
+        let language = self.language.as_ref().unwrap_or(&folder.questionnaire.languages[0]);
+        let spoken = Spoken::new(language, options.reorder);
+        let summary = unfinished(store, prefix, &spoken.words)?;
         let id = summary.id;
         let questionnaire = folder.version(store, summary.questionnaire)?;
         if summary.questionnaire != folder.questionnaire.hash {
-            say(format_args!(
-                "It is asked with version {} of the questionnaire; `doorstep upgrade {}` shows what version {} would change.",
-                questionnaire.version,
-                short(id),
-                folder.questionnaire.version
-            ));
+            let filled = [
+                ("version", questionnaire.version.as_str().into()),
+                ("id", short(id).into()),
+                ("newer", folder.questionnaire.version.as_str().into()),
+            ];
+            spoken.say("interview-version", &filled);
         }
-        take_up(store, key, id)?;
+        take_up(store, key, id, &spoken.words)?;
         let history = store.history(id)?;
         let mut interview = Interview::replay(questionnaire, history.events.iter().map(|e| &e.fact));
         history.conflicts.iter().for_each(|c| interview.set_aside(&c.address));
@@ -141,7 +166,7 @@ impl InterviewArgs {
         if let Some(language) = &self.language
             && let Err(_refused) = durable.carry_out(&mut interview, &Intent::Language(language.clone()))?
         {
-            say(format_args!("The questionnaire has no language `{language}`; going on as before."));
+            spoken.say("interview-no-language", &[("tag", language.as_str().into())]);
         }
         self.converse(interview, durable, id, options)
     }
@@ -154,8 +179,9 @@ impl InterviewArgs {
         id: InterviewId,
         options: &Options,
     ) -> Result<()> {
+        let language = interview.view().language;
         if !durable.keep_room() {
-            say("The disk is almost full: make room before the next interview. This one can be held.");
+            Spoken::new(&language, options.reorder).say("interview-disk", &[]);
         }
         let outcome = if self.plain || !screen::is_possible() {
             let (mut input, mut output) = (io::stdin().lock(), io::stdout().lock());
@@ -164,48 +190,45 @@ impl InterviewArgs {
             screen::run(interview, &mut durable, options)
         };
         let short = short(id);
-        match outcome? {
+        let outcome = outcome?;
+        // The language may have been changed within.
+        let spoken = Spoken::new(durable.language().unwrap_or(&language), options.reorder);
+        let told = |message: &str, id: &str| spoken.say(message, &[("id", id.into())]);
+        match outcome {
             Outcome::Paused => {
                 durable.close()?;
                 match durable.visit(id)? {
                     None => {
                         let pin = if options.pin.is_some() { " --pin CODE" } else { "" };
-                        say(format_args!(
-                            "Paused. `doorstep interview --resume {short}{pin}` goes on exactly here."
-                        ));
+                        told("interview-paused", &format!("{short}{pin}"));
                     }
                     Some(visit) => {
-                        let again = visit.again.map_or_else(String::new, |at| {
-                            format!(", again {}", at.format("%Y-%m-%d %H:%M"))
-                        });
-                        say(format_args!("Noted for {short}: {}{again}.", visit.disposition));
+                        let outcome = spoken.words.visit(visit.disposition, visit.again);
+                        spoken.say("outcome-noted", &[("id", short.into()), ("outcome", outcome.into())]);
                     }
                 }
             }
             Outcome::Finalised => {
                 durable.close()?;
-                say(format_args!("Finalised and stored: interview {short}."));
+                told("interview-finalised", &short);
             }
-            Outcome::EndOfInput => {
-                say(format_args!(
-                    "The input ended; every answer so far is stored. `doorstep interview --resume {short}` goes on."
-                ));
-            }
+            Outcome::EndOfInput => told("interview-cut", &short),
         }
         Ok(())
     }
 
     /// The enumerator's name; asked for on the terminal, `None` if nobody answers.
-    fn enumerator(&self) -> Result<Option<String>> {
+    fn enumerator(&self, spoken: &Spoken) -> Result<Option<String>> {
         if let Some(name) = self.enumerator.as_deref().map(str::trim).filter(|n| !n.is_empty()) {
             return Ok(Some(name.to_owned()));
         }
         loop {
-            write!(io::stdout(), "Your name or code:\n> ")?;
+            spoken.put(&spoken.words.say("interview-name"))?;
+            write!(io::stdout(), "{PROMPT}")?;
             io::stdout().flush()?;
             let mut line = String::new();
             if io::stdin().read_line(&mut line)? == 0 {
-                say("No name, no interview: nothing was begun.");
+                spoken.say("interview-no-name", &[]);
                 return Ok(None);
             }
             if !line.trim().is_empty() {
@@ -217,15 +240,11 @@ impl InterviewArgs {
 
 /// Closes what this laptop has open of an interview, so that what follows goes on from everything
 /// that is here by now. One that another laptop has open is refused.
-pub fn take_up(store: &mut Store, key: &DeviceKey, id: InterviewId) -> Result<()> {
+pub fn take_up(store: &mut Store, key: &DeviceKey, id: InterviewId, words: &Words) -> Result<()> {
     let open = store.open_runs(id)?;
     if open.iter().any(|device| *device != key.id()) {
-        return Err(Failure::new(
-            Kind::Data,
-            format!("the interview {} is still open on another laptop", short(id)),
-        )
-        .help("Pause or finish it there, and merge its store again.")
-        .into());
+        let open = words.tell("open-elsewhere", &[("id", short(id).into())]);
+        return Err(Failure::new(Kind::Data, open).help(words.say("open-elsewhere-help")).into());
     }
     if !open.is_empty() {
         store.close(id, key)?;
@@ -257,14 +276,21 @@ pub fn started(folder: &Folder, enumerator: String, language: String) -> Result<
 
 /// The interview to go on with: the one with this in its id, or the latest where something is left
 /// to do.
-pub fn unfinished(store: &Store, prefix: &str) -> Result<Summary> {
-    chosen(store, prefix, "unfinished", |s| {
+pub fn unfinished(store: &Store, prefix: &str, words: &Words) -> Result<Summary> {
+    chosen(store, prefix, "none-such-unfinished", words, |s| {
         s.state != State::Finalised && (s.is_waiting() || !prefix.is_empty())
     })
 }
 
-/// The one interview of a kind with this in its id; the latest, if that is empty.
-pub fn chosen(store: &Store, prefix: &str, kind: &str, is_it: impl Fn(&Summary) -> bool) -> Result<Summary> {
+/// The one interview of a kind with this in its id; the latest, if that is empty. `none` is the
+/// message that there is no such interview.
+pub fn chosen(
+    store: &Store,
+    prefix: &str,
+    none: &str,
+    words: &Words,
+    is_it: impl Fn(&Summary) -> bool,
+) -> Result<Summary> {
     let wanted = prefix.replace('-', "").to_lowercase();
     let mut fitting: Vec<Summary> = store
         .interviews()?
@@ -272,19 +298,12 @@ pub fn chosen(store: &Store, prefix: &str, kind: &str, is_it: impl Fn(&Summary) 
         .filter(|s| is_it(s) && s.id.to_string().replace('-', "").contains(&wanted))
         .collect();
     fitting.sort_by_key(|s| s.last);
+    let filled = [("typed", prefix.into()), ("count", fitting.len().into())];
     match (fitting.len(), prefix) {
-        (0, "") => Err(Failure::new(Kind::Usage, format!("no interview is {kind}"))
-            .help("`doorstep interview` begins a new one.")
-            .into()),
-        (0, _) => Err(Failure::new(Kind::Usage, format!("no {kind} interview has `{prefix}` in its id"))
-            .help("`doorstep list` shows all interviews.")
-            .into()),
+        (0, "") => Err(refused(words, ("none-unfinished", "none-begins"), &filled)),
+        (0, _) => Err(refused(words, (none, "none-list"), &filled)),
         (1, _) | (_, "") => fitting.pop().ok_or_else(|| anyhow::anyhow!("an interview vanished")),
-        (n, _) => {
-            Err(Failure::new(Kind::Usage, format!("{n} {kind} interviews have `{prefix}` in their ids"))
-                .help("Give more of the id; `doorstep list` shows all interviews.")
-                .into())
-        }
+        _ => Err(refused(words, ("several-such", "several-more"), &filled)),
     }
 }
 

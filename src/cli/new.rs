@@ -139,6 +139,10 @@ weight = "${{household_weight}} * ${{adults}}"
 fpc = "${{psus_in_stratum}}"
 lonely_psu = "adjust"
 
+# What interviews are called in lists. Questions that tell who somebody is stay hidden there.
+[cases]
+label = ["cluster", "household_no"]
+
 [disclosure]
 # No number is shown for fewer respondents than this.
 minimum_cell = 5

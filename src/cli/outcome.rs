@@ -11,7 +11,7 @@ use super::folder::Folder;
 use super::interview::{short, started, take_up, unfinished};
 use super::outside;
 use super::recorder::Durable;
-use super::say::say;
+use super::speech::{Speech, refused};
 use crate::interview::{Intent, Interview};
 use crate::journal::Disposition;
 use crate::terminal::words::Words;
@@ -35,32 +35,33 @@ pub struct OutcomeArgs {
     /// Who was there; needed without an id.
     #[arg(long, short = 'e', value_name = "NAME", env = "DOORSTEP_ENUMERATOR")]
     enumerator: Option<String>,
+    #[command(flatten)]
+    speech: Speech,
 }
 
 impl OutcomeArgs {
     /// Runs the command.
     pub fn run(&self, folder: &Folder) -> Result<()> {
+        let spoken = self.speech.of(folder)?;
+        let words = &spoken.words;
         let Some(disposition) = Disposition::named(&self.disposition) else {
             let all: Vec<&str> = Disposition::all().map(Disposition::name).collect();
-            return Err(Failure::new(Kind::Usage, format!("there is no outcome `{}`", self.disposition))
-                .help(format!("There are: {}.", all.join(", ")))
-                .into());
+            let filled = [("typed", self.disposition.as_str().into()), ("all", all.join(", ").into())];
+            return Err(refused(words, ("no-such-outcome", "there-are"), &filled));
         };
-        let again = self.appointment.as_deref().map(moment).transpose()?;
+        let again = self.appointment.as_deref().map(|typed| moment(typed, words)).transpose()?;
         let intent = Intent::Visit { disposition, note: self.note.clone(), again };
         let (mut store, key) = folder.store("outcome")?;
         let (id, mut interview, questionnaire, first) = if let Some(prefix) = &self.id {
-            let summary = unfinished(&store, prefix)?;
-            take_up(&mut store, &key, summary.id)?;
+            let summary = unfinished(&store, prefix, words)?;
+            take_up(&mut store, &key, summary.id, words)?;
             let history = store.history(summary.id)?;
             let form = folder.version(&store, summary.questionnaire)?;
             let interview = Interview::replay(form, history.events.iter().map(|e| &e.fact));
             (summary.id, interview, summary.questionnaire, None)
         } else {
             let Some(enumerator) = self.enumerator.clone().filter(|name| !name.trim().is_empty()) else {
-                return Err(Failure::new(Kind::Usage, "a visit needs somebody who made it")
-                    .help("Name the enumerator: `--enumerator NAME`; or the id of an unfinished interview.")
-                    .into());
+                return Err(refused(words, ("no-visitor", "no-visitor-help"), &[]));
             };
             let language = folder.questionnaire.languages[0].clone();
             let (id, fact) = started(folder, enumerator, language)?;
@@ -70,20 +71,21 @@ impl OutcomeArgs {
         };
         // Before anything is written: a refused outcome leaves no case behind.
         if let Err(why) = interview.decide(&intent) {
-            return Err(Failure::new(Kind::Usage, refusal::worded(&why, &Words::of("en"))).into());
+            return Err(Failure::new(Kind::Usage, refusal::worded(&why, words)).into());
         }
         let mut durable = Durable::new(&mut store, id, &key, questionnaire)?;
         durable.commit(first.into_iter().collect())?;
         if durable.carry_out(&mut interview, &intent)?.is_ok() {
             durable.close()?;
         }
-        say(format_args!("Noted for {}: {disposition}.", short(id)));
+        let outcome = words.visit(disposition, again);
+        spoken.say("outcome-noted", &[("id", short(id).into()), ("outcome", outcome.into())]);
         Ok(())
     }
 }
 
 /// An appointment: to come, by the time of this place.
-fn moment(text: &str) -> Result<DateTime<FixedOffset>> {
+fn moment(text: &str, words: &Words) -> Result<DateTime<FixedOffset>> {
     let now = outside::now();
     let local = ["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"]
         .iter()
@@ -91,11 +93,10 @@ fn moment(text: &str) -> Result<DateTime<FixedOffset>> {
         .and_then(|local| now.offset().from_local_datetime(&local).single());
     match local {
         Some(moment) if moment > now => Ok(moment),
-        Some(_) => Err(Failure::new(Kind::Usage, format!("the appointment `{text}` is over already"))
-            .help(format!("Here it is now {}.", now.format("%Y-%m-%d %H:%M")))
-            .into()),
-        None => Err(Failure::new(Kind::Usage, format!("`{text}` is no moment"))
-            .help("Write year, month, day, and the time: `2026-11-25 10:00`.")
-            .into()),
+        Some(moment) => {
+            let filled = [("moment", words.time(moment).into())];
+            Err(Failure::new(Kind::Usage, words.tell("appointment-over", &filled)).into())
+        }
+        None => Err(Failure::new(Kind::Usage, words.tell("fits-datetime", &[("typed", text.into())])).into()),
     }
 }

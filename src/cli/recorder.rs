@@ -20,6 +20,8 @@ pub struct Durable<'s> {
     key: &'s DeviceKey,
     questionnaire: Hash,
     clock: Clock,
+    /// The language that it was changed to last.
+    language: Option<String>,
     receiver: Option<PathBuf>,
 }
 
@@ -32,7 +34,7 @@ impl<'s> Durable<'s> {
         questionnaire: Hash,
     ) -> Result<Self> {
         let clock = store.clock(outside::wall())?;
-        Ok(Self { store, interview, key, questionnaire, clock, receiver: None })
+        Ok(Self { store, interview, key, questionnaire, clock, language: None, receiver: None })
     }
 
     /// With a satellite receiver, or a file that one wrote.
@@ -51,6 +53,11 @@ impl<'s> Durable<'s> {
         self.store.keep_room()
     }
 
+    /// The language that the interview was changed to last, if it was.
+    pub fn language(&self) -> Option<&String> {
+        self.language.as_ref()
+    }
+
     /// Closes what was committed into a segment.
     pub fn close(&mut self) -> Result<()> {
         self.store.close(self.interview, self.key)?;
@@ -60,11 +67,16 @@ impl<'s> Durable<'s> {
     /// Commits facts as events of now.
     pub fn commit(&mut self, facts: Vec<Fact>) -> Result<()> {
         let wall = outside::wall();
+        let changed = facts.iter().rev().find_map(|fact| match fact {
+            Fact::LanguageChanged { language } => Some(language.clone()),
+            _ => None,
+        });
         let events: Vec<Event> =
             facts.into_iter().map(|fact| Event { stamp: self.clock.next(wall), fact }).collect();
         if !events.is_empty() {
             self.store.append(self.interview, self.key.id(), self.questionnaire, &events)?;
         }
+        self.language = changed.or_else(|| self.language.take());
         Ok(())
     }
 }

@@ -7,10 +7,9 @@ use super::failure::{Failure, Kind};
 use super::folder::Folder;
 use super::interview::{chosen, short, take_up};
 use super::recorder::Durable;
-use super::say::say;
+use super::speech::Speech;
 use crate::interview::{Intent, Interview};
 use crate::store::State;
-use crate::terminal::words::Words;
 use crate::terminal::{Recorder, refusal};
 
 /// Opens a finalised interview again.
@@ -21,25 +20,28 @@ pub struct Reopen {
     /// Why; it stays in the journal.
     #[arg(long, value_name = "TEXT")]
     reason: String,
+    #[command(flatten)]
+    speech: Speech,
 }
 
 impl Reopen {
     /// Runs the command.
     pub fn run(&self, folder: &Folder) -> Result<()> {
+        let spoken = self.speech.of(folder)?;
         let (mut store, key) = folder.store("reopen")?;
-        let summary = chosen(&store, &self.id, "finalised", |s| s.state == State::Finalised)?;
+        let summary =
+            chosen(&store, &self.id, "none-such-finalised", &spoken.words, |s| s.state == State::Finalised)?;
         let id = summary.id;
-        take_up(&mut store, &key, id)?;
+        take_up(&mut store, &key, id, &spoken.words)?;
         let history = store.history(id)?;
         let form = folder.version(&store, summary.questionnaire)?;
         let mut interview = Interview::replay(form, history.events.iter().map(|e| &e.fact));
         let mut durable = Durable::new(&mut store, id, &key, summary.questionnaire)?;
         if let Err(why) = durable.carry_out(&mut interview, &Intent::Reopen(self.reason.clone()))? {
-            return Err(Failure::new(Kind::Usage, refusal::worded(&why, &Words::of("en"))).into());
+            return Err(Failure::new(Kind::Usage, refusal::worded(&why, &spoken.words)).into());
         }
         durable.close()?;
-        let short = short(id);
-        say(format_args!("Reopened. `doorstep interview --resume {short}` goes on at its review."));
+        spoken.say("reopened", &[("id", short(id).into())]);
         Ok(())
     }
 }

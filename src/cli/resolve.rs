@@ -11,6 +11,7 @@ use super::recorder::Durable;
 use super::say::{count, say};
 use crate::journal::Fact;
 use crate::merge::{Alternative, Conflict};
+use crate::terminal::words::Words;
 
 /// Decides which of several answers to a question holds. The others stay in the journal.
 #[derive(Debug, Args)]
@@ -64,7 +65,7 @@ impl Resolve {
         }
         let mut decided = 0;
         for summary in summaries {
-            take_up(&mut store, &key, summary.id)?;
+            take_up(&mut store, &key, summary.id, &Words::of("en"))?;
             let (_, conflicts) = replayed(folder, &store, &summary)?;
             let mut facts = Vec::new();
             for conflict in conflicts.iter().filter(|conflict| self.is_meant(conflict)) {

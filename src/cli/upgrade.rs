@@ -11,6 +11,7 @@ use super::recorder::Durable;
 use super::say::{count, put, say};
 use crate::interview::{Interview, ReviewLine};
 use crate::journal::{Address, Fact};
+use crate::terminal::words::Words;
 
 /// Shows what the survey's version of the questionnaire would change for an unfinished interview
 /// that was begun with another, and moves it there with --apply. No answer is lost.
@@ -43,7 +44,8 @@ impl Upgrade {
     /// Runs the command.
     pub fn run(&self, folder: &Folder) -> Result<()> {
         let (mut store, key) = folder.store("upgrade")?;
-        let summary = unfinished(&store, &self.id)?;
+        let words = Words::of("en");
+        let summary = unfinished(&store, &self.id, &words)?;
         let (id, target) = (summary.id, &folder.questionnaire);
         if summary.questionnaire == target.hash {
             say(format_args!("Interview {} is asked with version {} already.", short(id), target.version));
@@ -63,7 +65,7 @@ impl Upgrade {
             say("Nothing was changed. `--apply` moves the interview; every answer stays in its journal.");
             return Ok(());
         }
-        take_up(&mut store, &key, id)?;
+        take_up(&mut store, &key, id, &words)?;
         let mut durable = Durable::new(&mut store, id, &key, target.hash)?;
         durable.commit(vec![Fact::VersionChanged { questionnaire: target.hash }])?;
         durable.close()?;

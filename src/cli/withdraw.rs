@@ -10,6 +10,7 @@ use super::folder::Folder;
 use super::interview::{chosen, short};
 use super::outside;
 use super::say::{count, say};
+use crate::terminal::words::Words;
 
 /// Destroys what an interview said, here and wherever this store or its packages are merged.
 #[derive(Debug, Args)]
@@ -28,7 +29,7 @@ impl Withdraw {
     /// Runs the command.
     pub fn run(&self, folder: &Folder) -> Result<()> {
         let (mut store, key) = folder.store("withdraw")?;
-        let summary = chosen(&store, &self.id, "known", |_| true)?;
+        let summary = chosen(&store, &self.id, "none-such-known", &Words::of("en"), |_| true)?;
         let answers = count(summary.answers as usize, "answer");
         if !self.yes {
             return Err(Failure::new(

@@ -25,6 +25,9 @@ pub struct Survey {
     pub rounds: Vec<Round>,
     /// How the sample was drawn.
     pub design: Design,
+    /// The questions whose answers say in lists which case an interview is about; the frame's key,
+    /// if absent.
+    pub case_label: Option<Vec<Located>>,
     /// What may be published.
     pub disclosure: Disclosure,
     /// The public keys that packages are sealed to; packages are not sealed where there are none.
@@ -123,6 +126,7 @@ fn survey(reader: &mut Reader<'_>, mut top: Entries<'_>) -> Option<Survey> {
         });
     }
     let design = design(reader, &mut top);
+    let case_label = case_label(reader, &mut top);
     let disclosure = disclosure(reader, &mut top);
     let recipients = recipients(reader, &mut top);
     top.finish(reader);
@@ -135,6 +139,7 @@ fn survey(reader: &mut Reader<'_>, mut top: Entries<'_>) -> Option<Survey> {
         round: round?.text,
         rounds,
         design,
+        case_label,
         disclosure,
         recipients,
     })
@@ -192,6 +197,13 @@ fn design(reader: &mut Reader<'_>, top: &mut Entries<'_>) -> Design {
     };
     table.finish(reader);
     design
+}
+
+fn case_label(reader: &mut Reader<'_>, top: &mut Entries<'_>) -> Option<Vec<Located>> {
+    let mut table = reader.table(top, "cases", "`cases`")?;
+    let label = reader.texts(&mut table, "label");
+    table.finish(reader);
+    label
 }
 
 fn recipients(reader: &mut Reader<'_>, top: &mut Entries<'_>) -> Vec<String> {

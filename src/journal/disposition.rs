@@ -1,7 +1,5 @@
 //! How a visit went: the outcomes that a case can have before its interview is complete.
 
-use std::fmt;
-
 /// The outcome of a visit. That an interview is complete is no outcome of this kind:
 /// [`Fact::Finalised`](super::Fact::Finalised) says it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -28,7 +26,6 @@ pub enum Disposition {
 struct Row {
     disposition: Disposition,
     name: &'static str,
-    words: &'static str,
     is_ended: bool,
     takes_appointment: bool,
 }
@@ -36,22 +33,21 @@ struct Row {
 const fn row(
     disposition: Disposition,
     name: &'static str,
-    words: &'static str,
     (is_ended, takes_appointment): (bool, bool),
 ) -> Row {
-    Row { disposition, name, words, is_ended, takes_appointment }
+    Row { disposition, name, is_ended, takes_appointment }
 }
 
 /// The one place that knows dispositions. Names are stored and exported: they never change.
 const TABLE: [Row; 8] = [
-    row(Disposition::Postponed, "postponed", "postponed", (false, true)),
-    row(Disposition::Partial, "partial", "broken off", (true, false)),
-    row(Disposition::Refused, "refused", "refused", (true, false)),
-    row(Disposition::NobodyHome, "nobody_home", "nobody home", (false, true)),
-    row(Disposition::NotEligible, "not_eligible", "not eligible", (true, false)),
-    row(Disposition::NotAccessible, "not_accessible", "not accessible", (false, false)),
-    row(Disposition::NoCommonLanguage, "no_common_language", "no common language", (false, false)),
-    row(Disposition::Other, "other", "another outcome", (false, false)),
+    row(Disposition::Postponed, "postponed", (false, true)),
+    row(Disposition::Partial, "partial", (true, false)),
+    row(Disposition::Refused, "refused", (true, false)),
+    row(Disposition::NobodyHome, "nobody_home", (false, true)),
+    row(Disposition::NotEligible, "not_eligible", (true, false)),
+    row(Disposition::NotAccessible, "not_accessible", (false, false)),
+    row(Disposition::NoCommonLanguage, "no_common_language", (false, false)),
+    row(Disposition::Other, "other", (false, false)),
 ];
 
 impl Disposition {
@@ -77,12 +73,6 @@ impl Disposition {
         self.row().name
     }
 
-    /// What people read.
-    #[must_use]
-    pub fn words(self) -> &'static str {
-        self.row().words
-    }
-
     /// Whether the case is ended by it: nobody is to come again.
     #[must_use]
     pub fn is_ended(self) -> bool {
@@ -93,13 +83,6 @@ impl Disposition {
     #[must_use]
     pub fn takes_appointment(self) -> bool {
         self.row().takes_appointment
-    }
-}
-
-/// The words.
-impl fmt::Display for Disposition {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.words())
     }
 }
 

@@ -8,7 +8,7 @@ use super::page::{self, Line};
 use super::talk::{Talk, Then};
 use super::words::PROMPT;
 use super::wrap::wrap;
-use super::{Options, Outcome, Recorder, gate};
+use super::{Options, Outcome, Recorder, eye, gate};
 use crate::interview::{Field, Interview, Stop, View};
 use crate::value::Value;
 
@@ -75,6 +75,7 @@ impl<I: BufRead, O: Write, R: Recorder> Session<'_, I, O, R> {
     fn show(&mut self, lines: &[Line]) -> Result<(), R::Error> {
         for (first, text) in lines {
             for line in wrap(&gate::lines(text), self.width, first) {
+                let line = if self.options.reorder { eye::line(&line, self.width) } else { line };
                 writeln!(self.output, "{line}")?;
             }
         }

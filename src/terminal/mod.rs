@@ -6,6 +6,7 @@
 //! [`words`]; all commands stand in [`keys`]; what a line or a key means stands in `talk`. Two front
 //! ends share all that: line mode, and the full [`screen`].
 
+pub mod eye;
 pub mod gate;
 pub mod keys;
 mod line;
@@ -21,6 +22,7 @@ use std::io;
 use crate::interview::{Intent, Interview, Refusal};
 
 pub use self::line::run;
+pub use self::wrap::width;
 
 /// Makes intents durable.
 pub trait Recorder {
@@ -70,16 +72,27 @@ pub struct Options {
     pub pin: Option<String>,
     /// Whether lines are put into the order of the eye, for terminals that do not.
     pub reorder: bool,
-    /// Whether nothing but the terminal's own two colours may be used.
-    pub no_colour: bool,
+    /// The colours of the full screen.
+    pub colours: Colours,
     /// The function keys of the full screen.
     pub shortcuts: Vec<screen::Shortcut>,
+}
+
+/// The colours of the full screen. None carries a meaning alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Colours {
+    /// Some of the terminal's sixteen, on its own ground.
+    Few,
+    /// The terminal's own two, with bold and reversed letters.
+    None,
+    /// Bright white and yellow on black, whatever the terminal's own are: for sunlight and weak eyes.
+    Contrast,
 }
 
 /// Enter uncovers, the terminal orders its lines, colours, and the keys of the guide.
 impl Default for Options {
     fn default() -> Self {
-        Self { pin: None, reorder: false, no_colour: false, shortcuts: screen::SHORTCUTS.to_vec() }
+        Self { pin: None, reorder: false, colours: Colours::Few, shortcuts: screen::SHORTCUTS.to_vec() }
     }
 }
 

@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use assert_cmd::Command;
+
 use crate::support::doorstep;
 
 /// A survey of two questions, the second sensitive.
@@ -82,8 +84,8 @@ fn an_appointment_is_to_come_and_fits_its_outcome() {
     let survey = survey();
     let folder = survey.path();
     let visit = |name, at| ["outcome", "-d", name, "-e", "amina", "--appointment", at];
-    refused(folder, &visit("postponed", "2001-01-01 10:00"), &["over already"]);
-    refused(folder, &visit("postponed", "tomorrow"), &["no moment", "2026-11-25 10:00"]);
+    refused(folder, &visit("postponed", "2001-01-01 10:00"), &["1 January 2001 10:00 is over already"]);
+    refused(folder, &visit("postponed", "tomorrow"), &["`tomorrow` is not a moment", "2026-03-31 14:30"]);
     refused(folder, &visit("refused", "2099-01-01 10:00"), &["Nobody comes again"]);
     assert!(listed(folder, &[]).is_empty(), "a refused outcome leaves no case behind");
     refused(folder, &["list", "--state", "done"], &["done", "finalised"]);
@@ -178,4 +180,72 @@ fn an_appointment_that_is_mistyped_is_asked_for_again() {
     );
     assert!(printed.contains("`25-11-2999 10:00` is not a moment"), "{printed}");
     assert!(listed(folder, &[])[0]["appointment"].as_str().unwrap().starts_with("2999-11-25T10:00"));
+}
+
+/// Those who interview read lists, outcomes and audits in their language; programs read names that
+/// stay.
+#[test]
+fn lists_and_audits_speak_the_language_of_the_field() {
+    let survey = survey();
+    let folder = survey.path();
+    let text = |arguments: &[&str]| {
+        let output = doorstep(folder, arguments, "");
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
+    };
+    printed(folder, &["interview", "-e", "amina"], "Marenda\nnobody\n:p\n");
+    let id = id_of(&listed(folder, &[])[0]);
+    let outcome = text(&["outcome", &id, "-d", "postponed", "--appointment", "2099-01-02 10:00", "-l", "sw"]);
+    assert!(outcome.contains("imeahirishwa, kurudi 2 Januari 2099 10:00"), "{outcome}");
+    let list = text(&["list", "--language", "sw"]);
+    for told in ["kitambulisho", "mhoji", "yamesitishwa", "imeahirishwa", "Mahojiano: 1"] {
+        assert!(list.contains(told), "`{told}` is not in: {list}");
+    }
+    let list = text(&["list", "-l", "bn"]);
+    assert!(list.contains("বিরতিতে") && list.contains("পরে হবে"), "{list}");
+    // Cells of a row from right to left keep their places.
+    let list = text(&["list", "-l", "ar"]);
+    assert!(list.lines().take(2).all(|row| row.matches('\u{200f}').count() == 6), "{list}");
+    let audit = text(&["audit", &id, "-l", "ar"]);
+    assert!(audit.contains("أُجيب village: Marenda") && audit.contains("زيارة: مؤجلة"), "{audit}");
+    assert!(audit.contains("(مسجَّل، غير معروض)"), "{audit}");
+    assert_eq!(listed(folder, &["-l", "ar"]), listed(folder, &[]));
+    let json = printed(folder, &["audit", &id, "--json", "-l", "ar"], "");
+    assert!(json.contains("answered village: Marenda"), "{json}");
+    refused(folder, &["list", "-l", "xx"], &["no language `xx`", "en, ar, bn, sw"]);
+    refused(folder, &["outcome", "zz", "-d", "refused", "-l", "sw"], &["hakuna mahojiano", "doorstep list"]);
+    // By the laptop's setting, and in what is said around an interview.
+    let paused = Command::new(env!("CARGO_BIN_EXE_doorstep"))
+        .current_dir(folder)
+        .args(["reopen", &id, "--reason", "x"])
+        .env("DOORSTEP_LANGUAGE", "sw")
+        .output()
+        .unwrap();
+    assert!(String::from_utf8_lossy(&paused.stderr).contains("hakuna mahojiano yaliyokamilika"));
+}
+
+/// A list says which household each interview is about, and not who lives there.
+#[test]
+fn cases_are_named_by_the_questions_that_the_survey_names() {
+    let survey = survey();
+    let folder = survey.path();
+    let toml = fs::read_to_string(folder.join("survey.toml")).unwrap();
+    let name = |label: &str| {
+        fs::write(folder.join("survey.toml"), format!("{toml}[cases]\nlabel = [{label}]\n")).unwrap();
+    };
+    printed(folder, &["interview", "-e", "amina"], "Marenda\nnobody\n:p\n");
+    printed(folder, &["interview", "-e", "bashir"], ":p\n");
+    assert_eq!(listed(folder, &[])[0]["case"], serde_json::Value::Null, "nothing names a case");
+    name("\"village\", \"harm\"");
+    let cases: Vec<_> = listed(folder, &[]).iter().map(|i| i["case"].as_str().unwrap().to_owned()).collect();
+    assert!(cases.contains(&"Marenda / …".to_owned()) && cases.contains(&String::new()), "{cases:?}");
+    let shown = printed(folder, &["list", "--answers"], "");
+    assert!(shown.contains("Marenda / nobody"), "{shown}");
+    name("\"vilage\"");
+    for command in ["list", "check"] {
+        let output = doorstep(folder, &[command], "");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(said.contains("S0105") && said.contains("did you mean `village`?"), "{said}");
+    }
 }

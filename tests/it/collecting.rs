@@ -343,7 +343,7 @@ fn withdrawn_consent_destroys_the_content_wherever_it_is_merged() {
     let said = field.done("one", &["withdraw", &ids[0], "--reason", "asked by telephone", "--yes"], "");
     has(&said, &["4 answers destroyed", "travels"]);
     assert!(!text_in(&field.store("one"), b"Marenda"));
-    has(&field.done("one", &["list"], ""), &["1 interview:"]);
+    has(&field.done("one", &["list"], ""), &["Interviews: 1."]);
 
     // Older files do not bring it back, and the office destroys its copy.
     has(&field.done("one", &["merge", "../before.doorpack"], ""), &["2 segments in = 0 new + 2 duplicate"]);
@@ -420,7 +420,7 @@ fn a_store_of_format_1_is_brought_up_to_date() {
     fs::copy(&old, field.store("one")).unwrap();
     has(
         &field.done("one", &["list"], ""),
-        &["5 interviews: 2 finalised, 2 paused, 1 in progress", "nobody home, again 2030-11-25"],
+        &["Interviews: 5. Finalised: 2, paused: 2, in progress: 1", "nobody home, again 25 November 2030"],
     );
     let backup = field.path("one/data/store.db.format-1");
     assert_eq!(fs::read(&backup).unwrap(), fs::read(&old).unwrap());

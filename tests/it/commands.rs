@@ -58,7 +58,7 @@ fn a_new_survey_runs_every_command() {
     says(&doorstep(&inside, &["indicators"], ""), 1, &["there are no interviews", "help:"]);
     let talked = doorstep(&inside, &["interview", "--enumerator", "a"], "1\n:p\n");
     says(&talked, 0, &["Paused", "--resume"]);
-    says(&doorstep(&inside, &["list"], ""), 0, &["1 interview: 0 finalised, 1 paused"]);
+    says(&doorstep(&inside, &["list"], ""), 0, &["Interviews: 1. Finalised: 0, paused: 1"]);
     let office = folder.path().join("office");
     says(&doorstep(folder.path(), &["new", "office"], ""), 0, &["Made the survey `office`"]);
     edit(&office.join("survey.toml"), "id = \"office\"", "id = \"north-2026\"");
@@ -163,14 +163,14 @@ fn an_answer_file_that_does_not_fit_is_refused_whole() {
         "nothing of it was stored",
     ];
     says(&output, 1, &words);
-    says(&doorstep(&inside, &["list"], ""), 0, &["0 interviews"]);
+    says(&doorstep(&inside, &["list"], ""), 0, &["Interviews: 0."]);
 
     // A date that no calendar has, and one interview twice.
     let odd = lines[0].replacen("2026-03-02T", "-0001-03-02T", 1);
     fs::write(inside.join("answers.jsonl"), format!("{odd}\n{0}\n{0}\n", lines[0])).unwrap();
     let output = doorstep(&inside, &["interview", "--answers", "answers.jsonl"], "");
     says(&output, 1, &["answers.jsonl:1: `started`", "answers.jsonl:3: the same interview as in line 2"]);
-    says(&doorstep(&inside, &["list"], ""), 0, &["0 interviews"]);
+    says(&doorstep(&inside, &["list"], ""), 0, &["Interviews: 0."]);
 
     fs::write(inside.join("answers.jsonl"), "{\"enumerator\": \"a\",\n").unwrap();
     says(&doorstep(&inside, &["interview", "--answers", "answers.jsonl"], ""), 1, &["answers.jsonl:1:"]);
@@ -258,7 +258,7 @@ fn an_open_store_names_its_holder() {
     }
     drop(first.stdin.take());
     first.wait().unwrap();
-    says(&doorstep(&inside, &["list"], ""), 0, &["1 in progress"]);
+    says(&doorstep(&inside, &["list"], ""), 0, &["in progress: 1"]);
 }
 
 #[test]

@@ -15,7 +15,7 @@ use doorstep::questionnaire::Bundle;
 use doorstep::terminal::keys::COMMANDS;
 use doorstep::terminal::screen::{SHORTCUTS, Screen, changed};
 use doorstep::terminal::words::Words;
-use doorstep::terminal::{Options, Outcome, Recorder};
+use doorstep::terminal::{Colours, Options, Outcome, Recorder};
 use doorstep::value::Hash;
 use proptest::prelude::*;
 use ratatui::backend::{CrosstermBackend, TestBackend};
@@ -228,7 +228,7 @@ fn played(text: &str) -> String {
         Terminal::new(TestBackend::new(width.parse().unwrap(), height.parse().unwrap())).unwrap();
     let shortcuts = changed(&setting("keys").unwrap_or_default()).unwrap();
     let reorder = setting("reorder").is_some();
-    let options = Options { pin: setting("pin"), reorder, no_colour: false, shortcuts };
+    let options = Options { pin: setting("pin"), reorder, colours: Colours::Few, shortcuts };
     let mut memory = Memory::default();
     let mut screen = Screen::new(begun(&support::bundle(&folder)), &mut memory, &options);
     let mut out = String::new();
@@ -293,6 +293,37 @@ fn scenarios_on_the_screen() {
         }
         let kept = fs::read_to_string(&path).unwrap();
         assert!(kept == made, "{}:\n{made}", path.display());
+    }
+}
+
+/// High contrast sets both colours of every cell, so that the terminal's own cannot weaken it; without
+/// colours there are none.
+#[test]
+fn contrast_and_no_colour_hold_everywhere() {
+    let folder = support::root().join("fixtures/transcripts/visit");
+    for colours in [Colours::Contrast, Colours::None] {
+        let options = Options { colours, ..Options::default() };
+        let mut memory = Memory::default();
+        let mut screen = Screen::new(begun(&support::bundle(&folder)), &mut memory, &options);
+        let mut terminal = Terminal::new(TestBackend::new(60, 20)).unwrap();
+        for typed in ["", "<f1>", "<esc>9<enter>", "1<enter>", "<f6>", "<esc><f7>", "<f9>"] {
+            for key in keys(typed) {
+                screen.press(key).unwrap();
+            }
+            terminal.draw(|frame| screen.draw(frame)).unwrap();
+            for cell in &terminal.backend().buffer().content {
+                let pair = (cell.fg, cell.bg);
+                let is_right = match colours {
+                    Colours::Contrast => {
+                        let is_light = |c| matches!(c, Color::White | Color::LightYellow);
+                        (is_light(cell.fg) && cell.bg == Color::Black)
+                            || (cell.fg == Color::Black && is_light(cell.bg))
+                    }
+                    _ => pair == (Color::Reset, Color::Reset),
+                };
+                assert!(is_right, "{pair:?} after {typed}");
+            }
+        }
     }
 }
 

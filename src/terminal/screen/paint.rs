@@ -4,14 +4,14 @@ use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 
 use super::editor::Editor;
-use super::rows::{Row, Rows, Theme, reordered};
+use super::rows::{Row, Rows, Theme};
 use super::{Page, Screen, Shortcut, calendar, entry, rows};
 use crate::interview::{Field, Stop};
 use crate::terminal::Recorder;
 use crate::terminal::page::{another_row, recorded, reviewed};
 use crate::terminal::words::Words;
 use crate::terminal::wrap::width;
-use crate::terminal::{gate, keys};
+use crate::terminal::{eye, gate, keys};
 use crate::value::Value;
 
 /// Smaller terminals cannot show a question.
@@ -38,6 +38,7 @@ impl<R: Recorder> Screen<'_, R> {
     pub fn draw(&self, frame: &mut Frame<'_>) {
         let area = frame.area();
         let theme = Theme::of(self.options);
+        frame.buffer_mut().set_style(area, theme.plain);
         if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
             let mut rows = Rows::new(area.width.into());
             rows.add("", &self.say("screen-too-small"), theme.strong);
@@ -85,6 +86,9 @@ impl<R: Recorder> Screen<'_, R> {
                     .take(typed_rows)
                     .map(|text| Row { text, style: theme.strong }),
             );
+            let is_mirrored =
+                self.options.reorder && rows.get(y).is_some_and(|row| eye::is_right_to_left(&row.text));
+            let column = if is_mirrored { columns.saturating_sub(column + 1) } else { column };
             let x = (column as u16).min(area.width - 1);
             frame.set_cursor_position(Position { x, y: (y as u16).min(area.height - 1) });
         }
@@ -97,7 +101,7 @@ impl<R: Recorder> Screen<'_, R> {
         let columns = usize::from(area.width);
         for (y, row) in (area.y..area.bottom()).zip(rows) {
             let text = gate::line(&row.text);
-            let text = if self.options.reorder { reordered(&text, columns) } else { text.into_owned() };
+            let text = if self.options.reorder { eye::line(&text, columns) } else { text.into_owned() };
             frame.buffer_mut().set_stringn(area.x, y, text, columns, row.style);
         }
     }

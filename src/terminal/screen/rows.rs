@@ -1,10 +1,9 @@
 //! Text as rows of the screen: wrapped, through the gate, each with its style.
 
 use ratatui::style::{Color, Modifier, Style};
-use unicode_bidi::BidiInfo;
 
 use super::super::wrap::wrap;
-use super::super::{Options, gate};
+use super::super::{Colours, Options, gate};
 use crate::interview::ReviewLine;
 
 /// A row of the screen.
@@ -30,16 +29,28 @@ impl Theme {
         let plain = Style::new();
         let strong = plain.add_modifier(Modifier::BOLD);
         let chosen = plain.add_modifier(Modifier::REVERSED);
-        if options.no_colour {
-            return Self { plain, strong, faint: plain, for_you: plain, alarm: strong, chosen };
-        }
-        Self {
-            plain,
-            strong,
-            faint: plain.fg(Color::Cyan),
-            for_you: plain.fg(Color::Yellow),
-            alarm: strong.fg(Color::Red),
-            chosen,
+        match options.colours {
+            Colours::None => Self { plain, strong, faint: plain, for_you: plain, alarm: strong, chosen },
+            Colours::Few => Self {
+                plain,
+                strong,
+                faint: plain.fg(Color::Cyan),
+                for_you: plain.fg(Color::Yellow),
+                alarm: strong.fg(Color::Red),
+                chosen,
+            },
+            Colours::Contrast => {
+                let on_black = plain.fg(Color::White).bg(Color::Black);
+                let bright = on_black.add_modifier(Modifier::BOLD);
+                Self {
+                    plain: on_black,
+                    strong: bright,
+                    faint: on_black,
+                    for_you: bright.fg(Color::LightYellow),
+                    alarm: plain.fg(Color::Black).bg(Color::LightYellow).add_modifier(Modifier::BOLD),
+                    chosen: plain.fg(Color::Black).bg(Color::White).add_modifier(Modifier::BOLD),
+                }
+            }
         }
     }
 }
@@ -64,19 +75,6 @@ impl Rows {
     pub(super) fn blank(&mut self) {
         self.rows.push(Row { text: String::new(), style: Style::new() });
     }
-}
-
-/// A row in the order of the eye, right-to-left rows flush right: for terminals that draw letters
-/// in the order in which they are stored.
-pub(super) fn reordered(text: &str, width: usize) -> String {
-    let info = BidiInfo::new(text, None);
-    let Some(paragraph) = info.paragraphs.first() else { return text.to_owned() };
-    let line = info.reorder_line(paragraph, paragraph.range.clone()).into_owned();
-    if paragraph.level.is_rtl() {
-        let blank = width.saturating_sub(super::super::wrap::width(&line));
-        return " ".repeat(blank) + &line;
-    }
-    line
 }
 
 /// The lines of the review that a search finds, by their place.

@@ -2,7 +2,7 @@
 //!
 //! One Fluent file a language stands beside this one; a message that a language lacks is English.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate};
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
 
 use crate::interview::{Disposition, Field};
@@ -15,7 +15,8 @@ const FILES: [(&str, &str); 4] = [
     ("sw", include_str!("sw.ftl")),
 ];
 
-pub(super) const PROMPT: &str = "> ";
+/// What stands before what is typed.
+pub const PROMPT: &str = "> ";
 pub(super) const GPS: &str = "gps";
 
 /// Doorstep's words in one language.
@@ -29,13 +30,19 @@ impl Words {
     /// The words of a language, by its tag; English where Doorstep does not speak it.
     #[must_use]
     pub fn of(tag: &str) -> Self {
-        let plain = tag.split(['-', '_']).next().unwrap_or_default().to_lowercase();
+        let plain = plain(tag);
         let found = FILES.iter().find(|(own, _)| *own == plain).unwrap_or(&FILES[0]);
         let mut files = vec![found];
         if found.0 != "en" {
             files.push(&FILES[0]);
         }
         Self { tag: found.0, bundles: files.into_iter().map(|(tag, text)| bundle(tag, text)).collect() }
+    }
+
+    /// Whether Doorstep speaks the language of a tag.
+    #[must_use]
+    pub fn speaks(tag: &str) -> bool {
+        Self::of(tag).tag != "en" || plain(tag) == "en"
     }
 
     /// The tags of the languages that Doorstep speaks.
@@ -119,8 +126,26 @@ impl Words {
     pub fn moment(&self, value: &Value) -> Option<String> {
         match value {
             Value::Date(day) => Some(self.day(*day)),
-            Value::DateTime(at) => Some(format!("{} {}", self.day(at.date_naive()), at.format("%H:%M"))),
+            Value::DateTime(at) => Some(self.time(*at)),
             _ => None,
+        }
+    }
+
+    /// A moment by its own clock, as it is written in this language.
+    #[must_use]
+    pub fn time(&self, at: DateTime<FixedOffset>) -> String {
+        format!("{} {}", self.day(at.date_naive()), at.format("%H:%M"))
+    }
+
+    /// How a visit went, and when to come again.
+    #[must_use]
+    pub fn visit(&self, disposition: Disposition, again: Option<DateTime<FixedOffset>>) -> String {
+        let outcome = self.outcome(disposition);
+        match again {
+            Some(at) => {
+                self.tell("outcome-again", &[("outcome", outcome.into()), ("moment", self.time(at).into())])
+            }
+            None => outcome,
         }
     }
 
@@ -138,6 +163,11 @@ impl Words {
         };
         self.tell(id, &[("typed", typed.into())])
     }
+}
+
+/// A tag without its region: `ar-YE` is Arabic.
+fn plain(tag: &str) -> String {
+    tag.split(['-', '_']).next().unwrap_or_default().to_lowercase()
 }
 
 fn bundle(tag: &str, text: &str) -> FluentBundle<FluentResource> {
