@@ -24,6 +24,7 @@ pub mod indicators;
 pub mod authoring;
 pub mod export;
 pub mod package;
+pub mod report;
 pub mod store;
 pub mod terminal;
 

@@ -14,7 +14,6 @@ use super::folder::Folder;
 use super::indicators::{Prepared, refuse_own};
 use super::say::{put, put_bytes, say};
 use super::{changed, files};
-use crate::diagnostic::nearest;
 use crate::indicators::{self, Change, Pair};
 use crate::questionnaire::Questionnaire;
 use crate::value::Hash;
@@ -111,18 +110,9 @@ impl Compare {
 
 /// Each round is described in survey.toml, and stands once.
 fn check_rounds(folder: &Folder, names: &[&str]) -> Result<()> {
-    let known = || folder.survey.rounds.iter().map(|round| round.id.as_str());
     let mut seen = HashSet::new();
     for name in names {
-        if !known().any(|id| id == *name) {
-            let help = match nearest(name, known()) {
-                Some(near) => format!("Did you mean `{near}`?"),
-                None => format!("It has: {}.", known().collect::<Vec<_>>().join(", ")),
-            };
-            return Err(Failure::new(Kind::Usage, format!("survey.toml has no round `{name}`"))
-                .help(help)
-                .into());
-        }
+        folder.check_round(name)?;
         if !seen.insert(name) {
             return Err(Failure::new(
                 Kind::Usage,

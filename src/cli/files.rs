@@ -1,6 +1,6 @@
 //! Writing results: whole or not at all.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -21,5 +21,30 @@ pub fn write_whole(path: &Path, force: bool, write: impl FnOnce(&mut File) -> Re
     write(part.as_file_mut())?;
     part.as_file().sync_all().with_context(cannot)?;
     part.persist(path).map_err(|e| e.error).with_context(cannot)?;
+    sync_folder(path).with_context(cannot)
+}
+
+/// Makes a folder whole or not at all. One that exists is replaced in one step; whether it may be is the caller's to judge.
+pub fn write_folder(path: &Path, write: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
+    let cannot = || format!("cannot write {}", path.display());
+    let parent = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let beside = || tempfile::Builder::new().prefix(".doorstep-").tempdir_in(parent);
+    let made = beside().with_context(cannot)?;
+    write(made.path())?;
+    // Removed at the end, with what stood here before.
+    let old = beside().with_context(cannot)?;
+    let aside = old.path().join("old");
+    let existed = path.exists();
+    if existed {
+        fs::rename(path, &aside).with_context(cannot)?;
+    }
+    if let Err(error) = fs::rename(made.path(), path) {
+        if existed {
+            fs::rename(&aside, path).with_context(cannot)?;
+        }
+        return Err(error).with_context(cannot);
+    }
+    // It has another name now: there is nothing left to remove.
+    let _ = made.keep();
     sync_folder(path).with_context(cannot)
 }

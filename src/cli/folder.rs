@@ -11,7 +11,7 @@ use anyhow::{Context, Result};
 use super::failure::{Failure, Kind};
 use super::say::{colour, show_drawn};
 use super::{device, outside, packing};
-use crate::diagnostic::Report;
+use crate::diagnostic::{Report, nearest};
 use crate::fieldwork::Survey;
 use crate::journal::DeviceKey;
 use crate::questionnaire::{self, Bundle, Questionnaire};
@@ -106,6 +106,19 @@ impl Folder {
         let bundle = Bundle::from_bytes(&bytes).ok_or_else(|| lost("cannot be read"))?;
         let (questionnaire, _) = questionnaire::compile(&bundle, "");
         Ok(Arc::new(questionnaire.ok_or_else(|| lost("is not valid any more"))?))
+    }
+
+    /// Refuses a round that `survey.toml` does not describe.
+    pub fn check_round(&self, name: &str) -> Result<()> {
+        let known = || self.survey.rounds.iter().map(|round| round.id.as_str());
+        if known().any(|id| id == name) {
+            return Ok(());
+        }
+        let help = match nearest(name, known()) {
+            Some(near) => format!("Did you mean `{near}`?"),
+            None => format!("It has: {}.", known().collect::<Vec<_>>().join(", ")),
+        };
+        Err(Failure::new(Kind::Usage, format!("survey.toml has no round `{name}`")).help(help).into())
     }
 
     fn same_survey(&self, store: &Store) -> Result<()> {

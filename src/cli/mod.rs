@@ -11,6 +11,7 @@ use self::folder::Folder;
 use crate::questionnaire::Questionnaire;
 
 mod answers;
+mod assess;
 mod attachments;
 mod audit;
 mod cases;
@@ -100,6 +101,7 @@ enum Command {
     Attachments(attachments::Attachments),
     Indicators(indicators::Indicators),
     Compare(compare::Compare),
+    Assess(assess::Assess),
     Export(export::Export),
     Power(power::Power),
     Demo(demo::Demo),
@@ -148,6 +150,7 @@ fn dispatch(arguments: &Arguments) -> Result<()> {
         Command::Attachments(command) => command.run(&open()?),
         Command::Indicators(command) => command.run(&open()?),
         Command::Compare(command) => command.run(&open()?),
+        Command::Assess(command) => command.run(&open()?),
         Command::Export(command) => command.run(&open()?),
         Command::Power(command) => command.run(),
         Command::Demo(command) => command.run(),

@@ -226,12 +226,15 @@ fn groups_of(item: &Item, questionnaire: &Questionnaire) -> Vec<String> {
 fn list_of(list: &ChoiceList, questionnaire: &Questionnaire) -> List {
     let languages = 0..questionnaire.languages.len();
     let choices = list.choices.iter();
-    List::new(
-        &list.name,
-        choices.clone().map(|c| c.name.clone()).collect(),
-        choices.clone().map(|c| c.code).collect(),
-        choices.map(|c| languages.clone().map(|language| c.label.source(language)).collect()).collect(),
-    )
+    List {
+        exclusive: choices.clone().map(|c| c.exclusive).collect(),
+        ..List::new(
+            &list.name,
+            choices.clone().map(|c| c.name.clone()).collect(),
+            choices.clone().map(|c| c.code).collect(),
+            choices.map(|c| languages.clone().map(|language| c.label.source(language)).collect()).collect(),
+        )
+    }
 }
 
 fn column_of(item: &Item, questionnaire: &Questionnaire, lists: &[Arc<List>]) -> Option<Column> {

@@ -47,6 +47,8 @@ pub struct List {
     pub codes: Vec<i64>,
     /// The labels of each choice, one per language.
     pub labels: Vec<Vec<String>>,
+    /// Whether each choice excludes all others: "none of these".
+    pub exclusive: Vec<bool>,
     /// Each choice as a value.
     values: Vec<Value>,
 }
@@ -107,11 +109,12 @@ impl Dataset {
 }
 
 impl List {
-    /// A list of choices: for each its name, its number, and its labels, one per language.
+    /// A list of choices: for each its name, its number, and its labels, one per language. None excludes the others.
     #[must_use]
     pub fn new(name: &str, names: Arc<[String]>, codes: Vec<i64>, labels: Vec<Vec<String>>) -> Self {
         let values = names.iter().cloned().map(Value::Choice).collect();
-        Self { name: name.to_owned(), names, codes, labels, values }
+        let exclusive = vec![false; names.len()];
+        Self { name: name.to_owned(), names, codes, labels, exclusive, values }
     }
 
     /// The place of the choice of that name.

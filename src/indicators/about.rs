@@ -1,6 +1,7 @@
 //! What an indicator is about, for those who arrange results: reports and assessments.
 
-use super::definition::Definitions;
+use super::definition::{Definitions, Grouping, Measure};
+use crate::dataset::Column;
 
 /// What a number speaks of: the chapters of an assessment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -49,6 +50,17 @@ pub enum Sector {
     Formal,
     /// Elders, religious leaders, committees, organisations, relatives: by custom or choice.
     Informal,
+}
+
+/// One of the categories of an indicator.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Category {
+    /// As in [`super::Row::category`].
+    pub name: String,
+    /// What it is called.
+    pub label: String,
+    /// It excludes all others: "none of these". It is no item of a list to be ranked.
+    pub exclusive: bool,
 }
 
 /// What is known of an indicator before anything is computed.
@@ -138,6 +150,39 @@ impl Definitions<'_> {
             topic: indicator.topic,
             provider: indicator.provider.and_then(|place| self.providers.get(place)),
         })
+    }
+
+    /// The categories of an indicator with one number for each choice, labelled in a language by its place; none for
+    /// other indicators.
+    #[must_use]
+    pub fn categories(&self, id: &str, language: usize) -> Vec<Category> {
+        let indicator = self.indicators.iter().find(|indicator| indicator.id == id);
+        let column = match indicator.map(|indicator| &indicator.measure) {
+            Some(Measure::Distribution(Grouping::Variable(variable))) => {
+                let categories = self.variables.get(*variable).into_iter().flat_map(|v| &v.categories);
+                let category = |c: &super::definition::Category| Category {
+                    name: c.name.clone(),
+                    label: c.label.clone(),
+                    exclusive: false,
+                };
+                return categories.map(category).collect();
+            }
+            Some(
+                Measure::Distribution(Grouping::Column(column))
+                | Measure::Mentions(column)
+                | Measure::RankScore { column, .. },
+            ) => *column,
+            _ => return Vec::new(),
+        };
+        let Some(list) = self.dataset.interviews().columns().get(column).and_then(Column::list) else {
+            return Vec::new();
+        };
+        let category = |place: usize| Category {
+            name: list.names.get(place).cloned().unwrap_or_default(),
+            label: list.label(place, language).to_owned(),
+            exclusive: list.exclusive.get(place).copied().unwrap_or_default(),
+        };
+        (0..list.names.len()).map(category).collect()
     }
 
     /// The providers of security and justice, in the order of the file.

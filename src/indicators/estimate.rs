@@ -142,7 +142,14 @@ impl Setting {
     }
 }
 
-fn scored(domain: &Domain<'_>, scores: &[f64], how: How<'_>) -> Result<Option<Scored>, Error> {
+impl Setting {
+    /// The sum of numbers of the design, each times its coefficient.
+    pub(super) fn combination(&self, parts: &[(f64, &Scored)]) -> Result<Option<Difference>, Error> {
+        self.design.as_ref().map(|design| design.combination(parts)).transpose().map_err(Error::from)
+    }
+}
+
+pub(super) fn scored(domain: &Domain<'_>, scores: &[f64], how: How<'_>) -> Result<Option<Scored>, Error> {
     Ok(match how {
         How::Share | How::Mean => domain.scored_mean(scores)?,
         How::Total => domain.scored_total(scores)?,

@@ -3,11 +3,13 @@
 //! [`compile`] reads `indicators.toml` against the tables of a questionnaire (without any
 //! interview, so that definitions are checked before the field); [`SamplingPlan::compile`] does
 //! the same for the design of `survey.toml`. [`compute`] gives one [`Row`] per number, after
-//! disclosure control: no number leaves here without its count of respondents.
+//! disclosure control: no number leaves here without its count of respondents. [`Contrasts`] adds published numbers
+//! up and sets them against each other.
 
 mod about;
 mod compute;
 mod context;
+mod contrast;
 mod definition;
 mod design;
 mod disclosure;
@@ -20,12 +22,13 @@ mod output;
 mod rounds;
 mod scope;
 
-pub use self::about::{About, Provider, Sector, Topic};
+pub use self::about::{About, Category, Provider, Sector, Topic};
 pub use self::compute::{Options, compute, counted};
+pub use self::contrast::{Certainty, Contrast, Contrasts, adjust};
 pub use self::definition::Definitions;
 pub use self::design::{DesignPlace, DesignTexts, Flaw, Sampling, SamplingPlan};
 pub use self::document::compile;
 pub use self::estimate::Error;
-pub use self::output::{Row, Suppressed, write_csv};
+pub use self::output::{Row, Suppressed, format_number, write_csv};
 pub use self::rounds::{Change, Pair, compare, write_changes};
 pub use self::scope::select;

@@ -142,7 +142,8 @@ pub fn write_csv(rows: &[Row], writer: impl Write) -> csv::Result<()> {
 
 /// Ten significant digits at most, the shortest way to write them, never with an exponent: more
 /// digits than any survey carries, and few enough to be the same on every machine.
-pub(super) fn format_number(number: f64) -> String {
+#[must_use]
+pub fn format_number(number: f64) -> String {
     if !number.is_finite() {
         return String::new();
     }

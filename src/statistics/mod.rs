@@ -25,6 +25,7 @@
 
 mod auxiliary;
 mod calibrate;
+mod combination;
 mod compare;
 mod design;
 pub mod distribution;

@@ -1,0 +1,201 @@
+//! Numbers of one round set against each other: gaps between groups and between indicators, and averages of several.
+//!
+//! A contrast is a weighted sum of *published* numbers, taken from the rows that [`super::compute`] gave: where one of
+//! them is blanked there is no contrast, so nothing can be had from it that the rows do not tell.
+
+use std::collections::HashMap;
+
+use super::compute::Options;
+use super::definition::Definitions;
+use super::design::Sampling;
+use super::domains::Domains;
+use super::estimate::{Error, Setting, scored};
+use super::measure::Measured;
+use super::output::Row;
+use crate::statistics::{Scored, benjamini_hochberg, holm};
+
+/// A weighted sum of published numbers, with its error.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Contrast {
+    /// The sum.
+    pub estimate: f64,
+    /// Its standard error; none where too few PSUs leave it unknown.
+    pub std_error: Option<f64>,
+    /// Degrees of freedom: the smallest of the numbers in it.
+    pub df: f64,
+    /// Student's t interval.
+    pub interval: Option<(f64, f64)>,
+    /// Of the t test that the sum is 0.
+    pub p_value: Option<f64>,
+    /// The same, adjusted for all tests of a family; see [`adjust`].
+    pub p_holm: Option<f64>,
+    /// The same by the rule that allows few false findings among the findings.
+    pub p_bh: Option<f64>,
+}
+
+/// How certain it is that a contrast is not 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Certainty {
+    /// Also when all tests of its family are looked at together.
+    Certain,
+    /// By its own interval only: one in twenty such findings is false at a level of 95%.
+    Likely,
+    /// Its interval holds 0.
+    Unclear,
+}
+
+impl Certainty {
+    /// The word in results.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Certain => "certain",
+            Self::Likely => "likely",
+            Self::Unclear => "unclear",
+        }
+    }
+}
+
+impl Contrast {
+    /// How certain it is that this is not 0, at the level of its interval; none where that is unknown.
+    #[must_use]
+    pub fn certainty(&self, level: f64) -> Option<Certainty> {
+        let (low, high) = self.interval?;
+        Some(match self.p_holm {
+            Some(p) if p <= 1.0 - level => Certainty::Certain,
+            _ if low > 0.0 || high < 0.0 => Certainty::Likely,
+            _ => Certainty::Unclear,
+        })
+    }
+}
+
+/// Fills in the p values of a family of tests that are looked through together.
+pub fn adjust<'c>(family: impl Iterator<Item = &'c mut Contrast>) {
+    let mut tested: Vec<&mut Contrast> = family.filter(|contrast| contrast.p_value.is_some()).collect();
+    let p_values: Vec<f64> = tested.iter().filter_map(|contrast| contrast.p_value).collect();
+    let (holm, bh) = (holm(&p_values), benjamini_hochberg(&p_values));
+    for ((contrast, holm), bh) in tested.iter_mut().zip(holm).zip(bh) {
+        contrast.p_holm = Some(holm);
+        contrast.p_bh = Some(bh);
+    }
+}
+
+/// The contrasts of one round.
+pub struct Contrasts<'d> {
+    definitions: &'d Definitions<'d>,
+    rows: &'d [usize],
+    setting: Setting,
+    level: f64,
+    /// What was measured and estimated last: neighbours in a table need the same again.
+    measured: HashMap<usize, (Measured, Option<Vec<f64>>)>,
+    domains: HashMap<String, Domains>,
+    scored: HashMap<Place, Option<Scored>>,
+}
+
+/// Where a number stands: its indicator, category, disaggregation and domain.
+type Place = (usize, String, String, String);
+
+/// So many numbers are remembered at most, so that memory does not grow with what is asked for.
+const REMEMBERED: usize = 512;
+/// So many indicators are remembered at most.
+const MEASURED: usize = 16;
+
+impl<'d> Contrasts<'d> {
+    /// Those of a design, which must be the one that the rows were computed from.
+    ///
+    /// # Errors
+    /// The design does not allow any estimate.
+    pub fn new(
+        definitions: &'d Definitions<'d>,
+        sampling: &'d Sampling,
+        options: &Options,
+    ) -> Result<Self, Error> {
+        Ok(Self {
+            definitions,
+            rows: &sampling.rows,
+            setting: Setting::new(sampling, options.level)?,
+            level: options.level,
+            measured: HashMap::new(),
+            domains: HashMap::new(),
+            scored: HashMap::new(),
+        })
+    }
+
+    /// The sum of these published numbers, each times its coefficient; none where one of them is blanked or has no
+    /// data.
+    ///
+    /// # Errors
+    /// The statistics refuse the design.
+    pub fn of(&mut self, parts: &[(f64, &Row)]) -> Result<Option<Contrast>, Error> {
+        if parts.iter().any(|(_, row)| row.suppressed.is_some() || row.estimate.is_none()) {
+            return Ok(None);
+        }
+        if self.scored.len() > REMEMBERED {
+            self.scored.clear();
+        }
+        if self.measured.len() > MEASURED {
+            self.measured.clear();
+        }
+        let mut places = Vec::with_capacity(parts.len());
+        for (coefficient, row) in parts {
+            let Some(place) = self.score(row)? else { return Ok(None) };
+            places.push((*coefficient, place));
+        }
+        let mut scored = Vec::with_capacity(places.len());
+        for (coefficient, place) in &places {
+            let Some(Some(part)) = self.scored.get(place) else { return Ok(None) };
+            scored.push((*coefficient, part));
+        }
+        let Some(found) = self.setting.combination(&scored)? else { return Ok(None) };
+        let known = found.df > 0;
+        Ok(Some(Contrast {
+            estimate: found.estimate,
+            // Without degrees of freedom the standard error is not an error of 0 but unknown.
+            std_error: found.std_error.filter(|_| known),
+            df: found.df as f64,
+            interval: found.interval(self.level).map(|interval| (interval.low, interval.high)),
+            p_value: found.test().map(|test| test.p_value),
+            p_holm: None,
+            p_bh: None,
+        }))
+    }
+
+    /// Sees to it that the scores of a row's number are at hand.
+    fn score(&mut self, row: &Row) -> Result<Option<Place>, Error> {
+        let definitions = self.definitions;
+        let found = definitions.indicators.iter().position(|indicator| indicator.id == row.indicator);
+        let Some((number, indicator)) = found.and_then(|n| Some((n, definitions.indicators.get(n)?))) else {
+            return Ok(None);
+        };
+        let place: Place = (number, row.category.clone(), row.disaggregation.clone(), row.domain.clone());
+        if self.scored.contains_key(&place) {
+            return Ok(Some(place));
+        }
+        let (measured, denominators) = self.measured.entry(number).or_insert_with(|| {
+            let measure = &indicator.measure;
+            (definitions.measure(measure, self.rows), definitions.denominators(measure, self.rows))
+        });
+        let domains = self.domains.entry(row.disaggregation.clone()).or_insert_with(|| {
+            let split = definitions.splits.iter().find(|split| split.name == row.disaggregation);
+            split.map_or_else(
+                || Domains::total(self.rows.len()),
+                // Domains are told apart by their names, which no language changes.
+                |split| Domains::of(definitions, split, self.rows, 0),
+            )
+        });
+        let domain = domains.groups.iter().position(|(name, _)| *name == row.domain);
+        let scores = measured.categories.iter().find(|(category, _)| *category == row.category);
+        let (Some(domain), Some((_, scores))) = (domain, scores) else { return Ok(None) };
+        let people = domains.member.iter().zip(&measured.status);
+        let inside: Vec<bool> = people
+            .map(|(member, status)| *member == Some(domain as u32) && indicator.base.counts(*status))
+            .collect();
+        let how = indicator.measure.how(denominators.as_deref());
+        let part = match self.setting.domain(&inside)? {
+            Some(domain) => scored(&domain, scores, how)?,
+            None => None,
+        };
+        self.scored.insert(place.clone(), part);
+        Ok(Some(place))
+    }
+}

@@ -1,0 +1,4 @@
+//! What becomes of numbers: tables for meetings.
+
+pub mod assessment;
+mod ranking;

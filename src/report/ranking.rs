@@ -1,0 +1,166 @@
+//! Ranks that know how certain they are.
+
+use crate::indicators::Row;
+
+/// A number's place among its like, the largest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rank {
+    /// One more than how many are larger. Equal numbers share a rank, and the next one is left out.
+    pub rank: usize,
+    /// The best rank that the intervals allow: one more than how many lie wholly above this one.
+    pub low: usize,
+    /// The worst rank that they allow: all, less those that lie wholly below.
+    pub high: usize,
+    /// It was named by nobody, or is no more than nothing.
+    nothing: bool,
+}
+
+/// Whether something is among the first so many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Among {
+    /// Whatever the intervals allow.
+    Yes,
+    /// By its rank, or by its interval, but not for certain.
+    Maybe,
+    /// Not even if its interval is used to the full.
+    No,
+}
+
+impl Among {
+    /// The word in results.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Yes => "yes",
+            Self::Maybe => "maybe",
+            Self::No => "no",
+        }
+    }
+}
+
+impl Rank {
+    /// Whether it is among the first `most` by its rank. What nobody named is not.
+    pub fn is_among(self, most: usize) -> bool {
+        self.rank <= most && !self.nothing
+    }
+
+    /// Whether it is among the first `most` for certain.
+    pub fn among(self, most: usize) -> Among {
+        if self.high <= most && !self.nothing {
+            Among::Yes
+        } else if self.low <= most {
+            Among::Maybe
+        } else {
+            Among::No
+        }
+    }
+}
+
+/// The ranks of numbers that are set against each other; none where a number is blanked or has no data.
+///
+/// Intervals that touch are a tie: from such numbers alone nobody can say which is larger. A number without an
+/// interval is tied with all.
+pub fn ranks(rows: &[&Row]) -> Vec<Option<Rank>> {
+    let known = || rows.iter().filter_map(|row| row.estimate.map(|estimate| (estimate, row)));
+    let all = known().count();
+    let rank = |row: &&Row| {
+        let estimate = row.estimate?;
+        Some(Rank {
+            rank: 1 + known().filter(|(other, _)| *other > estimate).count(),
+            low: 1 + known().filter(|(_, other)| is_above(other, row)).count(),
+            high: all - known().filter(|(_, other)| is_above(row, other)).count(),
+            nothing: estimate <= 0.0,
+        })
+    };
+    rows.iter().map(rank).collect()
+}
+
+/// Whether the interval of one lies wholly above that of another.
+fn is_above(one: &Row, other: &Row) -> bool {
+    one.ci_low.zip(other.ci_high).is_some_and(|(low, high)| low > high)
+}
+
+/// Whether two published numbers cannot be told apart by their intervals.
+pub fn are_tied(one: &Row, other: &Row) -> bool {
+    one.estimate.is_some() && other.estimate.is_some() && !is_above(one, other) && !is_above(other, one)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Among, are_tied, ranks};
+    use crate::indicators::Row;
+
+    /// A number with its interval.
+    fn row(estimate: f64, low: f64, high: f64) -> Row {
+        Row {
+            survey: String::new(),
+            round: String::new(),
+            questionnaire_version: String::new(),
+            indicator: String::new(),
+            title: String::new(),
+            kind: "mentions",
+            category: String::new(),
+            disaggregation: String::new(),
+            domain: String::new(),
+            domain_label: String::new(),
+            estimate: Some(estimate),
+            std_error: None,
+            ci_low: Some(low),
+            ci_high: Some(high),
+            ci_level: 0.95,
+            ci_method: "",
+            df: None,
+            deff: None,
+            n_unweighted: None,
+            weight_sum: None,
+            base: "valid",
+            n_dont_know: None,
+            n_refused: None,
+            n_not_applicable: None,
+            n_not_asked: None,
+            suppressed: None,
+            note: String::new(),
+        }
+    }
+
+    #[test]
+    fn overlapping_intervals_are_ties_and_bound_the_rank() {
+        // 0.6 stands alone on top; 0.4 and 0.35 overlap; 0.1 lies below all; one is blanked.
+        let mut rows =
+            vec![row(0.4, 0.3, 0.5), row(0.6, 0.55, 0.65), row(0.1, 0.05, 0.2), row(0.35, 0.25, 0.45)];
+        rows.push(Row { estimate: None, ci_low: None, ci_high: None, ..row(0.0, 0.0, 0.0) });
+        let rows: Vec<&Row> = rows.iter().collect();
+        let found = ranks(&rows);
+        let places = |n: usize| found[n].map(|rank| (rank.rank, rank.low, rank.high));
+        assert_eq!(places(0), Some((2, 2, 3)));
+        assert_eq!(places(1), Some((1, 1, 1)));
+        assert_eq!(places(2), Some((4, 4, 4)));
+        assert_eq!(places(3), Some((3, 2, 3)));
+        assert_eq!(places(4), None);
+        assert!(are_tied(rows[0], rows[3]) && !are_tied(rows[0], rows[1]) && !are_tied(rows[0], rows[4]));
+        let among = |n: usize, most| found[n].map(|rank| rank.among(most));
+        assert_eq!(
+            (among(0, 2), among(3, 2), among(2, 3)),
+            (Some(Among::Maybe), Some(Among::Maybe), Some(Among::No))
+        );
+        assert_eq!((among(3, 3), among(1, 1)), (Some(Among::Yes), Some(Among::Yes)));
+    }
+
+    #[test]
+    fn equal_numbers_share_a_rank_and_nothing_is_never_on_top() {
+        let rows = [row(0.5, 0.4, 0.6), row(0.5, 0.4, 0.6), row(0.0, 0.0, 0.3)];
+        let found = ranks(&rows.iter().collect::<Vec<_>>());
+        let rank = |n: usize| found[n].unwrap();
+        assert_eq!((rank(0).rank, rank(1).rank, rank(2).rank), (1, 1, 3));
+        assert!(rank(0).is_among(1) && rank(1).is_among(1) && !rank(2).is_among(3));
+        assert_eq!(rank(2).among(3), Among::Maybe);
+    }
+
+    #[test]
+    fn a_number_without_an_interval_is_tied_with_all() {
+        let lonely = Row { ci_low: None, ci_high: None, ..row(0.9, 0.0, 0.0) };
+        let rows = [row(0.2, 0.1, 0.3), lonely];
+        let found = ranks(&rows.iter().collect::<Vec<_>>());
+        let reach: Vec<_> = found.iter().flatten().map(|rank| (rank.low, rank.high)).collect();
+        assert_eq!(reach, [(1, 2), (1, 2)]);
+    }
+}
