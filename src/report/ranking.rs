@@ -1,16 +1,16 @@
 //! Ranks that know how certain they are.
 
-use crate::indicators::Row;
+use crate::indicators::{Row, format_number};
 
 /// A number's place among its like, the largest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rank {
     /// One more than how many are larger. Equal numbers share a rank, and the next one is left out.
-    pub rank: usize,
+    pub place: usize,
     /// The best rank that the intervals allow: one more than how many lie wholly above this one.
-    pub low: usize,
+    pub best: usize,
     /// The worst rank that they allow: all, less those that lie wholly below.
-    pub high: usize,
+    pub worst: usize,
     /// It was named by nobody, or is no more than nothing.
     nothing: bool,
 }
@@ -40,14 +40,14 @@ impl Among {
 impl Rank {
     /// Whether it is among the first `most` by its rank. What nobody named is not.
     pub fn is_among(self, most: usize) -> bool {
-        self.rank <= most && !self.nothing
+        self.place <= most && !self.nothing
     }
 
     /// Whether it is among the first `most` for certain.
     pub fn among(self, most: usize) -> Among {
-        if self.high <= most && !self.nothing {
+        if self.worst <= most && !self.nothing {
             Among::Yes
-        } else if self.low <= most {
+        } else if self.best <= most {
             Among::Maybe
         } else {
             Among::No
@@ -60,14 +60,16 @@ impl Rank {
 /// Intervals that touch are a tie: from such numbers alone nobody can say which is larger. A number without an
 /// interval is tied with all.
 pub fn ranks(rows: &[&Row]) -> Vec<Option<Rank>> {
-    let known = || rows.iter().filter_map(|row| row.estimate.map(|estimate| (estimate, row)));
+    // As published: digits beyond these are noise of the summation and must not order anything.
+    let published = |row: &Row| row.estimate.and_then(|estimate| format_number(estimate).parse::<f64>().ok());
+    let known = || rows.iter().filter_map(|row| published(row).map(|estimate| (estimate, row)));
     let all = known().count();
     let rank = |row: &&Row| {
-        let estimate = row.estimate?;
+        let estimate = published(row)?;
         Some(Rank {
-            rank: 1 + known().filter(|(other, _)| *other > estimate).count(),
-            low: 1 + known().filter(|(_, other)| is_above(other, row)).count(),
-            high: all - known().filter(|(_, other)| is_above(row, other)).count(),
+            place: 1 + known().filter(|(other, _)| *other > estimate).count(),
+            best: 1 + known().filter(|(_, other)| is_above(other, row)).count(),
+            worst: all - known().filter(|(_, other)| is_above(row, other)).count(),
             nothing: estimate <= 0.0,
         })
     };
@@ -130,7 +132,7 @@ mod tests {
         rows.push(Row { estimate: None, ci_low: None, ci_high: None, ..row(0.0, 0.0, 0.0) });
         let rows: Vec<&Row> = rows.iter().collect();
         let found = ranks(&rows);
-        let places = |n: usize| found[n].map(|rank| (rank.rank, rank.low, rank.high));
+        let places = |n: usize| found[n].map(|rank| (rank.place, rank.best, rank.worst));
         assert_eq!(places(0), Some((2, 2, 3)));
         assert_eq!(places(1), Some((1, 1, 1)));
         assert_eq!(places(2), Some((4, 4, 4)));
@@ -147,10 +149,10 @@ mod tests {
 
     #[test]
     fn equal_numbers_share_a_rank_and_nothing_is_never_on_top() {
-        let rows = [row(0.5, 0.4, 0.6), row(0.5, 0.4, 0.6), row(0.0, 0.0, 0.3)];
+        let rows = [row(0.1 + 0.2, 0.2, 0.6), row(0.3, 0.2, 0.6), row(0.0, 0.0, 0.3)];
         let found = ranks(&rows.iter().collect::<Vec<_>>());
         let rank = |n: usize| found[n].unwrap();
-        assert_eq!((rank(0).rank, rank(1).rank, rank(2).rank), (1, 1, 3));
+        assert_eq!((rank(0).place, rank(1).place, rank(2).place), (1, 1, 3));
         assert!(rank(0).is_among(1) && rank(1).is_among(1) && !rank(2).is_among(3));
         assert_eq!(rank(2).among(3), Among::Maybe);
     }
@@ -160,7 +162,7 @@ mod tests {
         let lonely = Row { ci_low: None, ci_high: None, ..row(0.9, 0.0, 0.0) };
         let rows = [row(0.2, 0.1, 0.3), lonely];
         let found = ranks(&rows.iter().collect::<Vec<_>>());
-        let reach: Vec<_> = found.iter().flatten().map(|rank| (rank.low, rank.high)).collect();
+        let reach: Vec<_> = found.iter().flatten().map(|rank| (rank.best, rank.worst)).collect();
         assert_eq!(reach, [(1, 2), (1, 2)]);
     }
 }

@@ -4,6 +4,7 @@
 
 mod analysis;
 mod architecture;
+mod assessment;
 mod authoring;
 mod cases;
 mod collecting;

@@ -56,7 +56,7 @@ fn push(view: &View<'_>, tables: &mut [Table], topic: Topic, one: &Group<'_>, ot
         let mut top: Vec<(usize, &str)> = group
             .items
             .iter()
-            .filter_map(|(row, rank)| rank.filter(|rank| rank.is_among(TOP)).map(|rank| (rank.rank, *row)))
+            .filter_map(|(row, rank)| rank.filter(|rank| rank.is_among(TOP)).map(|rank| (rank.place, *row)))
             .map(|(rank, row)| (rank, row.category.as_str()))
             .collect();
         // Stable: equal ranks stay in the order of the list.

@@ -30,7 +30,7 @@ pub(super) fn rank_cells(row: &Row, rank: Option<Rank>, all: &[(&Row, &str)]) ->
         .filter(|(other, _)| !std::ptr::eq(*other, row) && are_tied(row, other))
         .map(|(_, name)| *name)
         .collect();
-    vec![rank.rank.to_string(), rank.low.to_string(), rank.high.to_string(), tied.join(" ")]
+    vec![rank.place.to_string(), rank.best.to_string(), rank.worst.to_string(), tied.join(" ")]
 }
 
 pub(super) fn fill(view: &View<'_>, tables: &mut [Table]) {
