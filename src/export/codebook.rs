@@ -27,7 +27,7 @@ pub fn write(plan: &Plan<'_>, profile: Profile, to: impl Write) -> ::csv::Result
                 variable.column.name.clone(),
                 variable.type_name().to_owned(),
                 variable.column.list().map(|list| list.name.clone()).unwrap_or_default(),
-                values_of(variable),
+                values_of(variable, plan.options.language),
                 label(0),
                 n.to_string(),
                 reasons,
@@ -58,7 +58,7 @@ fn counts(table: &PlannedTable<'_>, variable: &Variable<'_>) -> (usize, String) 
     (n, reasons.join("; "))
 }
 
-fn values_of(variable: &Variable<'_>) -> String {
+fn values_of(variable: &Variable<'_>, language: usize) -> String {
     if variable.what == What::Missing {
         return Missing::ALL.map(Missing::name).join("; ");
     }
@@ -70,7 +70,7 @@ fn values_of(variable: &Variable<'_>) -> String {
     };
     let one = |(n, name): (usize, &String)| {
         let code = list.codes.get(n).copied().unwrap_or_default();
-        format!("{code} {name} = {}", list.label(n, 0))
+        format!("{code} {name} = {}", list.label(n, language))
     };
     list.names.iter().enumerate().map(one).collect::<Vec<_>>().join("; ")
 }

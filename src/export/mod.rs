@@ -5,6 +5,7 @@
 //! somebody is, what could harm, and what people said in their own words stays inside unless it is asked for by name; the
 //! plan says what it kept back.
 
+mod cell;
 mod choice;
 pub mod codebook;
 pub mod csv;
@@ -12,9 +13,15 @@ pub mod names;
 mod options;
 pub mod package;
 mod plan;
+mod shorten;
+mod source;
+pub mod spss;
+pub mod stata;
 mod variable;
 
+pub use self::cell::{Cell, Kind};
 pub use self::choice::Unknown;
 pub use self::options::{Missings, Multiple, Options, Shown, Wording};
 pub use self::plan::{KeptBack, Plan, PlannedTable};
+pub use self::shorten::Shortened;
 pub use self::variable::{Variable, What};

@@ -52,13 +52,13 @@ pub const STATA: Rules = Rules {
 };
 
 /// SPSS: letters of every script, 64 bytes, large letters as small (Command Syntax Reference, "Variable Names"). A name that
-/// begins with `_` begins with `@`: an underscore may not come first.
+/// begins with `_` begins with `d_`: an underscore may not come first.
 pub const SPSS: Rules = Rules {
     program: "SPSS",
     longest: Length::Bytes(64),
     first: |c| c.is_alphabetic() || c == '@',
     rest: |c| c.is_alphanumeric() || matches!(c, '_' | '@' | '#' | '$'),
-    lead: "@",
+    lead: "d_",
     reserved: &["all", "and", "by", "eq", "ge", "gt", "le", "lt", "ne", "not", "or", "to", "with"],
     folds_case: true,
 };
@@ -144,7 +144,7 @@ mod tests {
         );
         assert_eq!(
             valid(&names, &SPSS),
-            ["age", "int", "str12", "@weight", "worries__a_b_c", "@1st", "größe", "with_"]
+            ["age", "int", "str12", "d_weight", "worries__a_b_c", "d_1st", "größe", "with_"]
         );
     }
 

@@ -130,14 +130,26 @@ impl<'d> Plan<'d> {
 }
 
 impl<'d> PlannedTable<'d> {
+    /// What the key of that number is, in words.
+    #[must_use]
+    pub fn key_label(&self, key: usize, language: usize) -> String {
+        let Some(table) = self.path.get(key) else { return String::new() };
+        let labels = table.column(INTERVIEW).map(|column| &column.labels);
+        labels.and_then(|labels| labels.get(language)).unwrap_or(&table.name).clone()
+    }
+
     /// The keys of a row, beside [`Self::keys`]: the interview's, and those of the rows around it and its own.
     pub fn keys_of(&self, row: usize) -> impl Iterator<Item = &'d str> {
+        (0..self.path.len()).map(move |key| self.key_of(row, key))
+    }
+
+    /// One of the keys of a row, by its place in [`Self::keys`].
+    #[must_use]
+    pub fn key_of(&self, row: usize, key: usize) -> &'d str {
         let mut at = row;
-        let mut places: Vec<(&'d Table, usize)> = Vec::with_capacity(self.path.len());
-        for table in self.path.iter().rev() {
-            places.push((table, at));
+        for table in self.path.iter().skip(key + 1).rev() {
             at = table.parent_row(at);
         }
-        places.into_iter().rev().map(|(table, row)| table.key(row))
+        self.path.get(key).map_or("", |table| table.key(at))
     }
 }

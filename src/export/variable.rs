@@ -51,13 +51,14 @@ impl<'d> Variable<'d> {
         }
     }
 
-    /// Its label in a language: the question's words, and which part of them it is.
+    /// Its label in a language: the question's words, and before them which part of the answer it is, since programs cut long
+    /// labels at their end.
     #[must_use]
     pub fn label(&self, language: usize) -> String {
         let words = self.column.labels.get(language).map_or("", String::as_str);
         match (self.what, self.column.list()) {
-            (What::Has(place), Some(list)) => format!("{words}: {}", list.label(place as usize, language)),
-            (What::Ranked(place), _) => format!("{words} ({})", place + 1),
+            (What::Has(place), Some(list)) => format!("{}: {words}", list.label(place as usize, language)),
+            (What::Ranked(place), _) => format!("{}: {words}", place + 1),
             _ => words.to_owned(),
         }
     }

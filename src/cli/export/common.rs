@@ -13,7 +13,7 @@ use crate::dataset::{Dataset, Table};
 use crate::diagnostic::document::Located;
 use crate::diagnostic::nearest;
 use crate::export::names::Rules;
-use crate::export::{Missings, Multiple, Options, Plan, Shown, Wording};
+use crate::export::{Missings, Multiple, Options, Plan, Shortened, Shown, Wording};
 use crate::indicators;
 use crate::statistics::LonelyPsu;
 use crate::terminal::words::Words;
@@ -192,7 +192,6 @@ impl Source {
     }
 }
 
-#[allow(dead_code, reason = "for the formats that come next")]
 /// Makes the plan's names valid in a program, and says which changed.
 pub fn rename(plan: &mut Plan<'_>, rules: &Rules) {
     let renamed = plan.rename(rules);
@@ -203,6 +202,30 @@ pub fn rename(plan: &mut Plan<'_>, rules: &Rules) {
             "Renamed, because {} does not take these names: {}",
             rules.program,
             changes.join(", ")
+        ));
+    }
+}
+
+/// So many names make a line; the others are counted.
+const NAMED: usize = 8;
+
+/// Says what a program had no room for.
+pub fn say_shortened(program: &str, mut shortened: Vec<Shortened>) {
+    shortened.sort_by_key(|one| one.what);
+    for same in shortened.chunk_by(|one, other| one.what == other.what) {
+        let mut names: Vec<&str> = same.iter().map(|one| one.name.as_str()).collect();
+        names.dedup();
+        let more = match names.len().saturating_sub(NAMED) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        names.truncate(NAMED);
+        say(format_args!(
+            "Cut to the {} that {program} has room for: {} of {}{more}. {} has them whole.",
+            same[0].room,
+            same[0].what,
+            names.join(", "),
+            same[0].whole
         ));
     }
 }

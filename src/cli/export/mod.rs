@@ -8,6 +8,7 @@ use super::folder::Folder;
 mod common;
 mod csv;
 mod out;
+mod packages;
 
 /// Writes the data for other programs.
 #[derive(Debug, Args)]
@@ -19,6 +20,8 @@ pub struct Export {
 #[derive(Debug, Subcommand)]
 enum Format {
     Csv(csv::Csv),
+    Spss(packages::Spss),
+    Stata(packages::Stata),
 }
 
 impl Export {
@@ -26,6 +29,8 @@ impl Export {
     pub fn run(&self, folder: &Folder) -> Result<()> {
         match &self.format {
             Format::Csv(csv) => csv.run(folder),
+            Format::Spss(spss) => spss.run(folder),
+            Format::Stata(stata) => stata.run(folder),
         }
     }
 }

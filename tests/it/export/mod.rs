@@ -2,6 +2,7 @@
 
 mod choice;
 mod csv;
+mod packages;
 mod readers;
 
 use std::collections::BTreeMap;
@@ -101,10 +102,17 @@ pub fn folder() -> tempfile::TempDir {
 
 /// A survey with this questionnaire, more of `survey.toml`, and interviews from this answer file.
 pub fn survey(questionnaire: &str, more: &str, answers: &str) -> tempfile::TempDir {
+    survey_of(&[("questionnaire.toml", questionnaire)], more, answers)
+}
+
+/// A survey with these files of a questionnaire, more of `survey.toml`, and interviews from this answer file.
+pub fn survey_of(questionnaire: &[(&str, &str)], more: &str, answers: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path();
-    fs::create_dir_all(path.join("questionnaire")).unwrap();
-    fs::write(path.join("questionnaire/questionnaire.toml"), questionnaire).unwrap();
+    fs::create_dir_all(path.join("questionnaire/translations")).unwrap();
+    for (name, text) in questionnaire {
+        fs::write(path.join("questionnaire").join(name), text).unwrap();
+    }
     fs::write(
         path.join("survey.toml"),
         format!(

@@ -10,7 +10,6 @@ use crate::support;
 
 /// What `readers/read.py` makes of a file; `None` where there is no such Python.
 #[track_caller]
-#[allow(dead_code, reason = "for the formats that come next")]
 #[expect(clippy::print_stderr, reason = "who runs the tests should know")]
 pub fn read_back(kind: &str, file: &Path) -> Option<Json> {
     let Some(python) = std::env::var_os("DOORSTEP_PYTHON") else {

@@ -1,0 +1,79 @@
+//! `doorstep export spss` and `doorstep export stata`: folders with a file for each table.
+
+use std::cell::RefCell;
+use std::fs::File;
+use std::io::{self, BufWriter};
+
+use anyhow::Result;
+use clap::Args;
+
+use super::common::{Common, rename, say_done, say_shortened};
+use super::out;
+use crate::cli::folder::Folder;
+use crate::export::csv::Profile;
+use crate::export::names::{Rules, SPSS, STATA};
+use crate::export::{Multiple, Plan, PlannedTable, Shortened, spss, stata};
+
+/// A folder of SPSS files: the interviews, each roster, a codebook, and syntax that declares the sampling design.
+#[derive(Debug, Args)]
+pub struct Spss {
+    #[command(flatten)]
+    common: Common,
+}
+
+/// A folder of Stata files: the interviews, each roster, a codebook, and a do-file that declares the sampling design.
+#[derive(Debug, Args)]
+pub struct Stata {
+    #[command(flatten)]
+    common: Common,
+}
+
+/// A statistics program.
+struct Program {
+    rules: Rules,
+    /// What its files' names end in.
+    ending: &'static str,
+    write: fn(&Plan<'_>, &PlannedTable<'_>, &mut BufWriter<&mut File>) -> io::Result<Vec<Shortened>>,
+}
+
+impl Spss {
+    /// Runs the command.
+    pub fn run(&self, folder: &Folder) -> Result<()> {
+        let write = |plan: &Plan<'_>, table: &PlannedTable<'_>, to: &mut BufWriter<&mut File>| {
+            spss::write(plan, table, to)
+        };
+        export(&self.common, folder, &Program { rules: SPSS, ending: "sav", write })
+    }
+}
+
+impl Stata {
+    /// Runs the command.
+    pub fn run(&self, folder: &Folder) -> Result<()> {
+        let write = |plan: &Plan<'_>, table: &PlannedTable<'_>, to: &mut BufWriter<&mut File>| {
+            stata::write(plan, table, to)
+        };
+        export(&self.common, folder, &Program { rules: STATA, ending: "dta", write })
+    }
+}
+
+fn export(common: &Common, folder: &Folder, program: &Program) -> Result<()> {
+    let options = common.options(folder, Multiple::Split)?;
+    out::check_folder(folder, &common.out, common.force)?;
+    let source = common.read(folder, options)?;
+    let mut plan = source.plan()?;
+    rename(&mut plan, &program.rules);
+    let file_of = |table: &str| format!("{table}.{}", program.ending);
+    let shortened = RefCell::new(Vec::new());
+    out::write_folder(&common.out, &plan, Profile::Spreadsheet, |to| {
+        for table in &plan.tables {
+            out::file_in(to, &file_of(&table.name), |file| {
+                shortened.borrow_mut().extend((program.write)(&plan, table, file)?);
+                Ok(())
+            })?;
+        }
+        Ok(())
+    })?;
+    say_done(&plan, |table| common.out.join(file_of(table)).display().to_string());
+    say_shortened(program.rules.program, shortened.into_inner());
+    Ok(())
+}

@@ -1,0 +1,73 @@
+//! A column of a file: a key of the table, or a variable.
+
+use std::borrow::Cow;
+
+use super::cell::{Cell, MOST_EXACT};
+use super::{PlannedTable, Variable};
+
+/// Where a column of a file comes from.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Source<'p, 'd> {
+    /// The key of that number in the table's keys.
+    Key(usize),
+    /// A variable.
+    Variable(&'p Variable<'d>),
+}
+
+/// All columns of a table with their names: its keys, then its variables.
+pub(super) fn sources<'p, 'd>(
+    table: &'p PlannedTable<'d>,
+) -> impl Iterator<Item = (&'p str, Source<'p, 'd>)> {
+    let keys = table.keys.iter().enumerate().map(|(number, name)| (name.as_str(), Source::Key(number)));
+    let variables =
+        table.variables.iter().map(|variable| (variable.name.as_str(), Source::Variable(variable)));
+    keys.chain(variables)
+}
+
+impl<'p, 'd> Source<'p, 'd> {
+    /// The variable, unless it is a key.
+    pub fn variable(self) -> Option<&'p Variable<'d>> {
+        match self {
+            Self::Key(_) => None,
+            Self::Variable(variable) => Some(variable),
+        }
+    }
+
+    /// Its label in a language, on one line.
+    pub fn label(self, table: &PlannedTable<'_>, language: usize) -> String {
+        let label = match self {
+            Self::Key(key) => table.key_label(key, language),
+            Self::Variable(variable) => variable.label(language),
+        };
+        label.replace(['\n', '\r'], " ")
+    }
+
+    /// The text in a row, where it is kept as one: keys, texts, and whole numbers with more digits than a program has.
+    pub fn text(self, table: &PlannedTable<'d>, row: usize) -> Cow<'d, str> {
+        match self {
+            Self::Key(key) => Cow::Borrowed(table.key_of(row, key)),
+            Self::Variable(variable) => match variable.cell(row) {
+                Cell::Text(text) => text,
+                Cell::Integer(number) => Cow::Owned(number.to_string()),
+                _ => Cow::Borrowed(""),
+            },
+        }
+    }
+
+    /// How many bytes its longest text has; at least one.
+    pub fn longest_text(self, table: &PlannedTable<'d>) -> usize {
+        table.rows.iter().map(|row| self.text(table, *row as usize).len()).max().unwrap_or(0).max(1)
+    }
+}
+
+/// The least and the greatest whole number that a variable has; `None` where some have more digits than a number with a point
+/// can keep.
+pub(super) fn whole_range(table: &PlannedTable<'_>, variable: &Variable<'_>) -> Option<(i64, i64)> {
+    let mut range = (0, 0);
+    for row in &table.rows {
+        if let Cell::Integer(n) = variable.cell(*row as usize) {
+            range = (range.0.min(n), range.1.max(n));
+        }
+    }
+    (range.0.unsigned_abs().max(range.1.unsigned_abs()) <= MOST_EXACT).then_some(range)
+}

@@ -1,0 +1,172 @@
+//! The variables of a system file: how each is kept.
+
+use crate::export::cell::{Cell, Kind, MOST_EXACT};
+use crate::export::shorten::{self, IN_CODEBOOK, IN_CSV, Shortened};
+use crate::export::source::{Source, sources, whole_range};
+use crate::export::{Plan, PlannedTable, Variable};
+use crate::value::Missing;
+
+/// The longest text that a variable holds, in bytes.
+const LONGEST_TEXT: usize = 32_767;
+/// The longest label of a variable, in bytes.
+const LONGEST_LABEL: usize = 255;
+/// The longest text in one segment; longer ones stand in several.
+const SEGMENT: usize = 255;
+/// How many bytes of a long text one segment counts for.
+const COUNTED: usize = 252;
+
+/// A variable of the file.
+pub(super) struct Field<'p, 'd> {
+    /// Its name.
+    pub name: &'p str,
+    /// Its label, cut where SPSS has no room for more.
+    pub label: String,
+    /// Where it comes from.
+    pub source: Source<'p, 'd>,
+    /// How it is kept.
+    pub form: Form,
+    /// The code of the first reason; the others go down from there. `None` where no reason stands in the cells.
+    pub reasons: Option<i64>,
+    /// The names, unique and of at most 8 letters, of its segments, of which a number has one.
+    pub short: Vec<String>,
+}
+
+/// How a field is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// A number, shown in one of SPSS's formats.
+    Number(Format),
+    /// A text of at most so many bytes.
+    Text(usize),
+}
+
+/// SPSS's formats of numbers, with their numbers, widths and decimals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Format(pub u8, pub u8, pub u8);
+
+const DATE: Format = Format(39, 10, 0);
+const TIME: Format = Format(21, 8, 0);
+const DATETIME: Format = Format(22, 20, 0);
+
+impl Field<'_, '_> {
+    /// The widths in bytes of the segments of a text.
+    pub fn segments(&self) -> Vec<usize> {
+        match self.form {
+            Form::Number(_) => Vec::new(),
+            Form::Text(width) => segments(width),
+        }
+    }
+}
+
+fn segments(width: usize) -> Vec<usize> {
+    if width <= SEGMENT {
+        return vec![width];
+    }
+    let n = width.div_ceil(COUNTED);
+    let mut widths = vec![SEGMENT; n - 1];
+    widths.push(width - (n - 1) * COUNTED);
+    widths
+}
+
+/// The variables of a table's file.
+pub(super) fn fields<'p, 'd>(
+    plan: &Plan<'_>,
+    table: &'p PlannedTable<'d>,
+    shortened: &mut Vec<Shortened>,
+) -> Vec<Field<'p, 'd>> {
+    let mut fields = Vec::new();
+    for (name, source) in sources(table) {
+        let label = source.label(table, plan.options.language);
+        let cut = shorten::bytes(&label, LONGEST_LABEL);
+        if cut.is_some() {
+            shortened.push(Shortened {
+                what: "labels of variables",
+                room: "255 bytes",
+                whole: IN_CODEBOOK,
+                name: name.to_owned(),
+            });
+        }
+        let form = match source {
+            Source::Key(_) => Form::Text(source.longest_text(table)),
+            Source::Variable(variable) => form(table, variable, shortened),
+        };
+        let coded = source.variable().filter(|variable| {
+            variable.is_answer() && matches!(form, Form::Number(_)) && variable.kind() != Kind::Reason
+        });
+        fields.push(Field {
+            name,
+            label: cut.unwrap_or(label),
+            source,
+            form,
+            reasons: coded.map(|variable| reasons(table, variable)),
+            short: Vec::new(),
+        });
+    }
+    let mut number = 0;
+    for field in &mut fields {
+        let names = field.segments().len().max(1);
+        field.short = (number + 1..=number + names).map(|n| format!("V{n}")).collect();
+        number += names;
+    }
+    fields
+}
+
+fn form(table: &PlannedTable<'_>, variable: &Variable<'_>, shortened: &mut Vec<Shortened>) -> Form {
+    let text = || Source::Variable(variable).longest_text(table);
+    match variable.kind() {
+        Kind::Flag | Kind::Reason => Form::Number(Format(5, 1, 0)),
+        Kind::Choice => {
+            let codes = variable.list().into_iter().flat_map(|list| &list.codes);
+            Form::Number(Format(5, codes.map(|code| digits(*code)).max().unwrap_or(1), 0))
+        }
+        // A number of SPSS may have too few digits.
+        Kind::Integer if whole_range(table, variable).is_none() => Form::Text(text()),
+        Kind::Integer => Form::Number(Format(5, 8, 0)),
+        Kind::Decimal => Form::Number(Format(5, 16, 6)),
+        Kind::Date => Form::Number(DATE),
+        Kind::Time => Form::Number(TIME),
+        Kind::Moment => Form::Number(DATETIME),
+        Kind::Text => {
+            let longest = text();
+            if longest > LONGEST_TEXT {
+                shortened.push(Shortened {
+                    what: "texts",
+                    room: "32767 bytes",
+                    whole: IN_CSV,
+                    name: variable.name.clone(),
+                });
+            }
+            Form::Text(longest.min(LONGEST_TEXT))
+        }
+    }
+}
+
+fn digits(code: i64) -> u8 {
+    code.to_string().len() as u8
+}
+
+/// The code of the first reason: below everything that is answered.
+fn reasons(table: &PlannedTable<'_>, variable: &Variable<'_>) -> i64 {
+    let lowest = match variable.kind() {
+        Kind::Choice => variable.list().and_then(|list| list.codes.iter().min().copied()).unwrap_or(0),
+        Kind::Integer | Kind::Decimal => {
+            let numbers = table.rows.iter().map(|row| match variable.cell(*row as usize) {
+                Cell::Integer(n) => n,
+                Cell::Decimal(d) => d.floor() as i64,
+                _ => 0,
+            });
+            numbers.min().unwrap_or(0)
+        }
+        _ => 0,
+    };
+    let mut below = 9_000_i64;
+    while lowest < -below && below < (MOST_EXACT / 100) as i64 {
+        below *= 10;
+    }
+    -below - 1
+}
+
+/// The code of a reason.
+pub(super) fn code(first: i64, reason: Missing) -> f64 {
+    (first - reason as i64) as f64
+}
