@@ -1,5 +1,7 @@
 //! The interviews of a survey as tables, with what its sampling frame knows of them.
 
+use std::sync::Arc;
+
 use anyhow::Result;
 
 use super::failure::Failure;
@@ -10,6 +12,7 @@ use crate::dataset::Dataset;
 use crate::diagnostic::Report;
 use crate::indicators::Flaw;
 use crate::interview::Interview;
+use crate::questionnaire::Questionnaire;
 use crate::store::Store;
 
 /// Reads the store and joins the frame. What was left out is said on stderr; the report holds
@@ -34,6 +37,20 @@ pub fn read(folder: &Folder) -> Result<(Dataset, Report)> {
     Ok((dataset, report))
 }
 
+/// The versions of the questionnaire that interviews were asked with, and the survey's own, by their names.
+pub fn versions(folder: &Folder) -> Result<Vec<Arc<Questionnaire>>> {
+    let mut versions = vec![Arc::clone(&folder.questionnaire)];
+    if let Some(store) = folder.store_to_read()? {
+        for summary in store.interviews()? {
+            if !versions.iter().any(|known| known.hash == summary.questionnaire) {
+                versions.push(folder.version(&store, summary.questionnaire)?);
+            }
+        }
+    }
+    versions.sort_by(|a, b| (&a.version, a.hash).cmp(&(&b.version, b.hash)));
+    Ok(versions)
+}
+
 /// All interviews of a store as tables, each read with the version that it was asked with.
 fn load(folder: &Folder, store: &Store) -> Result<Dataset> {
     let summaries = store.interviews()?;
@@ -43,10 +60,10 @@ fn load(folder: &Folder, store: &Store) -> Result<Dataset> {
     let bar = progress("Reading interviews", summaries.len() as u64);
     for summary in &summaries {
         let questionnaire = if let Some(known) = versions.get(&summary.questionnaire) {
-            std::sync::Arc::clone(known)
+            Arc::clone(known)
         } else {
             let version = folder.version(store, summary.questionnaire)?;
-            versions.insert(summary.questionnaire, std::sync::Arc::clone(&version));
+            versions.insert(summary.questionnaire, Arc::clone(&version));
             version
         };
         let history = store.history(summary.id)?;

@@ -4,12 +4,22 @@ use std::fs::{self, File};
 use std::path::Path;
 
 use anyhow::{Context, Result};
+use tempfile::NamedTempFile;
 
 use super::failure::{Failure, Kind};
 use crate::store::sync_folder;
 
 /// Writes a file whole or not at all; an existing one is replaced only with `force`.
 pub fn write_whole(path: &Path, force: bool, write: impl FnOnce(&mut File) -> Result<()>) -> Result<()> {
+    whole(path, force, |part| write(part.as_file_mut()))
+}
+
+/// The same for what opens its file by itself: `write` gets the place of one that is empty, in the same folder.
+pub fn write_whole_at(path: &Path, force: bool, write: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
+    whole(path, force, |part| write(part.path()))
+}
+
+fn whole(path: &Path, force: bool, write: impl FnOnce(&mut NamedTempFile) -> Result<()>) -> Result<()> {
     if path.exists() && !force {
         return Err(Failure::new(Kind::Usage, format!("{} exists already", path.display()))
             .help("Name another file, or add --force to replace it.")
@@ -17,8 +27,8 @@ pub fn write_whole(path: &Path, force: bool, write: impl FnOnce(&mut File) -> Re
     }
     let parent = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let cannot = || format!("cannot write {}", path.display());
-    let mut part = tempfile::NamedTempFile::new_in(parent).with_context(cannot)?;
-    write(part.as_file_mut())?;
+    let mut part = NamedTempFile::new_in(parent).with_context(cannot)?;
+    write(&mut part)?;
     part.as_file().sync_all().with_context(cannot)?;
     part.persist(path).map_err(|e| e.error).with_context(cannot)?;
     sync_folder(path).with_context(cannot)

@@ -17,6 +17,7 @@ mod audit;
 mod cases;
 mod changed;
 mod check;
+mod codebook;
 mod compare;
 mod conflicts;
 mod data;
@@ -103,6 +104,7 @@ enum Command {
     Compare(compare::Compare),
     Assess(assess::Assess),
     Export(export::Export),
+    Codebook(codebook::CodebookArgs),
     Power(power::Power),
     Demo(demo::Demo),
 }
@@ -152,6 +154,7 @@ fn dispatch(arguments: &Arguments) -> Result<()> {
         Command::Compare(command) => command.run(&open()?),
         Command::Assess(command) => command.run(&open()?),
         Command::Export(command) => command.run(&open()?),
+        Command::Codebook(command) => command.run(&arguments.survey),
         Command::Power(command) => command.run(),
         Command::Demo(command) => command.run(),
     }

@@ -1,10 +1,11 @@
-//! What stands in a row of a variable, for formats that have types.
+//! What stands in a row of a variable, before a format writes it.
 
 use std::borrow::Cow;
 
-use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime};
 
-use super::{Variable, What};
+use super::csv::shown;
+use super::{Options, Shown, Variable, What};
 use crate::dataset::Origin;
 use crate::value::{Missing, Type, Value};
 
@@ -15,6 +16,8 @@ pub enum Kind {
     Flag,
     /// One choice of [`Variable::list`].
     Choice,
+    /// Several choices of the column's list, or a ranking.
+    Choices,
     /// Whole numbers.
     Integer,
     /// Numbers.
@@ -25,7 +28,7 @@ pub enum Kind {
     Date,
     /// Times of day.
     Time,
-    /// Moments, by the clock of the place.
+    /// Moments.
     Moment,
     /// Why there is no answer.
     Reason,
@@ -36,24 +39,28 @@ pub enum Kind {
 pub enum Cell<'d> {
     /// Nothing, and there is no reason to give.
     Nothing,
-    /// No answer, for this reason; in a variable of reasons, the reason itself.
+    /// No answer, for this reason.
+    Missing(Missing),
+    /// See [`Kind::Reason`].
     Reason(Missing),
     /// See [`Kind::Flag`].
     Flag(bool),
     /// The place of a choice in the list.
     Choice(u32),
+    /// The places of the choices in the column's list, best first for a ranking.
+    Choices(&'d [u32]),
     /// See [`Kind::Integer`].
     Integer(i64),
     /// See [`Kind::Decimal`].
     Decimal(f64),
-    /// See [`Kind::Text`]; of several choices their names, with spaces between them.
+    /// See [`Kind::Text`].
     Text(Cow<'d, str>),
     /// See [`Kind::Date`].
     Date(NaiveDate),
     /// See [`Kind::Time`].
     Time(NaiveTime),
-    /// See [`Kind::Moment`].
-    Moment(NaiveDateTime),
+    /// See [`Kind::Moment`]; with the offset of the place where it was recorded.
+    Moment(DateTime<FixedOffset>),
 }
 
 impl<'d> Variable<'d> {
@@ -68,11 +75,12 @@ impl<'d> Variable<'d> {
                 Type::Boolean => Kind::Flag,
                 Type::Integer => Kind::Integer,
                 Type::Decimal => Kind::Decimal,
-                Type::Text | Type::Choices => Kind::Text,
+                Type::Text => Kind::Text,
                 Type::Date => Kind::Date,
                 Type::Time => Kind::Time,
                 Type::DateTime => Kind::Moment,
                 Type::Choice => Kind::Choice,
+                Type::Choices => Kind::Choices,
             },
         }
     }
@@ -87,18 +95,41 @@ impl<'d> Variable<'d> {
     #[must_use]
     pub fn cell(&self, row: usize) -> Cell<'d> {
         if let Some(reason) = self.column.missing(row) {
-            return if self.is_answer() { Cell::Reason(reason) } else { Cell::Nothing };
+            return match self.what {
+                What::Missing => Cell::Reason(reason),
+                _ if self.is_answer() => Cell::Missing(reason),
+                _ => Cell::Nothing,
+            };
         }
         match self.what {
             What::Missing => Cell::Nothing,
             What::Has(_) => self.has(row).map_or(Cell::Nothing, Cell::Flag),
             // Fewer things may be ranked than there are places.
             What::Ranked(_) => self.choice(row).map_or(Cell::Nothing, Cell::Choice),
-            What::Value => match self.column.choice(row) {
-                Some(place) => Cell::Choice(place),
-                None => self.column.value(row).map_or(Cell::Nothing, of_value),
+            What::Value => match (self.column.choice(row), self.column.choices(row)) {
+                (Some(place), _) => Cell::Choice(place),
+                (_, Some(places)) => Cell::Choices(places),
+                _ => self.column.value(row).map_or(Cell::Nothing, of_value),
             },
         }
+    }
+}
+
+impl<'d> Variable<'d> {
+    /// A choice of its column's list as it is written.
+    pub(super) fn shown(&self, place: u32, options: &Options) -> Cow<'d, str> {
+        self.column.list().map_or(Cow::Borrowed(""), |list| shown(list, place, options))
+    }
+
+    /// Several choices as one text. Labels hold spaces of their own.
+    pub(super) fn joined(&self, places: &[u32], options: &Options) -> String {
+        let between = if options.shown == Shown::Labels { "; " } else { " " };
+        places.iter().map(|place| self.shown(*place, options)).collect::<Vec<_>>().join(between)
+    }
+
+    /// The number of a choice of its column's list.
+    pub(super) fn code(&self, place: u32) -> Option<i64> {
+        self.column.list()?.codes.get(place as usize).copied()
     }
 }
 
@@ -111,7 +142,7 @@ fn of_value(value: Cow<'_, Value>) -> Cell<'_> {
             Value::Decimal(d) => Cell::Decimal(*d),
             Value::Date(day) => Cell::Date(*day),
             Value::Time(time) => Cell::Time(*time),
-            Value::DateTime(moment) => Cell::Moment(moment.naive_local()),
+            Value::DateTime(moment) => Cell::Moment(*moment),
             text @ (Value::Text(_) | Value::Choice(_) | Value::Choices(_)) => {
                 Cell::Text(Cow::Owned(text.to_string()))
             }

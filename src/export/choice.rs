@@ -40,6 +40,12 @@ pub(super) fn kept_back(column: &Column, dataset: &Dataset, options: &Options) -
     class_of(column).filter(|_| !is_in(&options.with)).map(|class| class.1)
 }
 
+/// Whether a column goes out under these options.
+#[must_use]
+pub fn is_let_out(column: &Column, dataset: &Dataset, options: &Options) -> bool {
+    kept_back(column, dataset, options).is_none()
+}
+
 /// Whether a column is what somebody wrote: its name, a pattern with `*`, or the class that keeps it inside.
 fn fits(written: &str, column: &Column, dataset: &Dataset) -> bool {
     if column.name == INTERVIEW {
@@ -59,7 +65,7 @@ fn class(written: &str, dataset: &Dataset) -> Option<&'static str> {
 }
 
 /// Why a column stays inside unless it is asked for.
-fn class_of(column: &Column) -> Option<(&'static str, &'static str)> {
+pub(super) fn class_of(column: &Column) -> Option<(&'static str, &'static str)> {
     let [identifying, sensitive, text] = CLASSES;
     if column.identifying {
         return Some(identifying);

@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::io::Write;
 
-use super::{Missings, Options, PlannedTable, Shown, Variable, What};
+use super::{Options, PlannedTable, Shown, Variable, What};
 use crate::dataset::{Column, Data, List};
-use crate::value::{Missing, Value};
+use crate::value::Value;
 
 /// Who reads the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,10 +48,9 @@ pub fn write(
 fn cell<'d>(variable: &Variable<'d>, row: usize, options: &Options, profile: Profile) -> Cow<'d, str> {
     let column = variable.column;
     if let Some(reason) = column.missing(row) {
-        return match (&variable.what, &options.missings) {
-            (What::Missing, _) => Cow::Borrowed(reason.name()),
-            (_, Missings::Coded(codes)) => Cow::Owned(code_of(codes, reason)),
-            (_, Missings::Beside | Missings::Within) => Cow::Borrowed(""),
+        return match variable.what {
+            What::Missing => Cow::Borrowed(reason.name()),
+            _ => options.missings.code(reason).map_or(Cow::Borrowed(""), |code| Cow::Owned(code.to_owned())),
         };
     }
     match variable.what {
@@ -99,10 +98,6 @@ pub(super) fn shown<'d>(list: &'d List, place: u32, options: &Options) -> Cow<'d
         Shown::Codes => Cow::Owned(list.codes.get(at).map(ToString::to_string).unwrap_or_default()),
         Shown::Labels => Cow::Borrowed(list.label(at, options.language)),
     }
-}
-
-fn code_of(codes: &[(Missing, String)], reason: Missing) -> String {
-    codes.iter().find(|(coded, _)| *coded == reason).map(|(_, code)| code.clone()).unwrap_or_default()
 }
 
 /// A text as its reader must have it: a spreadsheet takes what begins with one of these for a formula.

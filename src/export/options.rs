@@ -35,6 +35,15 @@ pub enum Missings {
     Within,
 }
 
+impl Missings {
+    /// The code that stands in a cell for a reason.
+    #[must_use]
+    pub fn code(&self, reason: Missing) -> Option<&str> {
+        let Self::Coded(codes) = self else { return None };
+        codes.iter().find(|(coded, _)| *coded == reason).map(|(_, code)| code.as_str())
+    }
+}
+
 /// Doorstep's own words in one language, for labels.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Wording {

@@ -6,7 +6,7 @@ use super::Options;
 use super::choice::{self, Unknown};
 use super::names::{Renamed, Rules, valid};
 use super::variable::{Variable, variables_of};
-use crate::dataset::{Dataset, INTERVIEW, ROUND, STATUS, Table};
+use crate::dataset::{Dataset, INTERVIEW, List, ROUND, STATUS, Table};
 
 /// A variable that stays inside.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,6 +64,25 @@ impl<'d> Plan<'d> {
             plan.tables.push(planned);
         }
         Ok(plan)
+    }
+
+    /// The lists of what goes out, each of them once, in the order of their first use.
+    #[must_use]
+    pub fn lists(&self) -> Vec<&'d List> {
+        let mut lists: Vec<&'d List> = Vec::new();
+        for list in self.tables.iter().flat_map(|table| &table.variables).filter_map(|v| v.column.list()) {
+            if !lists.iter().any(|known| known.name == list.name) {
+                lists.push(list);
+            }
+        }
+        lists
+    }
+
+    /// Whether a column goes out.
+    #[must_use]
+    pub fn has(&self, column: &str) -> bool {
+        let mut variables = self.tables.iter().flat_map(|table| &table.variables);
+        variables.any(|variable| variable.column.name == column)
     }
 
     /// Makes all names valid in a program, and gives those that changed.
@@ -130,6 +149,13 @@ impl<'d> Plan<'d> {
 }
 
 impl<'d> PlannedTable<'d> {
+    /// The interview that a row belongs to, as its row in the table of interviews.
+    #[must_use]
+    pub fn interview_of(&self, row: usize) -> usize {
+        // The path begins with the interviews, which belong to nothing.
+        self.path.iter().skip(1).rev().fold(row, |row, table| table.parent_row(row))
+    }
+
     /// What the key of that number is, in words.
     #[must_use]
     pub fn key_label(&self, key: usize, language: usize) -> String {

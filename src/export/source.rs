@@ -48,6 +48,9 @@ impl<'p, 'd> Source<'p, 'd> {
             Self::Key(key) => Cow::Borrowed(table.key_of(row, key)),
             Self::Variable(variable) => match variable.cell(row) {
                 Cell::Text(text) => text,
+                Cell::Choices(_) => {
+                    variable.column.value(row).map_or(Cow::Borrowed(""), |value| value.to_string().into())
+                }
                 Cell::Integer(number) => Cow::Owned(number.to_string()),
                 _ => Cow::Borrowed(""),
             },

@@ -7,6 +7,7 @@ mod architecture;
 mod assessment;
 mod authoring;
 mod cases;
+mod codebook;
 mod collecting;
 mod commands;
 mod definition_diagnostics;

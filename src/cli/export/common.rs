@@ -1,6 +1,7 @@
 //! What is the same for every format: what goes out, and what stays inside.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use anyhow::Result;
 use clap::{Args, ValueEnum};
@@ -12,9 +13,11 @@ use crate::cli::{data, language_index, sampling};
 use crate::dataset::{Dataset, Table};
 use crate::diagnostic::document::Located;
 use crate::diagnostic::nearest;
+use crate::export::codebook::Codebook;
 use crate::export::names::Rules;
-use crate::export::{Missings, Multiple, Options, Plan, Shortened, Shown, Wording};
+use crate::export::{ExportError, Missings, Multiple, Options, Plan, Shortened, Shown, Wording};
 use crate::indicators;
+use crate::questionnaire::Questionnaire;
 use crate::statistics::LonelyPsu;
 use crate::terminal::words::Words;
 use crate::value::Missing;
@@ -90,6 +93,9 @@ pub enum MultipleForm {
 /// The data of a survey, and what is wanted of them.
 pub struct Source {
     dataset: Dataset,
+    questionnaire: Arc<Questionnaire>,
+    /// All versions of the questionnaire that are in use.
+    versions: Vec<Arc<Questionnaire>>,
     options: Options,
     /// For each interview, whether the filter keeps it.
     keep: Option<Vec<bool>>,
@@ -101,14 +107,7 @@ pub struct Source {
 impl Common {
     /// The options of a format whose cells hold choices as they are, and reasons in its own way.
     pub fn options(&self, folder: &Folder, multiple: Multiple) -> Result<Options> {
-        if let Some(round) = &self.round
-            && !folder.survey.rounds.iter().any(|known| known.id == *round)
-        {
-            let known: Vec<&str> = folder.survey.rounds.iter().map(|round| round.id.as_str()).collect();
-            return Err(Failure::new(Kind::Usage, format!("survey.toml has no round `{round}`"))
-                .help(format!("It has: {}.", known.join(", ")))
-                .into());
-        }
+        check_round(folder, self.round.as_deref())?;
         Ok(Options {
             unfinished: self.all,
             round: self.round.clone(),
@@ -145,7 +144,14 @@ impl Common {
                 })?)
             }
         };
-        Ok(Source { dataset, options, keep, lonely })
+        Ok(Source {
+            dataset,
+            questionnaire: Arc::clone(&folder.questionnaire),
+            versions: data::versions(folder)?,
+            options,
+            keep,
+            lonely,
+        })
     }
 }
 
@@ -174,9 +180,25 @@ impl Form {
         options.missings = if codes.is_empty() { Missings::Beside } else { Missings::Coded(codes) };
         Ok(())
     }
+
+    /// Refuses codes for reasons where cells cannot hold them.
+    pub fn refuse_codes(&self, why: &str) -> Result<()> {
+        if self.missing.is_empty() {
+            return Ok(());
+        }
+        Err(Failure::new(Kind::Usage, format!("`--missing` has no place here: {why}"))
+            .help("Leave it out, or export CSV, XLSX, SPSS or Stata.")
+            .into())
+    }
 }
 
 impl Source {
+    /// The codebook of what goes out.
+    pub fn codebook<'p>(&'p self, plan: &'p Plan<'p>) -> Codebook<'p> {
+        let versions: Vec<&Questionnaire> = self.versions.iter().map(AsRef::as_ref).collect();
+        Codebook::new(plan, &self.questionnaire, &versions, |_| true)
+    }
+
     /// Decides what goes out.
     pub fn plan(&self) -> Result<Plan<'_>> {
         let keep = |row: usize| self.keep.as_ref().is_none_or(|keep| keep.get(row) == Some(&true));
@@ -261,7 +283,28 @@ pub fn say_done(plan: &Plan<'_>, place: impl Fn(&str) -> String) {
     }
 }
 
-fn wording(tag: &str) -> Wording {
+/// Refuses a round that the survey does not have.
+pub fn check_round(folder: &Folder, round: Option<&str>) -> Result<()> {
+    let Some(round) = round else { return Ok(()) };
+    let known: Vec<&str> = folder.survey.rounds.iter().map(|round| round.id.as_str()).collect();
+    if known.contains(&round) {
+        return Ok(());
+    }
+    Err(Failure::new(Kind::Usage, format!("survey.toml has no round `{round}`"))
+        .help(format!("It has: {}.", known.join(", ")))
+        .into())
+}
+
+/// What a format cannot hold is the caller's to mend; the rest is the disk's.
+pub fn unfit(error: ExportError) -> anyhow::Error {
+    match error {
+        ExportError::Refused { what, help } => Failure::new(Kind::Usage, what).help(help).into(),
+        ExportError::Io(error) => error.into(),
+    }
+}
+
+/// Doorstep's own words in a language.
+pub fn wording(tag: &str) -> Wording {
     let words = Words::of(tag);
     Wording {
         yes: words.say("yes"),

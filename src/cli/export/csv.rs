@@ -35,7 +35,8 @@ impl Csv {
         let source = self.common.read(folder, options)?;
         let plan = source.plan()?;
         let profile = if self.raw { Profile::Raw } else { Profile::Spreadsheet };
-        out::write_folder(&self.common.out, &plan, profile, |to| write_files(to, &plan, profile))?;
+        let book = source.codebook(&plan);
+        out::write_folder(&self.common.out, &book, profile, |to| write_files(to, &plan, profile))?;
         say_done(&plan, |table| self.common.out.join(format!("{table}.csv")).display().to_string());
         Ok(())
     }

@@ -7,8 +7,15 @@ use super::folder::Folder;
 
 mod common;
 mod csv;
+mod ddi;
+mod geojson;
 mod out;
 mod packages;
+mod parquet;
+mod sqlite;
+mod xlsx;
+
+pub use self::common::{check_round, wording};
 
 /// Writes the data for other programs.
 #[derive(Debug, Args)]
@@ -22,6 +29,12 @@ enum Format {
     Csv(csv::Csv),
     Spss(packages::Spss),
     Stata(packages::Stata),
+    Xlsx(xlsx::Xlsx),
+    Parquet(parquet::Parquet),
+    Sqlite(sqlite::Sqlite),
+    #[command(name = "geojson")]
+    GeoJson(geojson::GeoJson),
+    Ddi(ddi::Ddi),
 }
 
 impl Export {
@@ -31,6 +44,11 @@ impl Export {
             Format::Csv(csv) => csv.run(folder),
             Format::Spss(spss) => spss.run(folder),
             Format::Stata(stata) => stata.run(folder),
+            Format::Xlsx(xlsx) => xlsx.run(folder),
+            Format::Parquet(parquet) => parquet.run(folder),
+            Format::Sqlite(sqlite) => sqlite.run(folder),
+            Format::GeoJson(geojson) => geojson.run(folder),
+            Format::Ddi(ddi) => ddi.run(folder),
         }
     }
 }

@@ -11,8 +11,8 @@ use crate::cli::files;
 use crate::cli::folder::Folder;
 use crate::cli::indicators::refuse_own;
 use crate::cli::say::busy;
+use crate::export::codebook::Codebook;
 use crate::export::csv::Profile;
-use crate::export::{Plan, codebook};
 use crate::store::sync_folder;
 
 /// What every folder of an export has, so that a later one knows it.
@@ -43,7 +43,6 @@ pub fn check_folder(folder: &Folder, out: &Path, force: bool) -> Result<()> {
     refuse_own(folder, &out.join(CODEBOOK))
 }
 
-#[allow(dead_code, reason = "for the formats that come next")]
 /// Refuses a file that an export may not be written to, before anything is read.
 pub fn check_file(folder: &Folder, out: &Path, force: bool) -> Result<()> {
     if out.exists() && !force {
@@ -60,22 +59,22 @@ fn exists(out: &Path, help: &str) -> anyhow::Error {
 /// old one each file is replaced whole.
 pub fn write_folder(
     out: &Path,
-    plan: &Plan<'_>,
+    book: &Codebook<'_>,
     profile: Profile,
     files: impl Fn(&Path) -> Result<()>,
 ) -> Result<()> {
     let cannot = || format!("cannot write {}", out.display());
     let all = |to: &Path| {
         files(to)?;
-        file_in(to, CODEBOOK, |file| Ok(codebook::write(plan, profile, file)?))
+        file_in(to, CODEBOOK, |file| Ok(book.write_csv(profile, file)?))
     };
     if out.exists() {
-        return all(out);
+        return all(out).with_context(cannot);
     }
     let parent = out.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let made =
         tempfile::Builder::new().prefix(".doorstep-export-").tempdir_in(parent).with_context(cannot)?;
-    all(made.path())?;
+    all(made.path()).with_context(cannot)?;
     fs::rename(made.path(), out).with_context(cannot)?;
     // It has another name now: there is nothing left to remove.
     let _ = made.keep();

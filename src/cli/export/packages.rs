@@ -62,9 +62,10 @@ fn export(common: &Common, folder: &Folder, program: &Program) -> Result<()> {
     let source = common.read(folder, options)?;
     let mut plan = source.plan()?;
     rename(&mut plan, &program.rules);
+    let book = source.codebook(&plan);
     let file_of = |table: &str| format!("{table}.{}", program.ending);
     let shortened = RefCell::new(Vec::new());
-    out::write_folder(&common.out, &plan, Profile::Spreadsheet, |to| {
+    out::write_folder(&common.out, &book, Profile::Spreadsheet, |to| {
         for table in &plan.tables {
             out::file_in(to, &file_of(&table.name), |file| {
                 shortened.borrow_mut().extend((program.write)(&plan, table, file)?);

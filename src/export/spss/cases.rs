@@ -7,7 +7,7 @@ use chrono::{NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 use super::dictionary::{BIAS, SYSTEM_MISSING};
 use super::field::{Field, Form, code};
 use crate::export::PlannedTable;
-use crate::export::cell::{Cell, Kind};
+use crate::export::cell::Cell;
 
 /// Writes all rows.
 pub(super) fn write(table: &PlannedTable<'_>, fields: &[Field<'_, '_>], to: impl Write) -> io::Result<()> {
@@ -31,8 +31,8 @@ pub(super) fn write(table: &PlannedTable<'_>, fields: &[Field<'_, '_>], to: impl
 fn number(field: &Field<'_, '_>, row: usize) -> f64 {
     let Some(variable) = field.source.variable() else { return SYSTEM_MISSING };
     match variable.cell(row) {
-        Cell::Reason(reason) if variable.kind() == Kind::Reason => f64::from(reason as u8 + 1),
-        Cell::Reason(reason) => field.reasons.map_or(SYSTEM_MISSING, |first| code(first, reason)),
+        Cell::Reason(reason) => f64::from(reason as u8 + 1),
+        Cell::Missing(reason) => field.reasons.map_or(SYSTEM_MISSING, |first| code(first, reason)),
         Cell::Flag(flag) => f64::from(u8::from(flag)),
         Cell::Choice(place) => {
             let code = variable.list().and_then(|list| list.codes.get(place as usize));
@@ -42,8 +42,8 @@ fn number(field: &Field<'_, '_>, row: usize) -> f64 {
         Cell::Decimal(d) => d,
         Cell::Date(day) => seconds(day.and_time(NaiveTime::MIN)),
         Cell::Time(time) => f64::from(time.num_seconds_from_midnight()),
-        Cell::Moment(moment) => seconds(moment),
-        Cell::Text(_) | Cell::Nothing => SYSTEM_MISSING,
+        Cell::Moment(moment) => seconds(moment.naive_local()),
+        Cell::Text(_) | Cell::Choices(_) | Cell::Nothing => SYSTEM_MISSING,
     }
 }
 

@@ -126,7 +126,7 @@ fn form(table: &PlannedTable<'_>, variable: &Variable<'_>, shortened: &mut Vec<S
         Kind::Date => Form::Number(DATE),
         Kind::Time => Form::Number(TIME),
         Kind::Moment => Form::Number(DATETIME),
-        Kind::Text => {
+        Kind::Text | Kind::Choices => {
             let longest = text();
             if longest > LONGEST_TEXT {
                 shortened.push(Shortened {

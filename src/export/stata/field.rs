@@ -112,6 +112,6 @@ fn storage(table: &PlannedTable<'_>, variable: &Variable<'_>) -> Storage {
         },
         Kind::Date => Storage::Long,
         Kind::Decimal | Kind::Time | Kind::Moment => Storage::Double,
-        Kind::Text => text(Source::Variable(variable).longest_text(table)),
+        Kind::Text | Kind::Choices => text(Source::Variable(variable).longest_text(table)),
     }
 }

@@ -7,7 +7,7 @@ use chrono::{NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 use super::field::{Field, Storage};
 use super::labels::FIRST_MISSING;
 use crate::export::PlannedTable;
-use crate::export::cell::{Cell, Kind};
+use crate::export::cell::Cell;
 use crate::value::Missing;
 
 /// Writes the cells of all rows.
@@ -81,8 +81,8 @@ enum Number {
 fn number_in(field: &Field<'_, '_>, row: usize) -> Number {
     let Some(variable) = field.source.variable() else { return Number::Missing(None) };
     Number::Is(match variable.cell(row) {
-        Cell::Reason(reason) if variable.kind() == Kind::Reason => f64::from(reason as u8 + 1),
-        Cell::Reason(reason) => return Number::Missing(Some(reason)),
+        Cell::Reason(reason) => f64::from(reason as u8 + 1),
+        Cell::Missing(reason) => return Number::Missing(Some(reason)),
         Cell::Flag(flag) => f64::from(u8::from(flag)),
         Cell::Choice(place) => {
             let code = variable.list().and_then(|list| list.codes.get(place as usize));
@@ -93,8 +93,8 @@ fn number_in(field: &Field<'_, '_>, row: usize) -> Number {
         Cell::Decimal(d) => d,
         Cell::Date(day) => (day - epoch()).num_days() as f64,
         Cell::Time(time) => f64::from(time.num_seconds_from_midnight()) * 1000.0,
-        Cell::Moment(moment) => milliseconds(moment),
-        Cell::Text(_) | Cell::Nothing => return Number::Missing(None),
+        Cell::Moment(moment) => milliseconds(moment.naive_local()),
+        Cell::Text(_) | Cell::Choices(_) | Cell::Nothing => return Number::Missing(None),
     })
 }
 

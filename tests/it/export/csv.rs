@@ -124,6 +124,7 @@ fn the_codebook_and_the_description_name_every_variable() {
             .collect();
         assert_eq!(of_table, names[keys..]);
     }
+    assert_eq!(described["languages"], serde_json::json!(["en"]));
     assert_eq!(described["resources"][1]["schema"]["foreignKeys"][0]["reference"]["resource"], "interviews");
     let worries = codebook.iter().find(|row| row["variable"] == "worries").unwrap();
     assert_eq!(worries["values"], "1 theft = Theft, or \"loss\"; 2 dogs = Dogs");

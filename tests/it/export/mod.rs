@@ -2,6 +2,7 @@
 
 mod choice;
 mod csv;
+mod formats;
 mod packages;
 mod readers;
 

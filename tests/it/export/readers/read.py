@@ -63,7 +63,50 @@ def dta(path):
     return statistics_file(pyreadstat.read_dta, path)
 
 
-READERS = {"sav": sav, "dta": dta}
+def xlsx(path):
+    import openpyxl
+
+    def cell_of(cell):
+        is_day = isinstance(cell.value, datetime.datetime) and "h" not in cell.number_format
+        return plain(cell.value.date() if is_day else cell.value)
+
+    book = openpyxl.load_workbook(path)
+    return {
+        "sheets": [
+            {
+                "name": sheet.title,
+                "rows": [[cell_of(cell) for cell in row] for row in sheet.iter_rows()],
+                "formulas": [cell.coordinate for row in sheet.iter_rows() for cell in row if cell.data_type == "f"],
+                "frozen": sheet.freeze_panes,
+                "filter": sheet.auto_filter.ref,
+                "mirrored": bool(sheet.sheet_view.rightToLeft),
+            }
+            for sheet in book.worksheets
+        ]
+    }
+
+
+def parquet(path):
+    """A folder of folders by round."""
+    import glob
+
+    import pyarrow.dataset
+    import pyarrow.parquet
+
+    table = pyarrow.dataset.dataset(path, partitioning="hive").to_table()
+    first = pyarrow.parquet.ParquetFile(sorted(glob.glob(path + "/*/*.parquet"))[0])
+    group = first.metadata.row_group(0) if first.metadata.num_row_groups else None
+    columns = [group.column(place) for place in range(group.num_columns)] if group else []
+    return {
+        "columns": {name: [plain(cell) for cell in table[name].to_pylist()] for name in table.column_names},
+        "types": {field.name: str(field.type) for field in table.schema},
+        "metadata": json.loads(first.metadata.metadata[b"doorstep"]),
+        "compression": sorted({column.compression for column in columns}),
+        "dictionaries": [column.path_in_schema for column in columns if column.has_dictionary_page],
+    }
+
+
+READERS = {"sav": sav, "dta": dta, "xlsx": xlsx, "parquet": parquet}
 
 if __name__ == "__main__":
     kind, path = sys.argv[1:]

@@ -1,0 +1,54 @@
+//! `doorstep export ddi`.
+
+use anyhow::Result;
+use clap::Args;
+
+use super::common::{Common, Form, say_done};
+use super::out;
+use crate::cli::folder::Folder;
+use crate::export::Multiple;
+use crate::export::ddi::{self, Study};
+use crate::fieldwork::Survey;
+
+/// A codebook for archives and catalogues, as XML by DDI-Codebook 2.5. It describes the files of `export csv`.
+#[derive(Debug, Args)]
+pub struct Ddi {
+    #[command(flatten)]
+    common: Common,
+    #[command(flatten)]
+    form: Form,
+}
+
+impl Ddi {
+    /// Runs the command.
+    pub fn run(&self, folder: &Folder) -> Result<()> {
+        let mut options = self.common.options(folder, Multiple::Both)?;
+        self.form.shape(&mut options)?;
+        out::check_file(folder, &self.common.out, self.common.force)?;
+        let source = self.common.read(folder, options)?;
+        let plan = source.plan()?;
+        let book = source.codebook(&plan);
+        let study = study(&folder.survey);
+        out::write_file(&self.common.out, |file| Ok(ddi::write(&book, &study, file)?))?;
+        say_done(&plan, |table| format!("{}, {table}", self.common.out.display()));
+        Ok(())
+    }
+}
+
+/// What `survey.toml` says of the survey.
+fn study(survey: &Survey) -> Study {
+    let design = &survey.design;
+    let said = |what: &str, written: &Option<crate::diagnostic::document::Located>| {
+        written.as_ref().map(|written| format!("{what}: {}", written.text))
+    };
+    let parts: Vec<String> = [said("Stratum", &design.stratum), said("Primary sampling unit", &design.psu)]
+        .into_iter()
+        .flatten()
+        .collect();
+    Study {
+        id: survey.id.clone(),
+        title: survey.title.clone(),
+        sampling: (!parts.is_empty()).then(|| format!("{}.", parts.join(". "))),
+        weighting: said("Weight", &design.weight),
+    }
+}

@@ -1,0 +1,464 @@
+//! A workbook for spreadsheets: a sheet for each table, a codebook, and the choices of all lists.
+//!
+//! Every text is written as text and never as a formula. Rows go to a temporary file as they come, so memory does not grow
+//! with them; what a sheet cannot hold is refused, and never cut.
+
+use std::any::Any;
+use std::collections::HashSet;
+use std::io::{self, ErrorKind, Seek, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::path::Path;
+
+use chrono::{Datelike, NaiveDate, NaiveDateTime};
+use rust_xlsxwriter::{
+    Color, DocProperties, ExcelDateTime, Format, FormatAlign, Workbook, Worksheet, XlsxError,
+};
+use unicode_width::UnicodeWidthStr;
+
+use super::{Cell, ExportError, Kind, Plan, PlannedTable, Shown, Variable};
+use crate::outline::words::is_right_to_left;
+
+/// Rows of a sheet, its header among them.
+const MOST_ROWS: usize = 1_048_576;
+const MOST_COLUMNS: usize = 16_384;
+/// Units of UTF-16 in a cell, and in the name of a sheet.
+const LONGEST_TEXT: usize = 32_767;
+const LONGEST_NAME: usize = 31;
+/// Whole numbers beyond this many digits would lose the last of them: a cell's number is a floating one.
+const MOST_DIGITS: u32 = 15;
+
+const CODEBOOK: &str = "codebook";
+const CHOICES: &str = "choices";
+
+/// A sheet that was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sheet {
+    /// What it is called.
+    pub name: String,
+    /// The table that it belongs to.
+    pub table: String,
+    /// How many rows it has below its header.
+    pub rows: usize,
+    /// How many columns.
+    pub columns: usize,
+}
+
+/// Writes the workbook. `codebook` is a header and its rows; `temporary` the folder for the rows on their way, which are
+/// gone in any case afterwards.
+///
+/// # Errors
+/// Something does not fit into a sheet, or the disk failed.
+pub fn write(
+    plan: &Plan<'_>,
+    codebook: &[Vec<String>],
+    temporary: &Path,
+    to: impl Write + Seek + Send,
+) -> Result<Vec<Sheet>, ExportError> {
+    for table in &plan.tables {
+        check(table)?;
+    }
+    // The library gives up with a panic where a temporary file cannot grow.
+    let written = catch_unwind(AssertUnwindSafe(|| workbook(plan, codebook, temporary, to)));
+    written.unwrap_or_else(|panic| {
+        if is_full_disk(panic.as_ref()) {
+            let why = format!("there is no room for the rows on their way in {}", temporary.display());
+            return Err(io::Error::new(ErrorKind::StorageFull, why).into());
+        }
+        resume_unwind(panic)
+    })
+}
+
+/// Whether the library gave up because a temporary file could not be written: in its own words, or in those of an error of
+/// the system that it takes for impossible.
+#[must_use]
+pub fn is_full_disk(panic: &(dyn Any + Send)) -> bool {
+    let said = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
+    said.is_some_and(|said| said.contains("Couldn't write to xml file") || said.contains("`Err` value: Os {"))
+}
+
+/// Refuses what no sheet can hold.
+fn check(table: &PlannedTable<'_>) -> Result<(), ExportError> {
+    let columns = table.keys.len() + columns_of(table).count();
+    if columns > MOST_COLUMNS {
+        return Err(ExportError::refused(
+            format!("the table `{}` has {columns} columns, and a sheet holds {MOST_COLUMNS}", table.name),
+            "Choose variables with `--only`, write `--multiple joined`, or export CSV.",
+        ));
+    }
+    Ok(())
+}
+
+fn workbook(
+    plan: &Plan<'_>,
+    codebook: &[Vec<String>],
+    temporary: &Path,
+    to: impl Write + Seek + Send,
+) -> Result<Vec<Sheet>, ExportError> {
+    let mut book = Workbook::new();
+    // The time of writing would make every file another.
+    let day = ExcelDateTime::from_ymd(2020, 1, 1).map_err(failed)?;
+    book.set_properties(&DocProperties::new().set_creation_datetime(&day));
+    book.set_tempdir(temporary).map_err(failed)?;
+    let looks = Looks::new(plan);
+    let mut taken: HashSet<String> = [CODEBOOK, CHOICES, "history"].map(str::to_owned).into();
+    let mut sheets = Vec::new();
+    for table in &plan.tables {
+        // More rows than a sheet holds go on in a further one.
+        let parts = table.rows.chunks(MOST_ROWS - 1);
+        let parts: Vec<&[u32]> = if table.rows.is_empty() { vec![&[]] } else { parts.collect() };
+        for rows in parts {
+            let name = sheet_name(&table.name, &mut taken);
+            let sheet = book.add_worksheet_with_constant_memory().map_err(failed)?;
+            sheet.set_name(&name).map_err(failed)?;
+            let columns = write_table(sheet, table, rows, plan, &looks)?;
+            sheets.push(Sheet { name, table: table.name.clone(), rows: rows.len(), columns });
+        }
+    }
+    let sheet = book.add_worksheet_with_constant_memory().map_err(failed)?;
+    sheet.set_name(CODEBOOK).map_err(failed)?;
+    write_texts(sheet, codebook, &looks)?;
+    let sheet = book.add_worksheet_with_constant_memory().map_err(failed)?;
+    sheet.set_name(CHOICES).map_err(failed)?;
+    write_texts(sheet, &choices(plan), &looks)?;
+    book.save_to_writer(to).map_err(failed)?;
+    Ok(sheets)
+}
+
+/// How cells look.
+struct Looks {
+    head: Format,
+    general: Format,
+    day: Format,
+    time: Format,
+    moment: Format,
+    /// The sheets run from right to left.
+    mirrored: bool,
+}
+
+impl Looks {
+    fn new(plan: &Plan<'_>) -> Self {
+        let language = plan.dataset.languages.get(plan.options.language).map_or("", String::as_str);
+        let number = |format: &str| Format::new().set_num_format(format);
+        Self {
+            head: Format::new().set_bold().set_background_color(Color::RGB(0x00EE_F1F4)),
+            // Unlike the default, a cell that is aligned by itself does not take over its column's days.
+            general: Format::new().set_align(FormatAlign::Right),
+            day: number("yyyy-mm-dd"),
+            time: number("hh:mm:ss"),
+            moment: number("yyyy-mm-dd hh:mm:ss"),
+            mirrored: plan.options.shown == Shown::Labels && is_right_to_left(language),
+        }
+    }
+
+    fn of(&self, kind: Kind) -> Option<&Format> {
+        match kind {
+            Kind::Date => Some(&self.day),
+            Kind::Time => Some(&self.time),
+            Kind::Moment => Some(&self.moment),
+            _ => None,
+        }
+    }
+}
+
+/// What one column of a sheet shows of a variable.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Cell,
+    /// A moment's offset from UTC: a spreadsheet's own moments have none.
+    Offset,
+}
+
+fn columns_of<'t, 'd>(table: &'t PlannedTable<'d>) -> impl Iterator<Item = (&'t Variable<'d>, Part)> {
+    table.variables.iter().flat_map(|variable| {
+        let offset = (variable.kind() == Kind::Moment).then_some((variable, Part::Offset));
+        std::iter::once((variable, Part::Cell)).chain(offset)
+    })
+}
+
+/// Writes a header, a line for each of these rows, and gives the number of columns.
+fn write_table(
+    sheet: &mut Worksheet,
+    table: &PlannedTable<'_>,
+    rows: &[u32],
+    plan: &Plan<'_>,
+    looks: &Looks,
+) -> Result<usize, ExportError> {
+    let mut widths = Vec::new();
+    let mut head = |sheet: &mut Worksheet, name: &str| {
+        let column = widths.len() as u16;
+        // The button of the filter stands beside the name.
+        widths.push(name.width() + 3);
+        sheet.write_string_with_format(0, column, name, &looks.head).map(|_| column).map_err(failed)
+    };
+    for key in &table.keys {
+        head(sheet, key)?;
+    }
+    for (variable, part) in columns_of(table) {
+        let suffix = if part == Part::Offset { "__offset" } else { "" };
+        let column = head(sheet, &format!("{}{suffix}", variable.name))?;
+        if let Some(format) = looks.of(variable.kind()).filter(|_| part == Part::Cell) {
+            sheet.set_column_format(column, format).map_err(failed)?;
+        }
+    }
+    for (line, row) in (1..).zip(rows.iter().map(|row| *row as usize)) {
+        let mut place = Place { sheet, line, column: 0, table, row, widths: &mut widths };
+        for key in table.keys_of(row) {
+            place.text("_interview", key)?;
+        }
+        for (variable, part) in columns_of(table) {
+            place.cell(variable, part, plan, looks)?;
+        }
+    }
+    finish(sheet, rows.len(), &widths, table.keys.len(), looks)?;
+    Ok(widths.len())
+}
+
+/// The next cell that is written.
+struct Place<'p, 'd> {
+    sheet: &'p mut Worksheet,
+    line: u32,
+    column: u16,
+    table: &'p PlannedTable<'d>,
+    row: usize,
+    widths: &'p mut [usize],
+}
+
+impl<'d> Place<'_, 'd> {
+    fn cell(
+        &mut self,
+        variable: &Variable<'d>,
+        part: Part,
+        plan: &Plan<'d>,
+        looks: &Looks,
+    ) -> Result<(), ExportError> {
+        let name = &variable.name;
+        match (variable.cell(self.row), part) {
+            (Cell::Moment(moment), Part::Offset) => self.text(name, &moment.offset().to_string()),
+            (_, Part::Offset) | (Cell::Nothing, _) => {
+                self.next(0);
+                Ok(())
+            }
+            (Cell::Missing(reason), _) => {
+                if let Some(code) = plan.options.missings.code(reason) {
+                    return self.code(name, code, looks);
+                }
+                self.next(0);
+                Ok(())
+            }
+            (Cell::Reason(reason), _) => self.text(name, reason.name()),
+            (Cell::Flag(yes), _) => self.number(f64::from(u8::from(yes)), 1),
+            (Cell::Integer(number), _) => self.integer(name, number),
+            (Cell::Decimal(number), _) => self.number(number, 10),
+            (Cell::Text(text), _) => self.text(name, &text),
+            (Cell::Date(day), _) => {
+                if is_in_calendar(day) {
+                    self.sheet.write_datetime(self.line, self.column, day).map_err(failed)?;
+                    self.next(10);
+                    Ok(())
+                } else {
+                    self.text(name, &day.format("%Y-%m-%d").to_string())
+                }
+            }
+            (Cell::Time(time), _) => {
+                self.sheet.write_datetime(self.line, self.column, time).map_err(failed)?;
+                self.next(8);
+                Ok(())
+            }
+            (Cell::Moment(moment), _) => {
+                let local: NaiveDateTime = moment.naive_local();
+                if is_in_calendar(local.date()) {
+                    self.sheet.write_datetime(self.line, self.column, local).map_err(failed)?;
+                    self.next(19);
+                    Ok(())
+                } else {
+                    self.text(name, &local.format("%Y-%m-%dT%H:%M:%S%.f").to_string())
+                }
+            }
+            (Cell::Choice(place), _) => match plan.options.shown {
+                Shown::Codes => self.integer(name, variable.code(place).unwrap_or_default()),
+                _ => self.text(name, &variable.shown(place, &plan.options)),
+            },
+            (Cell::Choices(places), _) => self.text(name, &variable.joined(places, &plan.options)),
+        }
+    }
+
+    fn number(&mut self, number: f64, width: usize) -> Result<(), ExportError> {
+        self.sheet.write_number(self.line, self.column, number).map_err(failed)?;
+        self.next(width);
+        Ok(())
+    }
+
+    fn integer(&mut self, variable: &str, number: i64) -> Result<(), ExportError> {
+        if number.unsigned_abs() < 10_u64.pow(MOST_DIGITS) {
+            self.number(number as f64, 8)
+        } else {
+            self.text(variable, &number.to_string())
+        }
+    }
+
+    /// The code of a reason: a number where it is one, never dressed as a day.
+    fn code(&mut self, variable: &str, code: &str, looks: &Looks) -> Result<(), ExportError> {
+        match code.parse::<f64>() {
+            Ok(number) if number.is_finite() => {
+                let (line, column) = (self.line, self.column);
+                self.sheet.write_number_with_format(line, column, number, &looks.general).map_err(failed)?;
+                self.next(code.len());
+                Ok(())
+            }
+            _ => self.text(variable, code),
+        }
+    }
+
+    fn text(&mut self, variable: &str, text: &str) -> Result<(), ExportError> {
+        let length = text.encode_utf16().count();
+        if length > LONGEST_TEXT {
+            let interview = self.table.keys_of(self.row).next().unwrap_or_default();
+            return Err(ExportError::refused(
+                format!(
+                    "`{variable}` of the interview {interview} has {length} characters, and a cell holds {LONGEST_TEXT}"
+                ),
+                format!("Leave it out with `--without {variable}`, or export CSV or Parquet."),
+            ));
+        }
+        self.sheet.write_string(self.line, self.column, text).map_err(failed)?;
+        let measured = if usize::try_from(self.line).is_ok_and(|line| line <= MEASURED) { text } else { "" };
+        self.next(measured.lines().map(UnicodeWidthStr::width).max().unwrap_or_default());
+        Ok(())
+    }
+
+    fn next(&mut self, width: usize) {
+        if let Some(known) = self.widths.get_mut(self.column as usize) {
+            *known = width.max(*known);
+        }
+        self.column += 1;
+    }
+}
+
+/// So many rows decide how wide the columns are.
+const MEASURED: usize = 500;
+const WIDEST: usize = 48;
+
+/// Column widths, the frozen header and the filter.
+fn finish(
+    sheet: &mut Worksheet,
+    rows: usize,
+    widths: &[usize],
+    frozen: usize,
+    looks: &Looks,
+) -> Result<(), ExportError> {
+    sheet.set_right_to_left(looks.mirrored);
+    for (column, width) in (0..).zip(widths) {
+        sheet.set_column_width(column, (*width).clamp(6, WIDEST) as f64 + 1.0).map_err(failed)?;
+    }
+    sheet.set_freeze_panes(1, frozen as u16).map_err(failed)?;
+    if let Some(last) = widths.len().checked_sub(1) {
+        sheet.autofilter(0, 0, rows as u32, last as u16).map_err(failed)?;
+    }
+    Ok(())
+}
+
+/// A sheet of texts, the first of them its header.
+fn write_texts(sheet: &mut Worksheet, lines: &[Vec<String>], looks: &Looks) -> Result<(), ExportError> {
+    if lines.len() > MOST_ROWS {
+        return Err(ExportError::refused(
+            format!("a sheet of {} rows is wanted, and a sheet holds {MOST_ROWS}", lines.len()),
+            "Export CSV, whose files have no such limit.",
+        ));
+    }
+    let mut widths = vec![0; lines.first().map_or(0, Vec::len)];
+    for (line, cells) in (0..).zip(lines) {
+        for (column, text) in (0..).zip(cells) {
+            if text.encode_utf16().count() > LONGEST_TEXT {
+                let begin: String = text.chars().take(40).collect();
+                return Err(ExportError::refused(
+                    format!(
+                        "the text that begins with `{begin}` is longer than a cell, which holds {LONGEST_TEXT} characters"
+                    ),
+                    "Export CSV, whose cells have no such limit.",
+                ));
+            }
+            if line == 0 {
+                sheet.write_string_with_format(line, column, text, &looks.head).map_err(failed)?;
+            } else if let Some(number) = small_number(text) {
+                sheet.write_number(line, column, number).map_err(failed)?;
+            } else {
+                sheet.write_string(line, column, text).map_err(failed)?;
+            }
+            if let Some(known) = widths.get_mut(column as usize) {
+                *known = text.width().max(*known);
+            }
+        }
+    }
+    finish(sheet, lines.len().saturating_sub(1), &widths, 2, looks)
+}
+
+/// A count or a code, as a number that can be sorted.
+fn small_number(text: &str) -> Option<f64> {
+    let number: i64 = text.parse().ok()?;
+    (number.to_string() == text && number.unsigned_abs() < 10_u64.pow(MOST_DIGITS)).then_some(number as f64)
+}
+
+/// The choices of every list that goes out, with their labels in every language.
+fn choices(plan: &Plan<'_>) -> Vec<Vec<String>> {
+    let labels = plan.dataset.languages.iter().map(|tag| format!("label ({tag})"));
+    let head = ["list", "code", "name"].map(str::to_owned).into_iter().chain(labels).collect();
+    let mut lines = vec![head];
+    for list in plan.lists() {
+        for (place, (name, code)) in list.names.iter().zip(&list.codes).enumerate() {
+            let labels =
+                (0..plan.dataset.languages.len()).map(|language| list.label(place, language).to_owned());
+            lines.push(
+                [list.name.clone(), code.to_string(), name.clone()].into_iter().chain(labels).collect(),
+            );
+        }
+    }
+    lines
+}
+
+/// Whether a spreadsheet has that day. It takes 1900 for a leap year, so earlier days than its March would be off by one.
+fn is_in_calendar(day: NaiveDate) -> bool {
+    (1900..=9999).contains(&day.year()) && (day.year(), day.month()) >= (1900, 3)
+}
+
+/// A name for a sheet: no longer than it may be, and no other's, small and large letters being the same.
+fn sheet_name(table: &str, taken: &mut HashSet<String>) -> String {
+    let fits = |text: &str| text.encode_utf16().count() <= LONGEST_NAME;
+    let cut = |mark: &str| {
+        let mut begin = table.to_owned();
+        while !fits(&format!("{begin}{mark}")) && begin.pop().is_some() {}
+        format!("{begin}{mark}")
+    };
+    let mut name = cut("");
+    let mut number = 2;
+    while !taken.insert(name.to_lowercase()) {
+        name = cut(&format!("~{number}"));
+        number += 1;
+    }
+    name
+}
+
+/// What the library says, as the disk's failure where it is one.
+fn failed(error: XlsxError) -> ExportError {
+    match error {
+        XlsxError::IoError(error) | XlsxError::TempFileError(_, error) => error.into(),
+        other => io::Error::other(other).into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::sheet_name;
+
+    #[test]
+    fn sheets_have_names_of_their_own_that_fit() {
+        let mut taken: HashSet<String> = ["codebook".to_owned()].into();
+        let long = "a_very_long_name_of_a_roster_in_a_questionnaire";
+        assert_eq!(sheet_name("members", &mut taken), "members");
+        assert_eq!(sheet_name("Members", &mut taken), "Members~2");
+        assert_eq!(sheet_name("codebook", &mut taken), "codebook~2");
+        assert_eq!(sheet_name(long, &mut taken), "a_very_long_name_of_a_roster_in");
+        assert_eq!(sheet_name(long, &mut taken), "a_very_long_name_of_a_roster_~2");
+    }
+}
