@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use doorstep::journal::{Address, DeviceKey, Event, Fact, InterviewId, Stamp};
-use doorstep::store::Store;
+use doorstep::store::{At, Store, StoreKey};
 use doorstep::value::{Answer, Hash, Value};
 
 const INTERVIEWS: u8 = 25;
@@ -57,23 +57,32 @@ fn main() {
     let questionnaire = Hash::of(b"bench");
     let device = DeviceKey::from_secret([7; 32]).id();
     let mut store = Store::create(&folder.path().join("store.db"), "bench", "bench").unwrap();
+    let key = StoreKey::from_secret([9; 32]);
+    let path = folder.path().join("encrypted.db");
+    let mut encrypted = Store::create(At::new(&path, Some(&key)), "bench", "bench").unwrap();
     let plain = bare(&folder.path().join("bare.db"));
-    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    let (mut ours, mut sealed, mut theirs) = (Vec::new(), Vec::new(), Vec::new());
     for interview in 1..=INTERVIEWS {
         for n in 0..ANSWERS {
             let event = event(interview, n, questionnaire);
             let body = doorstep::journal::encode_event(&event);
             let began = Instant::now();
-            store.append(InterviewId([interview; 16]), device, questionnaire, &[event]).unwrap();
+            store
+                .append(InterviewId([interview; 16]), device, questionnaire, std::slice::from_ref(&event))
+                .unwrap();
             ours.push(began.elapsed());
+            let began = Instant::now();
+            encrypted.append(InterviewId([interview; 16]), device, questionnaire, &[event]).unwrap();
+            sealed.push(began.elapsed());
             let began = Instant::now();
             plain.execute("INSERT INTO answer VALUES (?1, ?2, ?3)", (interview, n, body)).unwrap();
             theirs.push(began.elapsed());
         }
     }
-    let (ours, theirs) = (median(&mut ours), median(&mut theirs));
+    let (ours, sealed, theirs) = (median(&mut ours), median(&mut sealed), median(&mut theirs));
     println!(
-        "one answer {ours:.1?}, a bare commit {theirs:.1?}, ratio {:.2}",
-        ours.as_secs_f64() / theirs.as_secs_f64()
+        "one answer {ours:.1?}, in an encrypted store {sealed:.1?}, a bare commit {theirs:.1?}, ratios {:.2} and {:.2}",
+        ours.as_secs_f64() / theirs.as_secs_f64(),
+        sealed.as_secs_f64() / theirs.as_secs_f64()
     );
 }

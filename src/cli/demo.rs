@@ -43,7 +43,7 @@ impl Demo {
         new::create(&self.folder, "demo", "Demo: a baseline in three districts")?;
         fs::write(self.folder.join(MARK), MARK_TEXT)
             .with_context(|| format!("cannot write in {}", self.folder.display()))?;
-        let office = Folder::open(&self.folder)?;
+        let office = Folder::open(&self.folder, None)?;
         say(format_args!(
             "1. A survey in {}: the questionnaire `{}` in {} languages.",
             self.folder.display(),
@@ -53,7 +53,7 @@ impl Demo {
         let stores = Self::interview(&office)?;
         say("3. The office merges the three stores:");
         let (mut store, _) = office.store("demo")?;
-        merge::all(&mut store, &stores, &[], Mode::Keep)?;
+        merge::all(&mut store, &stores, &merge::Opening::new(Vec::new(), &office), Mode::Keep)?;
         drop(store);
         let out = self.folder.join("indicators.csv");
         let rows = indicators::compute(&office, None)?;

@@ -4,18 +4,20 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use anyhow::{Context, Result};
 
 use super::failure::{Failure, Kind};
-use super::say::{colour, show_drawn};
-use super::{device, outside, packing};
+use super::say::{colour, say, show_drawn};
+use super::secrets::{NewPassphrase, Secrets};
+use super::{device, encrypt, outside, packing};
 use crate::diagnostic::{Report, nearest};
 use crate::fieldwork::Survey;
 use crate::journal::DeviceKey;
 use crate::questionnaire::{self, Bundle, Questionnaire};
-use crate::store::{Access, Store, sync_folder};
+use crate::store::{Access, At, Store, may_be_encrypted, sync_folder};
+use crate::terminal::words::Words;
 use crate::value::Hash;
 
 /// A survey folder whose files are valid.
@@ -31,16 +33,59 @@ pub struct Folder {
     pub questionnaire: Arc<Questionnaire>,
     /// Where `survey.toml` points into, for later diagnostics about it.
     pub report: Report,
+    /// Where the passphrase of an encrypted store is; asked for where there is none.
+    passphrase_file: Option<PathBuf>,
+    /// What opens the store, once it was asked for.
+    secrets: OnceLock<Secrets>,
 }
 
 impl Folder {
     /// Reads and checks a survey folder. Mistakes are drawn on stderr.
-    pub fn open(root: &Path) -> Result<Self> {
+    pub fn open(root: &Path, passphrase_file: Option<&Path>) -> Result<Self> {
         let mut report = Report::default();
         let survey = read_survey(root, &mut report)?;
         let survey = survey.ok_or_else(|| refuse(&mut report, "survey.toml"))?;
         let Form { bundle, questionnaire, .. } = Form::read(root.join(&survey.questionnaire))?;
-        Ok(Self { root: root.to_owned(), survey, bundle, questionnaire, report })
+        Ok(Self {
+            root: root.to_owned(),
+            survey,
+            bundle,
+            questionnaire,
+            report,
+            passphrase_file: passphrase_file.map(Path::to_owned),
+            secrets: OnceLock::new(),
+        })
+    }
+
+    /// What opens the store, which is encrypted; asked for once.
+    pub fn secrets(&self, store: &Path) -> Result<&Secrets> {
+        if let Some(known) = self.secrets.get() {
+            return Ok(known);
+        }
+        let secrets = Secrets::unlock(store, self.passphrase_file.as_deref(), &self.words())?;
+        Ok(self.secrets.get_or_init(|| secrets))
+    }
+
+    /// Doorstep's words in the survey's own language.
+    pub fn words(&self) -> Words {
+        Words::of(self.questionnaire.languages.first().map_or("en", String::as_str))
+    }
+
+    /// Keeps what opens a store that was encrypted just now.
+    pub fn remember(&self, secrets: Secrets) {
+        let _ = self.secrets.set(secrets);
+    }
+
+    /// Where a passphrase is that was not typed.
+    pub fn passphrase_file(&self) -> Option<&Path> {
+        self.passphrase_file.as_deref()
+    }
+
+    /// The folder of the store, which may be new.
+    pub fn make_data_folder(&self) -> Result<()> {
+        let path = self.store_path();
+        let parent = path.parent().unwrap_or(Path::new("."));
+        make_folder(parent).with_context(|| format!("cannot make the folder {}", parent.display()))
     }
 
     /// A path of `survey.toml`, from where we are.
@@ -57,13 +102,29 @@ impl Folder {
     /// the questionnaire afterwards.
     pub fn store(&self, command: &str) -> Result<(Store, DeviceKey)> {
         let path = self.store_path();
-        let parent = path.parent().unwrap_or(Path::new("."));
-        make_folder(parent).with_context(|| format!("cannot make the folder {}", parent.display()))?;
-        let key = device::key(&parent.join("device.key"))?;
-        let mut store = if path.exists() {
-            Store::open(&path, Access::Write, &holder(command))?
+        self.make_data_folder()?;
+        if self.survey.encrypted && !path.exists() {
+            say(self.words().say("passphrase-wanted"));
+            encrypt::begin(self, &path, &NewPassphrase::from_file(self.passphrase_file()), |_| Ok(()))?;
+        }
+        let open = path.with_file_name(device::FILE);
+        let (sealed_with, key) = if self.is_encrypted(&path) {
+            let secrets = self.secrets(&path)?;
+            device::forget(&open, secrets)?;
+            (Some(secrets.store()), secrets.device())
         } else {
-            Store::create(&path, &self.survey.id, &holder(command))?
+            if self.survey.encrypted {
+                say(
+                    "survey.toml wants this laptop's store encrypted, and it is not: `doorstep encrypt` does it.",
+                );
+            }
+            (None, device::key(&open)?)
+        };
+        let at = At::new(&path, sealed_with.as_ref());
+        let mut store = if path.exists() {
+            Store::open(at, Access::Write, &holder(command))?
+        } else {
+            Store::create(at, &self.survey.id, &holder(command))?
         };
         self.same_survey(&store)?;
         store.add_questionnaire(self.questionnaire.hash, &self.bundle.to_bytes())?;
@@ -82,7 +143,8 @@ impl Folder {
         if !path.exists() {
             return Ok(None);
         }
-        let store = Store::open(&path, Access::Read, "")?;
+        let sealed_with = if may_be_encrypted(&path) { Some(self.secrets(&path)?.store()) } else { None };
+        let store = Store::open(At::new(&path, sealed_with.as_ref()), Access::Read, "")?;
         self.same_survey(&store)?;
         Ok(Some(store))
     }
@@ -119,6 +181,11 @@ impl Folder {
             None => format!("It has: {}.", known().collect::<Vec<_>>().join(", ")),
         };
         Err(Failure::new(Kind::Usage, format!("survey.toml has no round `{name}`")).help(help).into())
+    }
+
+    /// Whether the store is encrypted, or will be as soon as it is there.
+    fn is_encrypted(&self, store: &Path) -> bool {
+        if store.exists() { may_be_encrypted(store) } else { self.secrets.get().is_some() }
     }
 
     fn same_survey(&self, store: &Store) -> Result<()> {
@@ -184,7 +251,7 @@ fn make_folder(folder: &Path) -> std::io::Result<()> {
 }
 
 /// Who holds a store, for the message to a second process.
-fn holder(command: &str) -> String {
+pub fn holder(command: &str) -> String {
     format!(
         "`doorstep {command}`, process {}, since {}",
         std::process::id(),

@@ -10,9 +10,11 @@ use super::folder::Folder;
 use super::new_key::identities;
 use super::outside;
 use super::say::{count, progress, say};
+use super::secrets::Secrets;
 use super::verify::{missing_parts, verified};
 use crate::package::{Identity, PackageError, Verified, read};
-use crate::store::{Mode, Receipt, Store, StoreError};
+use crate::store::{At, Mode, Receipt, Store, StoreError, may_be_encrypted};
+use crate::terminal::words::Words;
 
 /// Merges packages and stores into this survey's store: any order, any number of times.
 #[derive(Debug, Args)]
@@ -37,7 +39,8 @@ impl Merge {
         }
         let (mut store, _) = folder.store("merge")?;
         let mode = if self.dry_run { Mode::Try } else { Mode::Keep };
-        let receipts = all(&mut store, &self.sources, &keys, mode)?;
+        let opening = Opening::new(keys, folder);
+        let receipts = all(&mut store, &self.sources, &opening, mode)?;
         if self.dry_run {
             say("Nothing was merged: this is what would be.");
         }
@@ -55,14 +58,36 @@ impl Merge {
     }
 }
 
+/// What opens sources that are sealed or encrypted.
+pub struct Opening<'a> {
+    /// Keys of the office.
+    keys: Vec<Identity>,
+    /// Where the passphrase of encrypted stores is; asked for where there is none.
+    passphrase_file: Option<&'a Path>,
+    /// What it is asked for with.
+    words: Words,
+}
+
+impl<'a> Opening<'a> {
+    /// These keys of the office, and what the folder of the survey knows.
+    pub fn new(keys: Vec<Identity>, folder: &'a Folder) -> Self {
+        Self { keys, passphrase_file: folder.passphrase_file(), words: folder.words() }
+    }
+}
+
 /// Merges each source and prints its receipt. One that is refused keeps no other out.
-pub fn all(store: &mut Store, sources: &[PathBuf], keys: &[Identity], mode: Mode) -> Result<Vec<Receipt>> {
+pub fn all(
+    store: &mut Store,
+    sources: &[PathBuf],
+    opening: &Opening<'_>,
+    mode: Mode,
+) -> Result<Vec<Receipt>> {
     let bar = progress("Merging", sources.len() as u64);
     let mut receipts = Vec::new();
     let mut refused = Vec::new();
     let mut packages = Vec::new();
     for source in sources {
-        match one(store, source, keys, mode, &mut packages) {
+        match one(store, source, opening, mode, &mut packages) {
             Ok(receipt) => {
                 bar.suspend(|| say(&receipt));
                 receipts.push(receipt);
@@ -85,12 +110,21 @@ pub fn all(store: &mut Store, sources: &[PathBuf], keys: &[Identity], mode: Mode
 fn one(
     store: &mut Store,
     source: &Path,
-    keys: &[Identity],
+    opening: &Opening<'_>,
     mode: Mode,
     packages: &mut Vec<Verified>,
 ) -> Result<Receipt> {
     if !is_package(source) {
-        return Ok(store.merge_from(source, outside::wall(), mode)?);
+        let key = if may_be_encrypted(source) {
+            let secrets = match Secrets::unlock_for(source, &opening.keys)? {
+                Some(secrets) => secrets,
+                None => Secrets::unlock(source, opening.passphrase_file, &opening.words)?,
+            };
+            Some(secrets.store())
+        } else {
+            None
+        };
+        return Ok(store.merge_from(At::new(source, key.as_ref()), outside::wall(), mode)?);
     }
     let (mut file, package) = verified(source)?;
     if package.header.survey != store.survey_id() {
@@ -104,16 +138,16 @@ fn one(
     let name = source.display().to_string();
     let mut unreadable = None;
     let merged = store.merge(&name, outside::wall(), mode, |take| {
-        read(&mut file, &package, keys, |parcel| take(parcel).map_err(Stopped::Store)).map_err(|stopped| {
-            match stopped {
+        read(&mut file, &package, &opening.keys, |parcel| take(parcel).map_err(Stopped::Store)).map_err(
+            |stopped| match stopped {
                 Stopped::Store(error) => error,
                 Stopped::Package(error) => {
                     let why = error.to_string();
                     unreadable = Some(error);
                     StoreError::Source { path: source.to_owned(), why }
                 }
-            }
-        })
+            },
+        )
     });
     if let Some(PackageError::Sealed) = unreadable {
         return Err(Failure::new(

@@ -21,10 +21,12 @@ mod codebook;
 mod compare;
 mod conflicts;
 mod data;
+mod decrypt;
 mod demo;
 mod device;
 mod diff;
 mod doctor;
+mod encrypt;
 mod export;
 mod failure;
 mod files;
@@ -39,6 +41,7 @@ mod outcome;
 mod outside;
 mod pack;
 mod packing;
+mod passphrase;
 mod power;
 mod print;
 mod receiver;
@@ -50,6 +53,7 @@ mod sampling;
 mod say;
 mod schema;
 mod screen;
+mod secrets;
 mod show;
 mod simulate;
 mod speech;
@@ -66,6 +70,15 @@ struct Arguments {
     /// The survey's folder.
     #[arg(long, short = 's', global = true, value_name = "DIR", default_value = ".")]
     survey: PathBuf,
+    /// A file whose first line is the passphrase of an encrypted store; asked for where none is given.
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "DOORSTEP_PASSPHRASE_FILE",
+        hide_env_values = true
+    )]
+    passphrase_file: Option<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
@@ -99,6 +112,9 @@ enum Command {
     Withdraw(withdraw::Withdraw),
     Remove(remove::Remove),
     Doctor(doctor::Doctor),
+    Encrypt(encrypt::Encrypt),
+    Passphrase(passphrase::ChangePassphrase),
+    Decrypt(decrypt::Decrypt),
     Attachments(attachments::Attachments),
     Indicators(indicators::Indicators),
     Compare(compare::Compare),
@@ -123,7 +139,7 @@ pub fn run() -> ExitCode {
 }
 
 fn dispatch(arguments: &Arguments) -> Result<()> {
-    let open = || Folder::open(&arguments.survey);
+    let open = || Folder::open(&arguments.survey, arguments.passphrase_file.as_deref());
     match &arguments.command {
         Command::New(command) => command.run(),
         Command::Check(command) => command.run(&arguments.survey),
@@ -149,6 +165,9 @@ fn dispatch(arguments: &Arguments) -> Result<()> {
         Command::Withdraw(command) => command.run(&open()?),
         Command::Remove(command) => command.run(&open()?),
         Command::Doctor(command) => command.run(&open()?),
+        Command::Encrypt(command) => command.run(&open()?),
+        Command::Passphrase(command) => command.run(&open()?),
+        Command::Decrypt(command) => command.run(&open()?),
         Command::Attachments(command) => command.run(&open()?),
         Command::Indicators(command) => command.run(&open()?),
         Command::Compare(command) => command.run(&open()?),

@@ -111,7 +111,7 @@ impl Pack {
 }
 
 /// The recipients that survey.toml names.
-fn recipients(folder: &Folder) -> Result<Vec<Recipient>> {
+pub fn recipients(folder: &Folder) -> Result<Vec<Recipient>> {
     let read = |text: &String| {
         text.parse::<Recipient>().map_err(|why| {
             Failure::input(format!("`{text}` under [package] in survey.toml is no recipient: {why}"))

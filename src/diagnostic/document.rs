@@ -231,6 +231,16 @@ impl Reader<'_> {
         number.map(|n| (n, self.span(value)))
     }
 
+    /// True or false; may be left out.
+    pub fn boolean(&mut self, entries: &mut Entries<'_>, key: &'static str) -> Option<(bool, Span)> {
+        let value = entries.get(key)?;
+        let DeValue::Boolean(written) = value.get_ref() else {
+            self.wrong_type(value, key, "true or false");
+            return None;
+        };
+        Some((*written, self.span(value)))
+    }
+
     /// The `format` key, which must be there and be the given number.
     pub fn format(&mut self, entries: &mut Entries<'_>, expected: i64) {
         if !entries.table.contains_key("format") {

@@ -32,6 +32,8 @@ pub struct Survey {
     pub disclosure: Disclosure,
     /// The public keys that packages are sealed to; packages are not sealed where there are none.
     pub recipients: Vec<String>,
+    /// Whether the stores of laptops are to be encrypted.
+    pub encrypted: bool,
 }
 
 /// A round of the survey.
@@ -129,6 +131,7 @@ fn survey(reader: &mut Reader<'_>, mut top: Entries<'_>) -> Option<Survey> {
     let case_label = case_label(reader, &mut top);
     let disclosure = disclosure(reader, &mut top);
     let recipients = recipients(reader, &mut top);
+    let encrypted = reader.boolean(&mut top, "encrypted");
     top.finish(reader);
     Some(Survey {
         id: id?.text,
@@ -142,6 +145,7 @@ fn survey(reader: &mut Reader<'_>, mut top: Entries<'_>) -> Option<Survey> {
         case_label,
         disclosure,
         recipients,
+        encrypted: encrypted.is_some_and(|(wanted, _)| wanted),
     })
 }
 

@@ -11,6 +11,7 @@ mod frame;
 mod header;
 mod identity;
 mod read;
+mod seal;
 mod write;
 
 use std::io;
@@ -21,6 +22,7 @@ pub use self::end::{Verified, verify};
 pub use self::header::{Header, Purpose};
 pub use self::identity::Identity;
 pub use self::read::read;
+pub use self::seal::{MOST_WORK, Passphrase, WORK, open_for, open_with, seal_to, seal_with};
 pub use self::write::Writer;
 pub use age::x25519::Recipient;
 

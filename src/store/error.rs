@@ -26,6 +26,12 @@ pub enum StoreError {
         /// What was found.
         why: String,
     },
+    /// It is encrypted, and no key was given; or it is no store at all.
+    #[error("{} is encrypted, or no store of Doorstep. The key of an encrypted store is in secrets.age beside it: copy both", path.display())]
+    Encrypted {
+        /// The file.
+        path: PathBuf,
+    },
     /// A later Doorstep made it.
     #[error("{} was written by a newer Doorstep (store format {found}; this one knows {known}). Update Doorstep on this computer", path.display())]
     Newer {
@@ -145,6 +151,7 @@ impl StoreError {
     pub fn kind(&self) -> ErrorKind {
         match self {
             Self::NotAStore { .. }
+            | Self::Encrypted { .. }
             | Self::Newer { .. }
             | Self::Source { .. }
             | Self::OtherSurvey { .. }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::key::At;
 use super::open::{Access, beside};
 use super::read::{known_segments, live_of};
 use super::sending::Selection;
@@ -173,9 +174,14 @@ impl Store {
         let before = size(self)?;
         // The new content stands in a temporary file meanwhile: it may be larger than memory. Of
         // larger pages less stays empty; a laptop's store, which is written at each answer, has small ones.
+        // Nothing of an encrypted store stands in a temporary file.
+        let how = match self.key {
+            None => "PRAGMA temp_store = FILE; PRAGMA page_size = 16384; VACUUM",
+            Some(_) => "VACUUM",
+        };
         let written = self
             .connection
-            .execute_batch("PRAGMA temp_store = FILE; PRAGMA page_size = 16384; VACUUM")
+            .execute_batch(how)
             .and(self.connection.execute_batch("PRAGMA temp_store = MEMORY"));
         written.map_err(|e| self.sql(e))?;
         Ok((before, size(self)?))
@@ -192,10 +198,12 @@ impl Store {
         let parent = self.path().parent().unwrap_or(Path::new("."));
         let folder = tempfile::Builder::new().prefix(".doorstep-drill-").tempdir_in(parent).map_err(io)?;
         let path = folder.path().join("store.db");
-        let mut copy = Self::create(&path, self.survey_id(), "doctor")?;
+        // Encrypted as this one is.
+        let at = At::new(&path, self.key.as_ref());
+        let mut copy = Self::create(at, self.survey_id(), "doctor")?;
         copy.merge("the store itself", wall, Mode::Keep, |take| self.send(&Selection::default(), take))?;
         drop(copy);
-        let copy = Self::open(&path, Access::Read, "")?;
+        let copy = Self::open(at, Access::Read, "")?;
         let mut findings = copy.examine()?;
         let mut compare = |what: &str, same: bool| {
             if !same {

@@ -10,6 +10,7 @@ use rusqlite::{OptionalExtension, Transaction, TransactionBehavior, params};
 use tempfile::TempDir;
 
 use super::checking::{Arrived, Checking, Group, Verdict};
+use super::key::At;
 use super::live::{Name, insert_packed};
 use super::lock::Lock;
 use super::open::{Access, beside, has_hot_journal, is_older};
@@ -44,9 +45,10 @@ impl Store {
     /// # Errors
     /// The source is no store, newer, damaged as a whole, in use, or of another survey; or this
     /// store cannot be written. Nothing changed then.
-    pub fn merge_from(&mut self, source: &Path, wall: i64, mode: Mode) -> Result<Receipt> {
+    pub fn merge_from<'a>(&mut self, source: impl Into<At<'a>>, wall: i64, mode: Mode) -> Result<Receipt> {
+        let source = source.into();
         let (theirs, _copy) = self.open_source(source)?;
-        let name = source.display().to_string();
+        let name = source.path.display().to_string();
         self.merge(&name, wall, mode, |take| theirs.send(&Selection::default(), take))
     }
 
@@ -93,14 +95,15 @@ impl Store {
     /// Opens a source to read. One that was cut off in the middle of a write needs its last
     /// transaction rolled back, and one of an earlier format is brought up to date, which is done on
     /// a copy beside this store.
-    fn open_source(&self, source: &Path) -> Result<(Self, Option<TempDir>)> {
+    fn open_source(&self, at: At<'_>) -> Result<(Self, Option<TempDir>)> {
+        let source = at.path;
         let io = |e| StoreError::io(source, e);
         let real = |path: &Path| fs::canonicalize(path).ok();
         if real(source).is_some() && real(source) == real(&self.path) {
             return Err(StoreError::Itself { path: source.to_owned() });
         }
         Lock::is_free(source)?;
-        let (store, copy) = if has_hot_journal(source) || is_older(source) {
+        let (store, copy) = if has_hot_journal(source) || is_older(at) {
             let folder = self.path.parent().unwrap_or(Path::new("."));
             let copy = tempfile::Builder::new().prefix(".doorstep-merge-").tempdir_in(folder).map_err(io)?;
             let path = copy.path().join("store.db");
@@ -108,9 +111,9 @@ impl Store {
             if has_hot_journal(source) {
                 fs::copy(beside(source, "-journal"), beside(&path, "-journal")).map_err(io)?;
             }
-            (Self::open(&path, Access::Write, "merge")?, Some(copy))
+            (Self::open(At::new(&path, at.key), Access::Write, "merge")?, Some(copy))
         } else {
-            (Self::open(source, Access::Read, "")?, None)
+            (Self::open(at, Access::Read, "")?, None)
         };
         let whole: String = store
             .connection

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
+use super::key::At;
 use super::open::{FORMAT, beside, connect, sync_folder};
 use super::packing::Packing;
 use super::summary::summarise_all;
@@ -12,9 +13,10 @@ use super::tables::Tables;
 use super::{Result, StoreError};
 
 /// Brings a store up to this format. `connection` is open for writing, and nobody else has it.
-pub(super) fn migrate(path: &Path, connection: &mut Connection, found: i64) -> Result<()> {
+pub(super) fn migrate(at: At<'_>, connection: &mut Connection, found: i64) -> Result<()> {
+    let path = at.path;
     let sql = |e| StoreError::sql(path, e);
-    back_up(path, connection, found)?;
+    back_up(at, connection, found)?;
     // Tables that refer to each other change their names.
     connection.pragma_update(None, "foreign_keys", "OFF").map_err(sql)?;
     connection.pragma_update(None, "legacy_alter_table", "ON").map_err(sql)?;
@@ -39,14 +41,15 @@ pub(super) fn backup_path(path: &Path, found: i64) -> PathBuf {
 }
 
 /// Copies the store, and reads the copy back: whole, and with the same segments.
-fn back_up(path: &Path, connection: &Connection, found: i64) -> Result<()> {
+fn back_up(at: At<'_>, connection: &Connection, found: i64) -> Result<()> {
+    let path = at.path;
     let to = backup_path(path, found);
     let part = beside(path, ".backup.part");
     let io = |e| StoreError::io(&part, e);
     fs::copy(path, &part).map_err(io)?;
     fs::File::open(&part).and_then(|file| file.sync_all()).map_err(io)?;
     {
-        let copy = connect(&part, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        let copy = connect(At::new(&part, at.key), OpenFlags::SQLITE_OPEN_READ_ONLY)?;
         let ask = |connection: &Connection, question: &str| {
             connection
                 .query_row(question, [], |row| row.get::<_, String>(0))

@@ -8,8 +8,10 @@ mod attachment;
 mod ballast;
 mod checking;
 mod draft;
+mod encryption;
 mod error;
 mod examination;
+mod key;
 mod live;
 mod lock;
 mod merging;
@@ -36,6 +38,7 @@ use crate::value::Hash;
 pub use self::attachment::name_of;
 pub use self::error::{ErrorKind, StoreError};
 pub use self::examination::Findings;
+pub use self::key::{At, SECRETS, StoreKey, may_be_encrypted};
 pub use self::live::Recorded;
 pub use self::merging::Mode;
 pub use self::open::{Access, sync_folder};
@@ -52,6 +55,8 @@ use self::tables::Tables;
 #[derive(Debug)]
 pub struct Store {
     path: PathBuf,
+    /// What opens it, where it is encrypted.
+    key: Option<StoreKey>,
     connection: Connection,
     packing: Arc<Packing>,
     survey: String,
@@ -73,6 +78,10 @@ impl Store {
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    fn at(&self) -> At<'_> {
+        At::new(&self.path, self.key.as_ref())
     }
 
     fn tables(&self) -> Tables<'_> {

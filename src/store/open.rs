@@ -4,9 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OpenFlags};
 
 use super::ballast;
+use super::key::{At, give, has_secrets};
 use super::lock::Lock;
 use super::migrate::migrate;
 use super::packing::Packing;
@@ -53,7 +55,9 @@ impl Store {
     ///
     /// # Errors
     /// It cannot be written there, or somebody else makes it at the same time.
-    pub fn create(path: &Path, survey: &str, holder: &str) -> Result<Self> {
+    pub fn create<'a>(at: impl Into<At<'a>>, survey: &str, holder: &str) -> Result<Self> {
+        let at = at.into();
+        let path = at.path;
         modern_sqlite()?;
         refuse_shared(path)?;
         let lock = Lock::take(path, holder)?;
@@ -65,8 +69,10 @@ impl Store {
         let part = beside(path, ".part");
         let _ = fs::remove_file(&part);
         {
-            let connection =
-                connect(&part, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+            let connection = connect(
+                At::new(&part, at.key),
+                OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
+            )?;
             let sql = |e| StoreError::sql(path, e);
             connection
                 .execute_batch(&format!(
@@ -81,14 +87,16 @@ impl Store {
         }
         fs::rename(&part, path).map_err(|e| StoreError::io(path, e))?;
         sync_folder(path).map_err(|e| StoreError::io(path, e))?;
-        Self::finish(path, Access::Write, Some(lock))
+        Self::finish(at, Access::Write, Some(lock))
     }
 
     /// Opens a store that exists.
     ///
     /// # Errors
     /// It is no store, damaged, newer, held by another process, or cannot be read or written.
-    pub fn open(path: &Path, access: Access, holder: &str) -> Result<Self> {
+    pub fn open<'a>(at: impl Into<At<'a>>, access: Access, holder: &str) -> Result<Self> {
+        let at = at.into();
+        let path = at.path;
         modern_sqlite()?;
         let lock = match access {
             Access::Write => {
@@ -99,16 +107,17 @@ impl Store {
                 Lock::is_free(path)?;
                 // What a process left half-written is rolled back first, and an earlier format is
                 // brought up to date, which takes writing.
-                if has_hot_journal(path) || is_older(path) {
-                    drop(Self::open(path, Access::Write, holder)?);
+                if has_hot_journal(path) || is_older(at) {
+                    drop(Self::open(at, Access::Write, holder)?);
                 }
                 None
             }
         };
-        Self::finish(path, access, lock)
+        Self::finish(at, access, lock)
     }
 
-    fn finish(path: &Path, access: Access, lock: Option<Lock>) -> Result<Self> {
+    fn finish(at: At<'_>, access: Access, lock: Option<Lock>) -> Result<Self> {
+        let path = at.path;
         let metadata = fs::metadata(path).map_err(|e| StoreError::io(path, e))?;
         if metadata.len() == 0 || !metadata.is_file() {
             return Err(StoreError::NotAStore {
@@ -117,14 +126,14 @@ impl Store {
             });
         }
         let mut connection = match access {
-            Access::Write => connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?,
-            Access::Read => connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?,
+            Access::Write => connect(at, OpenFlags::SQLITE_OPEN_READ_WRITE)?,
+            Access::Read => connect(at, OpenFlags::SQLITE_OPEN_READ_ONLY)?,
         };
         let found = is_ours(path, &connection)?;
         if access == Access::Write {
             settle(path, &connection)?;
             if found < FORMAT {
-                migrate(path, &mut connection, found)?;
+                migrate(at, &mut connection, found)?;
             }
         } else if found < FORMAT {
             return Err(StoreError::Older { path: path.to_owned(), found });
@@ -133,7 +142,14 @@ impl Store {
         let survey = connection
             .query_row("SELECT value FROM meta WHERE key = 'survey'", [], |row| row.get(0))
             .map_err(|e| StoreError::sql(path, e))?;
-        Ok(Self { path: path.to_owned(), connection, packing: Arc::new(packing), survey, _lock: lock })
+        Ok(Self {
+            path: path.to_owned(),
+            key: at.key.cloned(),
+            connection,
+            packing: Arc::new(packing),
+            survey,
+            _lock: lock,
+        })
     }
 
     /// Keeps some room on the disk for the end of an interview; whether there is any. A disk without
@@ -147,16 +163,22 @@ impl Store {
     pub(super) fn reconnect(&mut self) -> Result<()> {
         // The old connection goes first: it may hold SQLite's own lock.
         self.connection = Connection::open_in_memory().map_err(|e| self.sql(e))?;
-        let connection = connect(&self.path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        let connection = connect(self.at(), OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         settle(&self.path, &connection)?;
         self.connection = connection;
         Ok(())
     }
 }
 
-pub(super) fn connect(path: &Path, flags: OpenFlags) -> Result<Connection> {
+pub(super) fn connect(At { path, key }: At<'_>, flags: OpenFlags) -> Result<Connection> {
+    if key.is_none() && has_secrets(path) {
+        return Err(StoreError::Encrypted { path: path.to_owned() });
+    }
     let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
         .map_err(|e| StoreError::sql(path, e))?;
+    if let Some(key) = key {
+        give(&connection, key).map_err(|e| StoreError::sql(path, e))?;
+    }
     connection.busy_timeout(std::time::Duration::from_millis(500)).map_err(|e| StoreError::sql(path, e))?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(connection)
@@ -166,7 +188,11 @@ pub(super) fn connect(path: &Path, flags: OpenFlags) -> Result<Connection> {
 fn is_ours(path: &Path, connection: &Connection) -> Result<i64> {
     let read = |pragma: &str| {
         connection
-            .pragma_query_value(None, pragma, |row| row.get::<_, i64>(0))
+            .pragma_query_value(None, pragma, |row| match row.get_ref(0)? {
+                // The size of encrypted pages comes as text.
+                ValueRef::Text(text) => Ok(String::from_utf8_lossy(text).parse().unwrap_or(0)),
+                other => Ok(other.as_i64()?),
+            })
             .map_err(|e| StoreError::sql(path, e))
     };
     // A file that is cut off still has its first page; this reads all tables' roots.
@@ -192,8 +218,8 @@ fn is_ours(path: &Path, connection: &Connection) -> Result<i64> {
 }
 
 /// Whether a store is of an earlier format; not so where it cannot be read, which opening it tells.
-pub(super) fn is_older(path: &Path) -> bool {
-    let format = connect(path, OpenFlags::SQLITE_OPEN_READ_ONLY).ok().and_then(|connection| {
+pub(super) fn is_older(at: At<'_>) -> bool {
+    let format = connect(at, OpenFlags::SQLITE_OPEN_READ_ONLY).ok().and_then(|connection| {
         let read = |pragma| connection.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0)).ok();
         read("user_version").filter(|_| read("application_id") == Some(APPLICATION_ID))
     });

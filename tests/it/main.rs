@@ -14,6 +14,7 @@ mod definition_diagnostics;
 mod demo;
 mod demo_data;
 mod diagnostics;
+mod encryption;
 mod export;
 mod expression_laws;
 mod expressions;

@@ -218,3 +218,12 @@ no-such-round = لا توجد جولة `{ $typed }`
 there-are = الموجود: { $all }.
 no-visitor = لا بد للزيارة ممن قام بها
 no-visitor-help = اذكر الباحث: `--enumerator NAME`؛ أو معرّف مقابلة غير منتهية.
+
+# مخزن مشفّر
+passphrase-ask = عبارة المرور:
+passphrase-wrong = ليست هذه العبارة.
+passphrase-new = عبارة مرور جديدة، مثل أربع كلمات لا صلة بينها:
+passphrase-again = مرة أخرى:
+passphrase-short = عبارة المرور قصيرة جدًا: يلزم { $least } حروف أو أكثر.
+passphrase-differs = العبارتان غير متطابقتين. من جديد:
+passphrase-wanted = يجب تشفير مخزن هذا الحاسوب.

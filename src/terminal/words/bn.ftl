@@ -218,3 +218,12 @@ no-such-round = `{ $typed }` নামে কোনো পর্ব নেই
 there-are = আছে: { $all }।
 no-visitor = কে ভেট করেছেন তা লাগবে
 no-visitor-help = গণনাকারীর নাম দিন: `--enumerator NAME`; বা একটি অসমাপ্ত সাক্ষাৎকারের আইডি।
+
+# এনক্রিপ্ট করা ভাণ্ডার
+passphrase-ask = গোপন বাক্য:
+passphrase-wrong = এটি সঠিক নয়।
+passphrase-new = নতুন গোপন বাক্য, যেমন চারটি শব্দ যাদের মধ্যে কোনো মিল নেই:
+passphrase-again = আরেকবার:
+passphrase-short = গোপন বাক্যটি খুব ছোট: { $least } বা তার বেশি অক্ষর লাগবে।
+passphrase-differs = দুটি এক নয়। আবার:
+passphrase-wanted = এই ল্যাপটপের ভাণ্ডার এনক্রিপ্ট করতে হবে।

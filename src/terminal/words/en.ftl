@@ -218,3 +218,12 @@ no-such-round = there is no round `{ $typed }`
 there-are = There are: { $all }.
 no-visitor = a visit needs somebody who made it
 no-visitor-help = Name the enumerator: `--enumerator NAME`; or the id of an unfinished interview.
+
+# An encrypted store
+passphrase-ask = Passphrase:
+passphrase-wrong = That is not it.
+passphrase-new = New passphrase, such as four words that do not belong together:
+passphrase-again = Once more:
+passphrase-short = The passphrase is too short: it needs { $least } characters or more.
+passphrase-differs = These are not the same. Again:
+passphrase-wanted = This laptop's store is to be encrypted.

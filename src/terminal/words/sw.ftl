@@ -218,3 +218,12 @@ no-such-round = hakuna awamu `{ $typed }`
 there-are = Yapo: { $all }.
 no-visitor = ziara inahitaji mtu aliyeifanya
 no-visitor-help = Taja mhoji: `--enumerator NAME`; au kitambulisho cha mahojiano yasiyokamilika.
+
+# Hifadhi iliyofungwa kwa siri
+passphrase-ask = Kifungu cha siri:
+passphrase-wrong = Sicho hicho.
+passphrase-new = Kifungu kipya cha siri, kama maneno manne yasiyohusiana:
+passphrase-again = Mara nyingine:
+passphrase-short = Kifungu cha siri ni kifupi mno: kinahitaji herufi { $least } au zaidi.
+passphrase-differs = Havifanani. Tena:
+passphrase-wanted = Hifadhi ya kompyuta hii inapaswa kufungwa kwa siri.

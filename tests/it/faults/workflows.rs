@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use doorstep::journal::Fact;
-use doorstep::store::{State, Store};
+use doorstep::store::{State, Store, may_be_encrypted};
 use rusqlite::Connection;
 use tempfile::TempDir;
 
@@ -13,6 +13,12 @@ use crate::support::{doorstep, root};
 
 /// So many questions has the survey.
 pub const QUESTIONS: usize = 8;
+
+/// A key of the office that stores are encrypted for: the public half and the secret one.
+pub const OFFICE: (&str, &str) = (
+    "age1a9m5e0kntznwnw74acchsqa3xk3jw3ent4k60mtc4m8j5wqq5uhsucnvdv",
+    "AGE-SECRET-KEY-15AKJ6GTS43UASWJFVGTD76G3E2HYDHRR4D8VYP4HEGYX30369QZQLAFDVZ",
+);
 
 /// A command, what it is given, and what it promises.
 pub struct Workflow {
@@ -185,6 +191,49 @@ pub const WORKFLOWS: &[Workflow] = &[
         is_done_once: false,
     },
     Workflow {
+        name: "encrypt",
+        prepare: |folder| {
+            interview(folder, 3, ":p\n");
+            interview_of("other", folder, QUESTIONS, ":f\ny\n");
+            for_the_office(folder);
+        },
+        arguments: &ENCRYPT,
+        typed: "",
+        promises: &[("is encrypted", |s| {
+            may_be_encrypted(s.path()) && !s.path().with_file_name("device.key").exists()
+        })],
+        always: |s| answers_of(s, "k") == 3 && finalised(s, "other") == 1,
+        is_done_once: false,
+    },
+    Workflow {
+        name: "answer in an encrypted store",
+        prepare: |folder| {
+            for_the_office(folder);
+            done(folder, &ENCRYPT);
+            let typed = "answer 1\nanswer 2\n";
+            let held = doorstep(folder, &["interview", "-e", "k", "--passphrase-file", "passphrase"], typed);
+            assert!(held.status.success(), "{held:?}");
+        },
+        arguments: &["interview", "--resume", "--passphrase-file", "passphrase"],
+        typed: "answer 3\nanswer 4\nanswer 5\n",
+        promises: &[("every answer so far", |s| answers_of(s, "k") >= 5)],
+        always: |_| true,
+        is_done_once: false,
+    },
+    Workflow {
+        name: "decrypt",
+        prepare: |folder| {
+            interview(folder, 3, ":p\n");
+            for_the_office(folder);
+            done(folder, &ENCRYPT);
+        },
+        arguments: &["decrypt", "--passphrase-file", "passphrase"],
+        typed: "",
+        promises: &[("is not encrypted", |s| !may_be_encrypted(s.path()))],
+        always: |s| answers_of(s, "k") == 3,
+        is_done_once: false,
+    },
+    Workflow {
         name: "resolve",
         prepare: conflict,
         arguments: &["resolve", "--policy", "latest", "--reason", "asked again"],
@@ -210,6 +259,23 @@ pub const WORKFLOWS: &[Workflow] = &[
         is_done_once: true,
     },
 ];
+
+/// With little work, as hundreds of these run.
+const ENCRYPT: [&str; 7] =
+    ["encrypt", "--passphrase-file", "passphrase", "--new-passphrase-file", "passphrase", "--work", "14"];
+
+/// Gives a survey the office's key, and a passphrase.
+fn for_the_office(folder: &Path) {
+    let survey = fs::read_to_string(folder.join("survey.toml")).unwrap();
+    let office = format!("{survey}[package]\nrecipients = [\"{}\"]\n", OFFICE.0);
+    fs::write(folder.join("survey.toml"), office).unwrap();
+    fs::write(folder.join("passphrase"), "seven loud wells sleep\n").unwrap();
+}
+
+fn done(folder: &Path, arguments: &[&str]) {
+    let output = doorstep(folder, arguments, "");
+    assert!(output.status.success(), "{output:?}");
+}
 
 impl Workflow {
     /// The folder as it is before the command runs, in a folder that goes with the value.

@@ -1,0 +1,35 @@
+//! `doorstep decrypt`: a store that anybody can read again.
+
+use anyhow::Result;
+use clap::Args;
+
+use super::device;
+use super::folder::{Folder, holder};
+use super::say::say;
+use super::secrets::Secrets;
+use crate::store::{At, Store, may_be_encrypted};
+
+/// Takes the encryption of this laptop's store away.
+#[derive(Debug, Args)]
+pub struct Decrypt {}
+
+impl Decrypt {
+    /// Runs the command.
+    #[expect(clippy::unused_self, reason = "every command is run so")]
+    pub fn run(&self, folder: &Folder) -> Result<()> {
+        let path = folder.store_path();
+        if path.exists() && may_be_encrypted(&path) {
+            let secrets = folder.secrets(&path)?;
+            // The laptop keeps its name: its key is there before the file that holds it goes.
+            device::put(&path.with_file_name(device::FILE), secrets.device_secret())?;
+            let key = secrets.store();
+            Store::change_key(At::new(&path, Some(&key)), None, &holder("decrypt"))?;
+        } else if !path.exists() {
+            say("No interviews yet, and nothing to decrypt.");
+            return Ok(());
+        }
+        Secrets::remove(&path)?;
+        say(format_args!("{} is not encrypted: whoever has this laptop can read it.", path.display()));
+        Ok(())
+    }
+}

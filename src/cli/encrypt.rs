@@ -1,0 +1,70 @@
+//! `doorstep encrypt`: from now on nobody reads this laptop's store without its passphrase.
+
+use std::path::Path;
+
+use anyhow::Result;
+use clap::Args;
+
+use super::device;
+use super::folder::{Folder, holder};
+use super::pack::recipients;
+use super::say::say;
+use super::secrets::{NewPassphrase, Secrets, say_who_opens};
+use crate::store::{At, Store, may_be_encrypted};
+
+/// Encrypts this laptop's store with a passphrase, which every command asks for from then on.
+#[derive(Debug, Args)]
+pub struct Encrypt {
+    #[command(flatten)]
+    new: NewPassphrase,
+}
+
+impl Encrypt {
+    /// Runs the command.
+    pub fn run(&self, folder: &Folder) -> Result<()> {
+        let path = folder.store_path();
+        if path.exists() && may_be_encrypted(&path) {
+            // What an encryption that was cut off left to do is done on the way.
+            drop(folder.store("encrypt")?);
+            say(format_args!(
+                "{} is encrypted already. `doorstep passphrase` changes the passphrase.",
+                path.display()
+            ));
+            return Ok(());
+        }
+        let office = recipients(folder)?;
+        let is_new = !path.exists();
+        if !is_new {
+            drop(folder.store("encrypt")?);
+        }
+        begin(folder, &path, &self.new, |secrets| {
+            let key = secrets.store();
+            if is_new {
+                Store::create(At::new(&path, Some(&key)), &folder.survey.id, &holder("encrypt"))?;
+                return Ok(());
+            }
+            Ok(Store::change_key((&path).into(), Some(&key), &holder("encrypt"))?)
+        })?;
+        say(format_args!("{} is encrypted; the laptop's own key is inside.", path.display()));
+        say_who_opens(folder, &office);
+        say("What the disk held before may still be found by experts: encrypt before the first interview.");
+        Ok(())
+    }
+}
+
+/// Makes secrets, keeps them, does what needs them, and forgets the key of the laptop that lay open.
+pub fn begin(
+    folder: &Folder,
+    store: &Path,
+    new: &NewPassphrase,
+    then: impl FnOnce(&Secrets) -> Result<()>,
+) -> Result<()> {
+    folder.make_data_folder()?;
+    let open = store.with_file_name(device::FILE);
+    let secrets = Secrets::new(device::secret(&open)?)?;
+    secrets.write(store, new, &recipients(folder)?, &folder.words())?;
+    then(&secrets)?;
+    device::forget(&open, &secrets)?;
+    folder.remember(secrets);
+    Ok(())
+}
