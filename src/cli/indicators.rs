@@ -15,6 +15,7 @@ use super::{files, sampling};
 use crate::dataset::Dataset;
 use crate::diagnostic::Report;
 use crate::indicators::{self, Definitions, Options, Row, SamplingPlan};
+use crate::statistics::Method;
 
 /// Computes the survey's indicators, as CSV.
 #[derive(Debug, Args)]
@@ -82,7 +83,10 @@ pub fn options(folder: &Folder, round: &str, language: usize) -> Options {
         survey: folder.survey.id.clone(),
         round: round.to_owned(),
         level: folder.survey.disclosure.ci_level,
+        method: Method::Logit,
         minimum_cell: folder.survey.disclosure.minimum_cell,
+        imprecise: Some(0.3),
+        too_imprecise: None,
         language,
     }
 }

@@ -98,6 +98,12 @@ impl Texts {
         self.codes.get(row).copied()
     }
 
+    /// How many distinct texts there are.
+    #[must_use]
+    pub fn kinds(&self) -> usize {
+        self.distinct.len()
+    }
+
     /// Each distinct text with its number.
     pub fn distinct(&self) -> impl Iterator<Item = (u32, &str)> {
         self.distinct.iter().zip(0..).filter_map(|(value, code)| match value {
@@ -108,6 +114,18 @@ impl Texts {
 }
 
 impl Sets {
+    /// The number of the selection in a row: equal ones have equal numbers, in order of appearance.
+    #[must_use]
+    pub fn code(&self, row: usize) -> Option<u32> {
+        self.codes.get(row).copied()
+    }
+
+    /// How many distinct selections there are.
+    #[must_use]
+    pub fn kinds(&self) -> usize {
+        self.distinct.len()
+    }
+
     fn push(&mut self, list: &List, members: Vec<u32>) {
         let next = self.distinct.len() as u32;
         let (distinct, all) = (&mut self.distinct, &mut self.members);

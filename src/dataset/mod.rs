@@ -6,6 +6,7 @@
 //! the questionnaire recorded and this one cannot hold is listed in [`Dataset::unmapped`].
 
 mod build;
+mod coding;
 mod column;
 mod table;
 
@@ -14,6 +15,7 @@ use std::sync::Arc;
 use crate::value::{Type, Value};
 
 pub use self::build::{ENUMERATOR, INTERVIEW, ROUND, STARTED, STATUS, VERSION};
+pub use self::coding::Coding;
 pub use self::column::{Column, Data, Origin, Sets, Texts};
 pub use self::table::Table;
 

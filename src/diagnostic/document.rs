@@ -109,6 +109,12 @@ impl<'t> Entries<'t> {
         Self { table, place, called, known: Vec::new() }
     }
 
+    /// Whether a key is there; it stays to be read.
+    #[must_use]
+    pub fn has(&self, key: &str) -> bool {
+        self.table.contains_key(key)
+    }
+
     /// Where the table stands.
     #[must_use]
     pub fn place(&self) -> &Span {
@@ -239,6 +245,28 @@ impl Reader<'_> {
             return None;
         };
         Some((*written, self.span(value)))
+    }
+
+    /// A number, or a list of numbers, that may be left out.
+    pub fn numbers(&mut self, entries: &mut Entries<'_>, key: &'static str) -> Option<Vec<(f64, Span)>> {
+        let value = entries.get(key)?;
+        let members = match value.get_ref().as_array() {
+            Some(array) => array.iter().collect(),
+            None => vec![value],
+        };
+        let mut numbers = Vec::new();
+        for member in members {
+            let number = match member.get_ref() {
+                DeValue::Float(f) => f.as_str().parse().ok().filter(|n: &f64| n.is_finite()),
+                DeValue::Integer(i) => i.as_str().parse().ok(),
+                _ => None,
+            };
+            match number {
+                Some(number) => numbers.push((number, self.span(member))),
+                None => self.wrong_type(member, key, "a number, or a list of numbers"),
+            }
+        }
+        Some(numbers)
     }
 
     /// The `format` key, which must be there and be the given number.

@@ -174,7 +174,7 @@ impl Definitions<'_> {
             ) => *column,
             _ => return Vec::new(),
         };
-        let Some(list) = self.dataset.interviews().columns().get(column).and_then(Column::list) else {
+        let Some(list) = column.of(self.dataset).and_then(Column::list) else {
             return Vec::new();
         };
         let category = |place: usize| Category {

@@ -1,14 +1,20 @@
 //! From definitions and a design to rows: measure, split, blank, estimate.
 
-use super::definition::{Base, Definitions, Indicator, Split};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use super::cells::{Cell, cells};
+use super::definition::{Definitions, Indicator, Split};
 use super::design::Sampling;
 use super::disclosure::suppress;
 use super::domains::{Domains, sums};
-use super::estimate::{Error, Numbers, Setting};
+use super::estimate::{Error, Intervals, Numbers, Setting};
 use super::measure::Measured;
 use super::output::{Row, Suppressed};
-use crate::dataset::{Dataset, ROUND, STATUS, VERSION};
-use crate::value::{Missing, Value};
+use super::units::Units;
+use crate::dataset::{Column, Data, Dataset, ROUND, STATUS, VERSION};
+use crate::statistics::Method;
+use crate::value::Missing;
 
 /// What is the same for all results.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,8 +25,14 @@ pub struct Options {
     pub round: String,
     /// The level of confidence intervals, between 0 and 1.
     pub level: f64,
+    /// How intervals of shares are made.
+    pub method: Method,
     /// Numbers from fewer respondents are blanked.
     pub minimum_cell: usize,
+    /// A standard error above this share of its estimate is noted.
+    pub imprecise: Option<f64>,
+    /// A number with a standard error above this share of it is not given.
+    pub too_imprecise: Option<f64>,
     /// The language of labels, by its place in the questionnaire's languages.
     pub language: usize,
 }
@@ -29,11 +41,14 @@ pub struct Options {
 #[must_use]
 pub fn counted(dataset: &Dataset, round: &str) -> Vec<usize> {
     let interviews = dataset.interviews();
-    let is = |column: &str, row: usize, text: &str| {
-        let value = interviews.column(column).and_then(|c| c.value(row));
-        matches!(value.as_deref(), Some(Value::Text(t)) if t == text)
+    let rows_with = |column: &str, text: &str| -> Vec<bool> {
+        let Some(Data::Text(texts)) = interviews.column(column).map(Column::data) else { return Vec::new() };
+        let code = texts.distinct().find(|(_, found)| *found == text).map(|(code, _)| code);
+        (0..interviews.rows()).map(|row| code.is_some() && texts.code(row) == code).collect()
     };
-    (0..interviews.rows()).filter(|row| is(STATUS, *row, "finalised") && is(ROUND, *row, round)).collect()
+    let (finalised, of_round) = (rows_with(STATUS, "finalised"), rows_with(ROUND, round));
+    let both = finalised.into_iter().zip(of_round).enumerate();
+    both.filter(|(_, (finalised, of_round))| *finalised && *of_round).map(|(row, _)| row).collect()
 }
 
 /// Computes every indicator for every domain, after disclosure control: indicators in the order
@@ -47,31 +62,53 @@ pub fn compute(
     sampling: &Sampling,
     options: &Options,
 ) -> Result<Vec<Row>, Error> {
-    let rows = &sampling.rows;
-    let setting = Setting::new(sampling, options.level)?;
-    let version = versions(definitions.dataset, rows);
-    let total = Domains::total(rows.len());
-    let splits: Vec<(&Split, Domains)> = definitions
-        .splits
-        .iter()
-        .map(|split| (split, Domains::of(definitions, split, rows, options.language)))
-        .collect();
-    let mut results = Vec::new();
-    for indicator in &definitions.indicators {
-        let used = || indicator.by.iter().filter_map(|place| splits.get(*place));
+    let levels = Level::all(definitions, sampling, options.language)?;
+    let version = versions(definitions.dataset, &sampling.rows);
+    let rows = |indicator: &Indicator| {
+        let Some(level) = levels.get(indicator.table).and_then(Option::as_ref) else { return Ok(Vec::new()) };
         let task = Task {
             indicator,
-            measured: definitions.measure(&indicator.measure, rows),
-            denominators: definitions.denominators(&indicator.measure, rows),
-            disaggregations: std::iter::once(&total).chain(used().map(|(_, domains)| domains)).collect(),
-            splits: used().map(|(split, _)| *split).collect(),
+            measured: definitions.measure(&indicator.measure, &level.units),
+            level,
             left_out: sampling.left_out,
             version: &version,
             options,
         };
-        task.run(&setting, &mut results)?;
+        let (all, used) = level.of(definitions, indicator);
+        task.run(&all, &used)
+    };
+    let mut results = Vec::new();
+    for rows in on_all_processors(&definitions.indicators, rows) {
+        results.extend(rows?);
     }
     Ok(results)
+}
+
+/// Does some work for each thing, on all processors; gives the results in the order of the things.
+fn on_all_processors<T: Sync, R: Send>(things: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let next = AtomicUsize::new(0);
+    let some = || {
+        let mut done = Vec::new();
+        loop {
+            let place = next.fetch_add(1, Ordering::Relaxed);
+            let Some(thing) = things.get(place) else { return done };
+            done.push((place, work(thing)));
+        }
+    };
+    let workers = thread::available_parallelism().map_or(1, usize::from).min(things.len());
+    let mut done: Vec<(usize, R)> = thread::scope(|scope| {
+        let others: Vec<_> = (1..workers).map(|_| scope.spawn(some)).collect();
+        let mut done = some();
+        for other in others {
+            match other.join() {
+                Ok(theirs) => done.extend(theirs),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        done
+    });
+    done.sort_unstable_by_key(|(place, _)| *place);
+    done.into_iter().map(|(_, result)| result).collect()
 }
 
 /// The questionnaire's versions in these interviews, joined by spaces.
@@ -82,155 +119,242 @@ fn versions(dataset: &Dataset, rows: &[usize]) -> String {
     Vec::from_iter(versions).join(" ")
 }
 
+/// What is the same for all indicators about the rows of one table.
+pub(super) struct Level {
+    pub(super) units: Units,
+    pub(super) setting: Setting,
+    total: Domains,
+    /// By their places in the definitions; those alone that an indicator here uses.
+    splits: Vec<Option<Domains>>,
+}
+
+impl Level {
+    /// One for each table that has indicators.
+    pub(super) fn all(
+        definitions: &Definitions<'_>,
+        sampling: &Sampling,
+        language: usize,
+    ) -> Result<Vec<Option<Self>>, Error> {
+        let mut levels = Vec::new();
+        let whole = Setting::new(sampling)?;
+        for table in 0..definitions.dataset.tables.len() {
+            let mut here = definitions.indicators.iter().filter(|i| i.table == table).peekable();
+            if here.peek().is_none() {
+                levels.push(None);
+                continue;
+            }
+            let units = Units::new(definitions.dataset, table, &sampling.rows);
+            let mut splits: Vec<Option<Domains>> = definitions.splits.iter().map(|_| None).collect();
+            for place in here.flat_map(|indicator| &indicator.by) {
+                if let (Some(slot @ None), Some(split)) =
+                    (splits.get_mut(*place), definitions.splits.get(*place))
+                {
+                    *slot = Some(Domains::of(definitions, split, &units, language));
+                }
+            }
+            let setting = whole.of(&units);
+            levels.push(Some(Self { total: Domains::total(units.len()), setting, units, splits }));
+        }
+        Ok(levels)
+    }
+
+    /// The disaggregations of an indicator, the total first, and the splits of the others.
+    pub(super) fn of<'l>(
+        &'l self,
+        definitions: &'l Definitions<'_>,
+        indicator: &Indicator,
+    ) -> (Vec<&'l Domains>, Vec<&'l Split>) {
+        let used = indicator
+            .by
+            .iter()
+            .filter_map(|place| Some((self.splits.get(*place)?.as_ref()?, definitions.splits.get(*place)?)));
+        let (domains, splits): (Vec<_>, Vec<_>) = used.unzip();
+        (std::iter::once(&self.total).chain(domains).collect(), splits)
+    }
+}
+
 /// One indicator being computed.
 struct Task<'t> {
     indicator: &'t Indicator,
     measured: Measured,
-    denominators: Option<Vec<f64>>,
-    disaggregations: Vec<&'t Domains>,
-    splits: Vec<&'t Split>,
+    level: &'t Level,
     left_out: usize,
     version: &'t str,
     options: &'t Options,
 }
 
-/// The respondents of one domain.
-#[derive(Debug, Clone, Default)]
-struct Cell {
-    /// Who counts in the base.
-    base: usize,
-    /// All, asked or not.
-    members: usize,
-    /// How many lack a value, by reason, in the order of [`Missing::ALL`].
-    reasons: [usize; Missing::ALL.len()],
-}
-
-impl Cell {
-    fn count(&mut self, base: Base, status: Option<Missing>) {
-        self.members += 1;
-        self.base += usize::from(base.counts(status));
-        if let Some(reason) = status
-            && let Some(count) = Missing::ALL.iter().position(|m| *m == reason)
-            && let Some(count) = self.reasons.get_mut(count)
-        {
-            *count += 1;
+impl Options {
+    /// How the intervals of an indicator are made.
+    pub(super) fn intervals(&self, indicator: &Indicator) -> Intervals {
+        let precision = &indicator.precision;
+        Intervals {
+            method: precision.method.unwrap_or(self.method),
+            level: precision.level.unwrap_or(self.level),
         }
-    }
-
-    fn reason(&self, reason: Missing) -> usize {
-        let counts = Missing::ALL.iter().zip(&self.reasons);
-        counts.filter(|(m, _)| **m == reason).map(|(_, n)| *n).sum()
     }
 }
 
 impl Task<'_> {
-    fn run(&self, setting: &Setting, results: &mut Vec<Row>) -> Result<(), Error> {
-        let cells: Vec<Vec<Cell>> = self.disaggregations.iter().map(|d| self.cells(d)).collect();
-        let how = self.indicator.measure.how(self.denominators.as_deref());
-        let counts: Vec<usize> = cells.iter().flatten().map(|cell| cell.base).collect();
-        let sums = sums(&self.disaggregations, &self.splits);
-        let mut suppressed = suppress(&counts, &sums, self.options.minimum_cell).into_iter();
-        for (domains, cells) in self.disaggregations.iter().zip(&cells) {
-            for ((domain, cell), number) in domains.groups.iter().zip(cells).zip(0..) {
-                let suppressed = suppressed.next().flatten();
-                let inside: Vec<bool> = domains
-                    .member
-                    .iter()
-                    .zip(&self.measured.status)
-                    .map(|(member, status)| *member == Some(number) && self.indicator.base.counts(*status))
-                    .collect();
-                let domain_of_design =
-                    if suppressed.is_some() || cell.base == 0 { None } else { setting.domain(&inside)? };
-                for (category, scores) in &self.measured.categories {
-                    let numbers = match &domain_of_design {
-                        Some(rows) => setting.estimate(rows, scores, how)?,
-                        None => Numbers::default(),
-                    };
-                    results.push(self.row(domains, domain, category, cell, suppressed, &numbers));
+    fn run(&self, all: &[&Domains], splits: &[&Split]) -> Result<Vec<Row>, Error> {
+        let Self { indicator, measured, level, options, .. } = self;
+        let count = |domains: &&Domains| cells(domains, indicator.base, measured, &level.units, |_| true);
+        let counted: Vec<Vec<Cell>> = all.iter().map(count).collect();
+        let bases: Vec<usize> = counted.iter().flatten().map(|cell| cell.base).collect();
+        let small: Vec<bool> =
+            counted.iter().flatten().map(|cell| cell.is_small(options.minimum_cell)).collect();
+        let mut suppressed = suppress(&bases, &small, &sums(all, splits)).into_iter();
+        let intervals = options.intervals(indicator);
+        let mut rows = Vec::new();
+        for (place, (domains, cells)) in all.iter().zip(&counted).enumerate() {
+            let hidden: Vec<Option<Suppressed>> = suppressed.by_ref().take(cells.len()).collect();
+            // Nothing is computed that is not shown.
+            let domain = |(unit, member): (usize, &Option<u32>)| {
+                let shown = member.filter(|m| hidden.get(*m as usize).is_some_and(Option::is_none))?;
+                let counts = indicator.base.counts(measured.status.get(unit).copied().flatten());
+                (counts && measured.takes_part(unit)).then_some(shown)
+            };
+            let domain: Vec<Option<u32>> = domains.member.iter().enumerate().map(domain).collect();
+            let parts = level.setting.parts(measured, &domain, cells.len())?;
+            let numbers = |category| match &parts {
+                Some(parts) => parts.numbers(category, intervals),
+                None => Ok(vec![Numbers::default(); cells.len()]),
+            };
+            let found: Vec<Vec<Numbers>> =
+                measured.categories.iter().map(numbers).collect::<Result<_, _>>()?;
+            let about = if place == 0 { self.reliability(&domain)? } else { None };
+            let without = domains.member.iter().filter(|member| member.is_none()).count();
+            for (number, cell) in cells.iter().enumerate() {
+                let suppressed = hidden.get(number).copied().flatten();
+                for (category, found) in measured.categories.iter().zip(&found) {
+                    let numbers = found.get(number).cloned().unwrap_or_default();
+                    let told = Told { domains, number, without, about: about.as_deref() };
+                    rows.push(self.row(&told, &category.name, cell, suppressed, numbers));
                 }
             }
         }
-        Ok(())
+        Ok(rows)
     }
 
-    fn cells(&self, domains: &Domains) -> Vec<Cell> {
-        let mut cells = vec![Cell::default(); domains.groups.len()];
-        for (member, status) in domains.member.iter().zip(&self.measured.status) {
-            if let Some(cell) = member.and_then(|m| cells.get_mut(m as usize)) {
-                cell.count(self.indicator.base, *status);
-            }
-        }
-        cells
+    /// How well the items of an index hang together.
+    fn reliability(&self, domain: &[Option<u32>]) -> Result<Option<String>, Error> {
+        let inside: Vec<bool> = domain.iter().map(Option::is_some).collect();
+        Ok(self.level.setting.reliability(&self.measured, &inside)?.map(|found| match found {
+            Ok(found) => format!("Cronbach's alpha {:.2} ({} with all items)", found.alpha, found.n),
+            Err(why) => format!("no Cronbach's alpha: {why}"),
+        }))
     }
 
     fn row(
         &self,
-        domains: &Domains,
-        (domain, domain_label): &(String, String),
+        told: &Told<'_>,
         category: &str,
         cell: &Cell,
-        suppressed: Option<Suppressed>,
-        numbers: &Numbers,
+        hidden: Option<Suppressed>,
+        numbers: Numbers,
     ) -> Row {
+        let Self { indicator, options, .. } = self;
+        let too_few = indicator.precision.minimum_n.filter(|least| (1..*least).contains(&cell.base));
+        let relative = numbers.relative_error().filter(|_| !indicator.measure.is_signed());
+        let above =
+            |limit: Option<f64>| relative.filter(|relative| limit.is_some_and(|limit| *relative > limit));
+        let suppressed = hidden.or_else(|| {
+            (too_few.is_some() || above(options.too_imprecise).is_some()).then_some(Suppressed::Precision)
+        });
         // A few people without a value are still a few people.
-        let few = cell.base == 0 && cell.members > 0 && cell.members < self.options.minimum_cell;
-        let shown = |n: usize| (suppressed.is_none() && !few).then_some(n);
-        let published = |n: usize| suppressed.is_none().then_some(n);
+        let few = cell.base == 0 && cell.members > 0 && cell.members < options.minimum_cell;
+        let notes =
+            Notes { cell, blanked: hidden.is_some() || few, too_few, imprecise: above(options.imprecise) };
+        let note = self.note(told, &notes, &numbers);
+        let numbers = if suppressed.is_some() { Numbers::default() } else { numbers };
+        let shown = |n: usize| (hidden.is_none() && !few).then_some(n);
+        let (domain, domain_label) = told.domains.groups.get(told.number).cloned().unwrap_or_default();
         Row {
-            survey: self.options.survey.clone(),
-            round: self.options.round.clone(),
+            survey: options.survey.clone(),
+            round: options.round.clone(),
             questionnaire_version: self.version.to_owned(),
-            indicator: self.indicator.id.clone(),
-            title: self.indicator.title.clone(),
-            kind: self.indicator.measure.kind(),
+            indicator: indicator.id.clone(),
+            title: indicator.title.clone(),
+            kind: indicator.measure.kind(),
             category: category.to_owned(),
-            disaggregation: domains.name.clone(),
-            domain: domain.clone(),
-            domain_label: domain_label.clone(),
+            disaggregation: told.domains.name.clone(),
+            domain,
+            domain_label,
             estimate: numbers.estimate,
             std_error: numbers.std_error,
             ci_low: numbers.interval.map(|(low, _)| low),
             ci_high: numbers.interval.map(|(_, high)| high),
-            ci_level: self.options.level,
+            ci_level: options.intervals(indicator).level,
             ci_method: numbers.method,
             df: numbers.df,
             deff: numbers.deff,
-            n_unweighted: published(cell.base),
+            n_unweighted: hidden.is_none().then_some(cell.base),
             weight_sum: numbers.weight_sum,
-            base: self.indicator.base.name(),
+            base: indicator.base.name(),
             n_dont_know: shown(cell.reason(Missing::DontKnow)),
             n_refused: shown(cell.reason(Missing::Refused)),
             n_not_applicable: shown(cell.reason(Missing::NotApplicable)),
             n_not_asked: shown(cell.reason(Missing::NotAsked) + cell.reason(Missing::NotReached)),
             suppressed,
-            note: self.note(domains, cell, suppressed.is_some() || few, numbers),
+            note,
         }
     }
 
-    fn note(&self, domains: &Domains, cell: &Cell, blanked: bool, numbers: &Numbers) -> String {
+    fn note(&self, told: &Told<'_>, about: &Notes<'_>, numbers: &Numbers) -> String {
+        let Notes { cell, blanked, too_few, imprecise } = about;
         let mut notes = Vec::new();
         if cell.base == 0 {
             notes.push(String::from("no data"));
         }
         if cell.base > 0 && !blanked && numbers.estimate.is_none() {
-            notes.push(String::from("nothing to divide by"));
+            notes.push(String::from(match self.indicator.measure.kind() {
+                "gap" => "nobody in one of the groups",
+                _ => "nothing to divide by",
+            }));
         }
-        if numbers.estimate.is_some() && numbers.interval.is_none() {
+        if let Some(least) = too_few {
+            notes.push(format!("fewer than {least}"));
+        } else if numbers.estimate.is_some() && numbers.interval.is_none() {
             notes.push(String::from("no interval: too few PSUs"));
+        }
+        if let Some(relative) = imprecise {
+            notes.push(format!("imprecise: relative standard error {:.0}%", 100.0 * relative));
         }
         if !blanked {
             let not_alone = cell.reason(Missing::NotAlone);
             if not_alone > 0 {
                 notes.push(format!("not alone: {not_alone}"));
             }
-            let without = domains.left_out();
-            if without > 0 {
-                notes.push(format!("without {}: {without}", domains.lacking));
+            let without = told.without;
+            let least = self.options.minimum_cell;
+            if (1..least).contains(&without) {
+                notes.push(format!("without {}: fewer than {least}", told.domains.lacking));
+            } else if without > 0 {
+                notes.push(format!("without {}: {without}", told.domains.lacking));
             }
+            notes.extend(told.about.map(str::to_owned));
         }
         if self.left_out > 0 {
             notes.push(format!("left out of the design: {}", self.left_out));
         }
         notes.join("; ")
     }
+}
+
+/// What a row is about.
+struct Told<'t> {
+    domains: &'t Domains,
+    /// The domain's place.
+    number: usize,
+    /// How many units belong to no domain.
+    without: usize,
+    /// What else is known of the whole.
+    about: Option<&'t str>,
+}
+
+/// What the note of a row is made from.
+struct Notes<'t> {
+    cell: &'t Cell,
+    blanked: bool,
+    too_few: Option<usize>,
+    imprecise: Option<f64>,
 }

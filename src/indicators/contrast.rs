@@ -5,11 +5,10 @@
 
 use std::collections::HashMap;
 
-use super::compute::Options;
+use super::compute::{Level, Options};
 use super::definition::Definitions;
 use super::design::Sampling;
-use super::domains::Domains;
-use super::estimate::{Error, Setting, scored};
+use super::estimate::{Error, Setting};
 use super::measure::Measured;
 use super::output::Row;
 use crate::statistics::{Scored, benjamini_hochberg, holm};
@@ -83,12 +82,12 @@ pub fn adjust<'c>(family: impl Iterator<Item = &'c mut Contrast>) {
 /// The contrasts of one round.
 pub struct Contrasts<'d> {
     definitions: &'d Definitions<'d>,
-    rows: &'d [usize],
+    options: &'d Options,
+    /// The design of interviews, whose PSUs are those of the rows of rosters as well.
     setting: Setting,
-    level: f64,
+    levels: Vec<Option<Level>>,
     /// What was measured and estimated last: neighbours in a table need the same again.
-    measured: HashMap<usize, (Measured, Option<Vec<f64>>)>,
-    domains: HashMap<String, Domains>,
+    measured: HashMap<usize, Measured>,
     scored: HashMap<Place, Option<Scored>>,
 }
 
@@ -107,16 +106,15 @@ impl<'d> Contrasts<'d> {
     /// The design does not allow any estimate.
     pub fn new(
         definitions: &'d Definitions<'d>,
-        sampling: &'d Sampling,
-        options: &Options,
+        sampling: &Sampling,
+        options: &'d Options,
     ) -> Result<Self, Error> {
         Ok(Self {
             definitions,
-            rows: &sampling.rows,
-            setting: Setting::new(sampling, options.level)?,
-            level: options.level,
+            options,
+            setting: Setting::new(sampling)?,
+            levels: Level::all(definitions, sampling, 0)?,
             measured: HashMap::new(),
-            domains: HashMap::new(),
             scored: HashMap::new(),
         })
     }
@@ -153,7 +151,7 @@ impl<'d> Contrasts<'d> {
             // Without degrees of freedom the standard error is not an error of 0 but unknown.
             std_error: found.std_error.filter(|_| known),
             df: found.df as f64,
-            interval: found.interval(self.level).map(|interval| (interval.low, interval.high)),
+            interval: found.interval(self.options.level).map(|interval| (interval.low, interval.high)),
             p_value: found.test().map(|test| test.p_value),
             p_holm: None,
             p_bh: None,
@@ -171,28 +169,24 @@ impl<'d> Contrasts<'d> {
         if self.scored.contains_key(&place) {
             return Ok(Some(place));
         }
-        let (measured, denominators) = self.measured.entry(number).or_insert_with(|| {
-            let measure = &indicator.measure;
-            (definitions.measure(measure, self.rows), definitions.denominators(measure, self.rows))
+        let Some(level) = self.levels.get(indicator.table).and_then(Option::as_ref) else { return Ok(None) };
+        let measured =
+            self.measured.entry(number).or_insert_with(|| definitions.measure(&indicator.measure, &level.units));
+        // Domains are told apart by their names, which no language changes.
+        let (all, _) = level.of(definitions, indicator);
+        let domains = all.into_iter().find(|domains| domains.name == row.disaggregation);
+        let domain = domains.and_then(|domains| {
+            Some((domains, domains.groups.iter().position(|(name, _)| *name == row.domain)?))
         });
-        let domains = self.domains.entry(row.disaggregation.clone()).or_insert_with(|| {
-            let split = definitions.splits.iter().find(|split| split.name == row.disaggregation);
-            split.map_or_else(
-                || Domains::total(self.rows.len()),
-                // Domains are told apart by their names, which no language changes.
-                |split| Domains::of(definitions, split, self.rows, 0),
-            )
-        });
-        let domain = domains.groups.iter().position(|(name, _)| *name == row.domain);
-        let scores = measured.categories.iter().find(|(category, _)| *category == row.category);
-        let (Some(domain), Some((_, scores))) = (domain, scores) else { return Ok(None) };
-        let people = domains.member.iter().zip(&measured.status);
-        let inside: Vec<bool> = people
-            .map(|(member, status)| *member == Some(domain as u32) && indicator.base.counts(*status))
-            .collect();
-        let how = indicator.measure.how(denominators.as_deref());
-        let part = match self.setting.domain(&inside)? {
-            Some(domain) => scored(&domain, scores, how)?,
+        let category = measured.categories.iter().find(|category| category.name == row.category);
+        let (Some((domains, domain)), Some(category)) = (domain, category) else { return Ok(None) };
+        let inside = |(unit, member): (usize, &Option<u32>)| {
+            let counts = indicator.base.counts(measured.status.get(unit).copied().flatten());
+            (*member == Some(domain as u32) && counts && measured.takes_part(unit)).then_some(0)
+        };
+        let inside: Vec<Option<u32>> = domains.member.iter().enumerate().map(inside).collect();
+        let part = match level.setting.parts(measured, &inside, 1)? {
+            Some(parts) => parts.scored(category, self.options.intervals(indicator))?.pop().flatten(),
             None => None,
         };
         self.scored.insert(place.clone(), part);

@@ -1,9 +1,10 @@
 //! What indicators are, once checked.
 
 use super::about::{Provider, Topic};
-use super::estimate::How;
+use super::units::ColumnAt;
 use crate::dataset::Dataset;
 use crate::expression::Expression;
+use crate::statistics::Method;
 
 /// Checked definitions, over the tables that they were checked against.
 #[derive(Debug)]
@@ -22,6 +23,8 @@ pub struct Definitions<'d> {
 pub(super) struct Variable {
     pub(super) name: String,
     pub(super) label: String,
+    /// The table whose rows have it.
+    pub(super) table: usize,
     pub(super) categories: Vec<Category>,
 }
 
@@ -43,17 +46,36 @@ pub(super) struct Indicator {
     /// A place in [`Definitions::providers`].
     pub(super) provider: Option<usize>,
     pub(super) measure: Measure,
+    /// The table whose rows are counted: the interviews, or a roster.
+    pub(super) table: usize,
     pub(super) base: Base,
     /// Places in [`Definitions::splits`].
     pub(super) by: Vec<usize>,
+    pub(super) precision: Precision,
 }
 
-/// What is measured. Columns are places in the table of interviews.
+/// What an indicator says of its precision, where it differs from the survey's.
+#[derive(Debug, Default)]
+pub(super) struct Precision {
+    /// How intervals of shares are made.
+    pub(super) method: Option<Method>,
+    /// The level of intervals.
+    pub(super) level: Option<f64>,
+    /// No number from fewer units than these.
+    pub(super) minimum_n: Option<usize>,
+}
+
+/// What is measured.
 #[derive(Debug)]
 pub(super) enum Measure {
     Proportion {
         of: Expression,
         deciding: Deciding,
+    },
+    /// The share that chose at least one of these choices.
+    Chosen {
+        column: ColumnAt,
+        choices: Vec<u32>,
     },
     Mean {
         of: Expression,
@@ -69,26 +91,69 @@ pub(super) enum Measure {
         per: Expression,
         deciding: Deciding,
     },
+    /// Numbers below which these shares of the population lie.
+    Quantile {
+        of: Expression,
+        shares: Vec<f64>,
+        deciding: Deciding,
+    },
+    /// The mean of items, each between 0 and 1, of those who have at least so many of them.
+    Index {
+        items: Vec<Item>,
+        minimum: usize,
+    },
+    /// How much one condition or number of a respondent exceeds another.
+    Excess {
+        of: Expression,
+        less: Expression,
+        deciding: Deciding,
+    },
+    /// How much the mean of one group exceeds that of another.
+    Gap {
+        of: Expression,
+        deciding: Deciding,
+        between: Grouping,
+        /// The groups, by their places.
+        groups: [u32; 2],
+    },
     Distribution(Grouping),
-    Mentions(usize),
+    Mentions(ColumnAt),
     NetBalance {
-        column: usize,
+        column: ColumnAt,
         positive: Vec<u32>,
         negative: Vec<u32>,
     },
     RankScore {
-        column: usize,
+        column: ColumnAt,
         top: u32,
     },
+}
+
+/// One item of an index.
+#[derive(Debug)]
+pub(super) struct Item {
+    pub(super) of: Expression,
+    pub(super) scale: Scale,
+    /// What it reads, which says why it is missing.
+    pub(super) read: Vec<ColumnAt>,
+}
+
+/// How an item is brought to between 0 and 1.
+#[derive(Debug)]
+pub(super) enum Scale {
+    /// These choices, from 0 to 1 in equal steps.
+    Choices(Vec<String>),
+    /// The number that becomes 0, and the one that becomes 1.
+    Numbers(f64, f64),
 }
 
 /// Which questions decide whether a respondent was asked, and which must have a value.
 #[derive(Debug)]
 pub(super) struct Deciding {
     /// All of these must have been asked.
-    pub(super) asked: Vec<usize>,
+    pub(super) asked: Vec<ColumnAt>,
     /// Every one of these that was asked must have a value.
-    pub(super) read: Vec<usize>,
+    pub(super) read: Vec<ColumnAt>,
 }
 
 /// Who counts in the denominator.
@@ -99,11 +164,11 @@ pub(super) enum Base {
     Asked,
 }
 
-/// Something that puts each interview into one group or none.
+/// Something that puts each unit into one group or none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Grouping {
-    /// A column of the interviews: one choice, true/false, or text that is not free.
-    Column(usize),
+    /// A column: one choice, true/false, or text that is not free.
+    Column(ColumnAt),
     /// A derived variable.
     Variable(usize),
 }
@@ -120,10 +185,13 @@ pub(super) struct Split {
 impl Measure {
     pub(super) fn kind(&self) -> &'static str {
         match self {
-            Self::Proportion { .. } => "proportion",
+            Self::Proportion { .. } | Self::Chosen { .. } => "proportion",
             Self::Mean { .. } => "mean",
             Self::Total { .. } => "total",
             Self::Ratio { .. } => "ratio",
+            Self::Quantile { .. } => "quantile",
+            Self::Index { .. } => "index",
+            Self::Excess { .. } | Self::Gap { .. } => "gap",
             Self::Distribution(_) => "distribution",
             Self::Mentions(_) => "mentions",
             Self::NetBalance { .. } => "net_balance",
@@ -138,17 +206,70 @@ impl Measure {
 
     /// Whether it is about numbers, where a missing answer cannot stand for 0.
     pub(super) fn is_numeric(&self) -> bool {
-        matches!(self, Self::Mean { .. } | Self::Total { .. } | Self::Ratio { .. })
+        match self {
+            Self::Mean { .. }
+            | Self::Total { .. }
+            | Self::Ratio { .. }
+            | Self::Quantile { .. }
+            | Self::Index { .. } => true,
+            Self::Excess { of, .. } | Self::Gap { of, .. } => of.ty().is_number(),
+            _ => false,
+        }
     }
 
-    /// How its scores become one number; `denominators` are those of [`Definitions::denominators`].
-    pub(super) fn how<'m>(&self, denominators: Option<&'m [f64]>) -> How<'m> {
-        match (self, denominators) {
-            (Self::Proportion { .. } | Self::Distribution(_) | Self::Mentions(_), _) => How::Share,
-            (Self::Total { .. }, _) => How::Total,
-            (Self::Ratio { .. }, Some(denominators)) => How::Ratio(denominators),
-            _ => How::Mean,
+    /// Whether it may be negative, so that an error in proportion to it says nothing.
+    pub(super) fn is_signed(&self) -> bool {
+        matches!(self, Self::Excess { .. } | Self::Gap { .. } | Self::NetBalance { .. })
+    }
+
+    /// The expressions that it evaluates.
+    pub(super) fn expressions(&self) -> Vec<&Expression> {
+        match self {
+            Self::Proportion { of, .. }
+            | Self::Mean { of, .. }
+            | Self::Total { of, .. }
+            | Self::Quantile { of, .. }
+            | Self::Gap { of, .. } => vec![of],
+            Self::Ratio { of, per: other, .. } | Self::Excess { of, less: other, .. } => vec![of, other],
+            Self::Index { items, .. } => items.iter().map(|item| &item.of).collect(),
+            Self::Chosen { .. }
+            | Self::Distribution(_)
+            | Self::Mentions(_)
+            | Self::NetBalance { .. }
+            | Self::RankScore { .. } => Vec::new(),
         }
+    }
+
+    /// The columns that it looks at besides its expressions.
+    pub(super) fn columns(&self) -> Vec<ColumnAt> {
+        match self {
+            Self::Proportion { deciding, .. }
+            | Self::Mean { deciding, .. }
+            | Self::Total { deciding, .. }
+            | Self::Ratio { deciding, .. }
+            | Self::Quantile { deciding, .. }
+            | Self::Excess { deciding, .. }
+            | Self::Gap { deciding, .. } => deciding.columns(),
+            Self::Chosen { column, .. }
+            | Self::Mentions(column)
+            | Self::NetBalance { column, .. }
+            | Self::RankScore { column, .. } => vec![*column],
+            Self::Index { .. } | Self::Distribution(_) => Vec::new(),
+        }
+    }
+
+    /// What it groups units by.
+    pub(super) fn grouping(&self) -> Option<Grouping> {
+        match self {
+            Self::Distribution(grouping) | Self::Gap { between: grouping, .. } => Some(*grouping),
+            _ => None,
+        }
+    }
+}
+
+impl Deciding {
+    pub(super) fn columns(&self) -> Vec<ColumnAt> {
+        self.asked.iter().chain(&self.read).copied().collect()
     }
 }
 

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use super::context::unknown_word;
-use super::scope::{self, RowEnv};
+use super::scope::{self, RowEnv, Scope};
 use crate::dataset::Dataset;
 use crate::diagnostic::Report;
 use crate::diagnostic::document::Located;
@@ -91,7 +91,7 @@ impl<'d> SamplingPlan<'d> {
     pub fn compile(texts: &DesignTexts<'_>, dataset: &'d Dataset, report: &mut Report) -> Option<Self> {
         let before = report.errors();
         let mut checked = |text: Option<&Located>, expect| {
-            text.and_then(|text| scope::expression(text, dataset, expect, report))
+            text.and_then(|text| scope::expression(text, &Scope { dataset, table: 0 }, expect, report))
         };
         let respondent = checked(texts.respondent, Expect::Boolean);
         let stratum = checked(texts.stratum, Expect::Any);
@@ -166,7 +166,7 @@ impl<'d> SamplingPlan<'d> {
         };
         let (mut strata, mut psus) = (HashMap::new(), HashMap::new());
         for row in rows {
-            let env = RowEnv { dataset: self.dataset, row: *row };
+            let env = RowEnv::new(self.dataset, 0, *row);
             if self.respondent.as_ref().is_some_and(|respondent| !respondent.holds(&env)) {
                 continue;
             }

@@ -16,11 +16,11 @@ pub(super) struct Sum {
     pub(super) parts: Vec<usize>,
 }
 
-/// What to blank. `counts` are the respondents of each cell; an empty cell holds nothing that
-/// could leak, and protects nothing.
-pub(super) fn suppress(counts: &[usize], sums: &[Sum], minimum: usize) -> Vec<Option<Suppressed>> {
-    let primary = |n: &usize| (*n > 0 && *n < minimum).then_some(Suppressed::Primary);
-    let mut cells: Vec<Option<Suppressed>> = counts.iter().map(primary).collect();
+/// What to blank. `counts` are the units of each cell, `small` says which cells are of too few people; an
+/// empty cell holds nothing that could leak, and protects nothing.
+pub(super) fn suppress(counts: &[usize], small: &[bool], sums: &[Sum]) -> Vec<Option<Suppressed>> {
+    let primary = |small: &bool| small.then_some(Suppressed::Primary);
+    let mut cells: Vec<Option<Suppressed>> = small.iter().map(primary).collect();
     // Each pass blanks at least one more cell, so this ends.
     while let Some(cell) = sums.iter().find_map(|sum| partner(counts, &cells, sum)) {
         if let Some(cell) = cells.get_mut(cell) {
@@ -48,8 +48,13 @@ fn partner(counts: &[usize], cells: &[Option<Suppressed>], sum: &Sum) -> Option<
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Sum, suppress};
+    use super::{Sum, Suppressed};
     use crate::indicators::Suppressed::{Primary, Secondary};
+
+    fn suppress(counts: &[usize], sums: &[Sum], minimum: usize) -> Vec<Option<Suppressed>> {
+        let small: Vec<bool> = counts.iter().map(|n| (1..minimum).contains(n)).collect();
+        super::suppress(counts, &small, sums)
+    }
 
     fn margin(parts: std::ops::Range<usize>) -> Sum {
         Sum { total: None, parts: parts.collect() }

@@ -4,9 +4,10 @@
 use std::collections::HashMap;
 
 use super::about::{Provider, Sector, Topic};
-use super::context::{Context, grouping, unknown_word};
+use super::context::{Context, grouping, unit, unknown_word};
 use super::definition::{Base, Category, Definitions, Grouping, Indicator, Measure, Split, Variable};
 use super::kinds;
+use super::precision;
 use super::scope;
 use crate::dataset::Dataset;
 use crate::diagnostic::document::{self, Codes, Entries, Located, Reader};
@@ -85,6 +86,8 @@ fn variable(
 ) {
     let id = reader.required_text(&mut table, "name", "\"age_group\"");
     let label = reader.text(&mut table, "label");
+    let written = reader.text(&mut table, "unit");
+    let unit = unit(reader.report, written.as_ref(), context);
     if let Some(id) = &id {
         name(reader, id, "a variable's name", seen);
         if context.dataset.tables.iter().any(|t| t.column(&id.text).is_some() || t.name == id.text) {
@@ -113,8 +116,8 @@ fn variable(
         if let Some(id) = &id {
             name(reader, id, "a category's name", &mut category_names);
         }
-        let when =
-            when.and_then(|when| scope::expression(&when, context.dataset, Expect::Boolean, reader.report));
+        let when = when
+            .and_then(|when| scope::expression(&when, &context.scope(unit), Expect::Boolean, reader.report));
         if let (Some(id), Some(when)) = (id, when) {
             let label = label.map_or_else(|| id.text.clone(), |l| l.text);
             categories.push(Category { name: id.text, label, when });
@@ -124,7 +127,7 @@ fn variable(
     // Kept even where a category is wrong, so that disaggregations by it are not wrong as well.
     if let Some(id) = id {
         let label = label.map_or_else(|| id.text.clone(), |l| l.text);
-        context.variables.push(Variable { name: id.text, label, categories });
+        context.variables.push(Variable { name: id.text, label, table: unit, categories });
     }
 }
 
@@ -143,11 +146,16 @@ fn indicator(
     let topic = topic(reader, &mut table);
     let provider = reader.text(&mut table, "provider");
     let kind = reader.required_text(&mut table, "kind", "\"proportion\"");
-    let of = reader.required_text(&mut table, "of", "\"${question} = 'choice'\"");
+    let is_index = kind.as_ref().is_some_and(|kind| kind.text == "index");
+    let of =
+        if is_index { None } else { reader.required_text(&mut table, "of", "\"${question} = 'choice'\"") };
     let base = base(reader, &mut table);
+    let written = reader.text(&mut table, "unit");
+    let unit = unit(reader.report, written.as_ref(), context);
+    let precision = precision::read(reader, &mut table);
     let by = reader.texts(&mut table, "by").unwrap_or_default();
-    let splits = by_splits(reader, &by, context);
-    let measure = kind.and_then(|kind| kinds::measure(reader, &mut table, context, &kind, of.as_ref()));
+    let splits = by_splits(reader, &by, unit, context);
+    let measure = kind.and_then(|kind| kinds::measure(reader, &mut table, context, unit, &kind, of.as_ref()));
     table.finish(reader);
     let provider = provider.and_then(|written| provider_of(reader, &written, measure.as_ref(), context));
     let (base, base_place) = base?;
@@ -167,8 +175,10 @@ fn indicator(
         topic,
         provider,
         measure,
+        table: unit,
         base,
         by: splits,
+        precision,
     })
 }
 
@@ -256,7 +266,7 @@ fn base(reader: &mut Reader<'_>, table: &mut Entries<'_>) -> Option<(Base, Span)
     base.map(|base| (base, written.span))
 }
 
-fn by_splits(reader: &mut Reader<'_>, by: &[Located], context: &mut Context<'_>) -> Vec<usize> {
+fn by_splits(reader: &mut Reader<'_>, by: &[Located], unit: usize, context: &mut Context<'_>) -> Vec<usize> {
     let mut splits: Vec<usize> = Vec::new();
     for written in by {
         let names: Vec<&str> = written.text.split('*').map(str::trim).collect();
@@ -275,8 +285,8 @@ fn by_splits(reader: &mut Reader<'_>, by: &[Located], context: &mut Context<'_>)
                 continue;
             }
         };
-        let first = grouping_of_name(reader, written, first, context);
-        let crossed = second.map(|second| grouping_of_name(reader, written, second, context));
+        let first = grouping_of_name(reader, written, first, unit, context);
+        let crossed = second.map(|second| grouping_of_name(reader, written, second, unit, context));
         let (Some(first), Some(second)) = (first, crossed.map_or(Some(None), |c| c.map(Some))) else {
             continue;
         };
@@ -301,9 +311,10 @@ fn grouping_of_name(
     reader: &mut Reader<'_>,
     written: &Located,
     name: &str,
+    unit: usize,
     context: &Context<'_>,
 ) -> Option<Grouping> {
     let start = written.text.find(name).unwrap_or(0);
     let place = written.part(&(start..start + name.len()));
-    grouping(reader.report, &place, name, context)
+    grouping(reader.report, &place, name, unit, context)
 }

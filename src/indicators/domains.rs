@@ -3,36 +3,37 @@
 use super::definition::{Definitions, Split};
 use super::disclosure::Sum;
 use super::measure::Groups;
+use super::units::Units;
 
-/// A disaggregation over the interviews that count.
+/// A disaggregation of units.
 pub(super) struct Domains {
     /// `total`, `sex`, `sex * district`.
     pub(super) name: String,
     /// Name and label of each domain, in order.
     pub(super) groups: Vec<(String, String)>,
-    /// The domain of each interview, if it belongs to one.
+    /// The domain of each unit, if it belongs to one.
     pub(super) member: Vec<Option<u32>>,
     /// For two groupings crossed: how many groups the second has.
     width: Option<usize>,
-    /// What interviews lack that belong to no domain.
+    /// What units lack that belong to no domain.
     pub(super) lacking: String,
 }
 
 impl Domains {
     /// Everyone.
-    pub(super) fn total(interviews: usize) -> Self {
+    pub(super) fn total(units: usize) -> Self {
         Self {
             name: String::from("total"),
             groups: vec![(String::from("total"), String::from("Total"))],
-            member: vec![Some(0); interviews],
+            member: vec![Some(0); units],
             width: None,
             lacking: String::new(),
         }
     }
 
     /// The domains of a split.
-    pub(super) fn of(definitions: &Definitions<'_>, split: &Split, rows: &[usize], language: usize) -> Self {
-        let first = definitions.groups(split.first, rows, language);
+    pub(super) fn of(definitions: &Definitions<'_>, split: &Split, units: &Units, language: usize) -> Self {
+        let first = definitions.groups(split.first, units, language);
         let name = split.name.clone();
         let lacking = definitions.grouping_label(split.first).to_owned();
         let Some(second) = split.second else {
@@ -40,7 +41,7 @@ impl Domains {
             return Self { name, groups, member, width: None, lacking };
         };
         let lacking = format!("{lacking} or {}", definitions.grouping_label(second));
-        let second = definitions.groups(second, rows, language);
+        let second = definitions.groups(second, units, language);
         let width = second.groups.len();
         let cross = |(a, b): (&Option<u32>, &Option<u32>)| Some((*a)? * width as u32 + (*b)?);
         let pair = |(name_a, label_a): &(String, String)| {
@@ -56,11 +57,6 @@ impl Domains {
             width: Some(width),
             lacking,
         }
-    }
-
-    /// How many interviews belong to no domain.
-    pub(super) fn left_out(&self) -> usize {
-        self.member.iter().filter(|m| m.is_none()).count()
     }
 }
 

@@ -1,8 +1,11 @@
-//! The bridge to the statistics: a design once, then numbers for one domain after another.
+//! The bridge to the statistics: a design once, then the numbers of all domains of a disaggregation together.
 
 use super::design::Sampling;
+use super::measure::{Category, Measured};
+use super::units::Units;
 use crate::statistics::{
-    Columns, Design, DesignError, Difference, Domain, EstimateError, LonelyPsu, Method, Scored,
+    Columns, Design, DesignError, Difference, Domains, Estimate, EstimateError, LonelyPsu, Method, Quantile,
+    QuantileRule, Quantiles, Reliability, ReliabilityError, Scored,
 };
 
 /// Why nothing can be computed.
@@ -22,17 +25,29 @@ pub enum Error {
     Estimate(#[from] EstimateError),
 }
 
-/// How the scores of respondents become one number.
+/// How the scores of units become one number.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum How<'m> {
+pub(super) enum How {
     /// The mean of scores of 0 or 1.
     Share,
     /// The mean.
     Mean,
     /// The weighted sum.
     Total,
-    /// The weighted sum over that of these denominators.
-    Ratio(&'m [f64]),
+    /// The weighted sum over that of denominators.
+    Ratio,
+    /// The number with this share of the weight at or below it.
+    Quantile(f64),
+    /// The mean of one side less that of the other.
+    Gap,
+}
+
+/// How intervals are made.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Intervals {
+    /// Of shares.
+    pub(super) method: Method,
+    pub(super) level: f64,
 }
 
 /// The numbers of one cell; none of them where there is no data.
@@ -47,17 +62,33 @@ pub(super) struct Numbers {
     pub(super) weight_sum: Option<f64>,
 }
 
-/// The design and the level of intervals.
+impl Numbers {
+    /// The standard error as a share of the estimate.
+    pub(super) fn relative_error(&self) -> Option<f64> {
+        let relative = self.std_error? / self.estimate?.abs();
+        relative.is_finite().then_some(relative)
+    }
+}
+
+/// The design, of which interviews or parts of them are the rows.
 pub(super) struct Setting {
     /// None without any interview: then there is nothing to estimate.
     design: Option<Design>,
-    level: f64,
+}
+
+/// The units of an indicator, in the domains of one disaggregation.
+pub(super) struct Parts<'p> {
+    design: &'p Design,
+    domains: Domains<'p>,
+    /// Two levels for each of those, where sides are compared.
+    sides: Option<Domains<'p>>,
+    measured: &'p Measured,
 }
 
 impl Setting {
-    pub(super) fn new(sampling: &Sampling, level: f64) -> Result<Self, Error> {
+    pub(super) fn new(sampling: &Sampling) -> Result<Self, Error> {
         if sampling.rows.is_empty() {
-            return Ok(Self { design: None, level });
+            return Ok(Self { design: None });
         }
         let columns = Columns {
             weights: &sampling.weight,
@@ -71,7 +102,7 @@ impl Setting {
         let design = Design::new(columns, sampling.lonely);
         let refuses = sampling.lonely == LonelyPsu::Fail;
         match design.and_then(|design| if refuses { design.refuse_lonely() } else { Ok(design) }) {
-            Ok(design) => Ok(Self { design: Some(design), level }),
+            Ok(design) => Ok(Self { design: Some(design) }),
             Err(DesignError::LonelyPsu { stratum }) => {
                 let name = sampling.strata.get(stratum as usize).cloned();
                 Err(Error::Lonely(name.unwrap_or_else(|| String::from("all interviews"))))
@@ -80,65 +111,40 @@ impl Setting {
         }
     }
 
-    /// The domain of the interviews where `inside` is true.
-    pub(super) fn domain(&self, inside: &[bool]) -> Result<Option<Domain<'_>>, Error> {
-        self.design.as_ref().map(|design| design.domain(inside)).transpose().map_err(Error::from)
+    /// The same design with these units as its rows.
+    pub(super) fn of(&self, units: &Units) -> Self {
+        Self { design: self.design.as_ref().map(|design| design.of_parts(&units.interview)) }
     }
 
-    /// What the scores in a domain come to.
-    pub(super) fn estimate(
-        &self,
-        domain: &Domain<'_>,
-        scores: &[f64],
-        how: How<'_>,
-    ) -> Result<Numbers, Error> {
-        let (found, method) = match how {
-            How::Share => (domain.proportion(scores)?, Method::Logit),
-            How::Mean => (domain.mean(scores)?, Method::Wald),
-            How::Total => (domain.total(scores)?, Method::Wald),
-            How::Ratio(denominators) if has_nothing(domain, denominators)? => (None, Method::Wald),
-            How::Ratio(denominators) => (domain.ratio(scores, denominators)?, Method::Wald),
-        };
-        let Some(found) = found else { return Ok(Numbers::default()) };
-        let interval = found.interval(self.level, method);
-        Ok(Numbers {
-            estimate: Some(found.estimate),
-            // Without degrees of freedom the standard error is not an error of 0 but unknown.
-            std_error: found.std_error.filter(|_| found.df > 0),
-            interval: interval.map(|i| (i.low, i.high)),
-            method: interval.map_or("", |i| method_name(i.method)),
-            df: Some(found.df as f64),
-            // Against sampling with replacement, so that the scale of the weights does not matter.
-            deff: found.deff_replace,
-            weight_sum: Some(found.weight_sum),
-        })
+    /// Divides units into domains `0..domains`; those of none count nowhere.
+    pub(super) fn parts<'p>(
+        &'p self,
+        measured: &'p Measured,
+        domain: &[Option<u32>],
+        domains: usize,
+    ) -> Result<Option<Parts<'p>>, Error> {
+        let Some(design) = &self.design else { return Ok(None) };
+        let levels = domains as u32;
+        let sides = measured.sides.as_ref().map(|sides| {
+            let level =
+                |(domain, side): (&Option<u32>, &Option<bool>)| Some((*domain)? * 2 + u32::from((*side)?));
+            let levels_of_sides: Vec<Option<u32>> = domain.iter().zip(sides).map(level).collect();
+            design.by(&levels_of_sides, 2 * levels)
+        });
+        Ok(Some(Parts { design, domains: design.by(domain, levels)?, sides: sides.transpose()?, measured }))
     }
-}
 
-/// How a number changed from one round to another.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Changed {
-    pub(super) first: f64,
-    pub(super) second: f64,
-    pub(super) difference: Difference,
-}
-
-impl Setting {
-    /// How what the scores come to differs between two domains; none where one of them has no data.
-    pub(super) fn change(
+    /// The reliability of the items of an index among these units.
+    pub(super) fn reliability(
         &self,
-        first: &Domain<'_>,
-        second: &Domain<'_>,
-        scores: &[f64],
-        how: How<'_>,
-    ) -> Result<Option<Changed>, Error> {
-        let (Some(design), Some(first), Some(second)) =
-            (&self.design, scored(first, scores, how)?, scored(second, scores, how)?)
-        else {
+        measured: &Measured,
+        inside: &[bool],
+    ) -> Result<Option<Result<Reliability, ReliabilityError>>, Error> {
+        let Some(design) = self.design.as_ref().filter(|_| !measured.items.is_empty()) else {
             return Ok(None);
         };
-        let difference = design.difference(&first, &second)?;
-        Ok(Some(Changed { first: first.estimate.estimate, second: second.estimate.estimate, difference }))
+        let items: Vec<&[f64]> = measured.items.iter().map(Vec::as_slice).collect();
+        Ok(Some(design.domain(inside)?.reliability(&items)))
     }
 }
 
@@ -149,35 +155,115 @@ impl Setting {
     }
 }
 
-pub(super) fn scored(domain: &Domain<'_>, scores: &[f64], how: How<'_>) -> Result<Option<Scored>, Error> {
-    Ok(match how {
-        How::Share | How::Mean => domain.scored_mean(scores)?,
-        How::Total => domain.scored_total(scores)?,
-        How::Ratio(denominators) => scored_ratio(domain, scores, denominators)?,
-    })
-}
-
-/// A ratio `R = Y / X` varies as the total of its linearised values `(y - R x) / X` does (Särndal, Swensson and Wretman
-/// 1992, section 5.6), so their scores are its scores.
-fn scored_ratio(domain: &Domain<'_>, scores: &[f64], denominators: &[f64]) -> Result<Option<Scored>, Error> {
-    if has_nothing(domain, denominators)? {
-        return Ok(None);
+impl Parts<'_> {
+    /// What the scores come to in every domain.
+    pub(super) fn numbers(&self, category: &Category, intervals: Intervals) -> Result<Vec<Numbers>, Error> {
+        let Category { scores, how, .. } = category;
+        let estimates = match how {
+            How::Share => self.domains.proportion(scores)?,
+            How::Mean => self.domains.mean(scores)?,
+            How::Total => self.domains.total(scores)?,
+            How::Ratio => self.domains.ratio(scores, &self.measured.denominators)?,
+            How::Gap => self.gaps(scores)?.into_iter().map(|gap| gap.map(|gap| gap.estimate)).collect(),
+            How::Quantile(share) => {
+                let found = self.domains.quantiles(scores, &wanted(&[*share], intervals))?;
+                let weights = self.domains.total(&vec![1.0; scores.len()])?;
+                let number = |(found, weights): (Vec<Quantile>, Option<Estimate>)| {
+                    Some(of_quantile(*found.first()?, weights?.estimate))
+                };
+                return Ok(found
+                    .into_iter()
+                    .zip(weights)
+                    .map(|both| number(both).unwrap_or_default())
+                    .collect());
+            }
+        };
+        let method = if *how == How::Share { intervals.method } else { Method::Wald };
+        let number = |found: Option<Estimate>| {
+            found.map(|found| of_estimate(&found, intervals.level, method)).unwrap_or_default()
+        };
+        Ok(estimates.into_iter().map(number).collect())
     }
-    let (Some(ratio), Some(whole)) = (domain.ratio(scores, denominators)?, domain.total(denominators)?)
-    else {
-        return Ok(None);
-    };
-    let linearised = |(y, x): (&f64, &f64)| (y - ratio.estimate * x) / whole.estimate;
-    let linearised: Vec<f64> = scores.iter().zip(denominators).map(linearised).collect();
-    Ok(domain.scored_total(&linearised)?.map(|mut scored| {
-        scored.estimate.estimate = ratio.estimate;
-        scored
-    }))
+
+    /// What the scores come to in every domain, ready to be compared.
+    pub(super) fn scored(&self, category: &Category, intervals: Intervals) -> Result<Vec<Option<Scored>>, Error> {
+        let Category { scores, how, .. } = category;
+        Ok(match how {
+            How::Share | How::Mean => self.domains.scored_means(scores)?,
+            How::Total => self.domains.scored_totals(scores)?,
+            How::Ratio => self.domains.scored_ratios(scores, &self.measured.denominators)?,
+            How::Gap => self.gaps(scores)?,
+            How::Quantile(share) => self.domains.scored_quantiles(scores, &wanted(&[*share], intervals))?,
+        })
+    }
+
+    /// The first side's mean less the second's in every domain, where both have somebody.
+    fn gaps(&self, scores: &[f64]) -> Result<Vec<Option<Scored>>, Error> {
+        let Some(sides) = &self.sides else { return Ok(Vec::new()) };
+        let means = sides.scored_means(scores)?;
+        let gap = |(domain, sides): (usize, &[Option<Scored>])| match sides {
+            // What is taken off comes first.
+            [Some(second), Some(first)] => {
+                Ok(Some(self.design.contrast(first, second, self.domains.df(domain))?))
+            }
+            _ => Ok(None),
+        };
+        means.chunks(2).enumerate().map(gap).collect()
+    }
+
+    /// How the number of the second domain differs from that of the first.
+    pub(super) fn change(&self, category: &Category, intervals: Intervals) -> Result<Changed, Error> {
+        let mut numbers = self.numbers(category, intervals)?.into_iter().map(|numbers| numbers.estimate);
+        let (first, second) = (numbers.next().flatten(), numbers.next().flatten());
+        let mut scored = self.scored(category, intervals)?.into_iter();
+        let difference = match (scored.next().flatten(), scored.next().flatten()) {
+            (Some(first), Some(second)) => Some(self.design.difference(&first, &second)?),
+            _ => None,
+        };
+        Ok(Changed { first, second, difference })
+    }
 }
 
-/// Whether nothing is there to divide by.
-fn has_nothing(domain: &Domain<'_>, denominators: &[f64]) -> Result<bool, Error> {
-    Ok(domain.total(denominators)?.is_none_or(|whole| whole.estimate == 0.0))
+/// How a number changed from one round to another; none where a round has no data or no error.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Changed {
+    pub(super) first: Option<f64>,
+    pub(super) second: Option<f64>,
+    pub(super) difference: Option<Difference>,
+}
+
+fn of_estimate(found: &Estimate, level: f64, method: Method) -> Numbers {
+    let interval = found.interval(level, method);
+    Numbers {
+        estimate: Some(found.estimate),
+        // Without degrees of freedom the standard error is not an error of 0 but unknown.
+        std_error: found.std_error.filter(|_| found.df > 0),
+        interval: interval.map(|i| (i.low, i.high)),
+        method: interval.map_or("", |i| method_name(i.method)),
+        df: Some(found.df as f64),
+        // Against sampling with replacement, so that the scale of the weights does not matter.
+        deff: found.deff_replace,
+        weight_sum: Some(found.weight_sum),
+    }
+}
+
+/// The interval reads back that of the share below, as Woodruff does, with the usual median.
+fn wanted(probabilities: &[f64], intervals: Intervals) -> Quantiles<'_> {
+    let (rule, method) = (QuantileRule::Midpoint, intervals.method);
+    Quantiles { probabilities, rule, method, level: intervals.level }
+}
+
+fn of_quantile(found: Quantile, weight_sum: f64) -> Numbers {
+    let interval = found.low.zip(found.high);
+    Numbers {
+        estimate: Some(found.estimate),
+        std_error: found.std_error,
+        interval,
+        method: if interval.is_some() { "woodruff" } else { "" },
+        df: Some(found.df as f64),
+        deff: None,
+        weight_sum: Some(weight_sum),
+    }
 }
 
 fn method_name(method: Method) -> &'static str {
@@ -195,13 +281,17 @@ fn method_name(method: Method) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{How, Setting};
+    use std::rc::Rc;
+
+    use super::{Category, How, Intervals, Measured, Setting};
     use crate::indicators::design::Sampling;
-    use crate::statistics::LonelyPsu;
+    use crate::indicators::units::Units;
+    use crate::statistics::{LonelyPsu, Method};
 
     const WEIGHTS: [f64; 8] = [1.0, 2.0, 1.0, 3.0, 2.0, 1.0, 1.0, 2.0];
     const Y: [f64; 8] = [3.0, 1.0, 4.0, 1.0, 5.0, 9.0, 2.0, 6.0];
     const X: [f64; 8] = [2.0, 7.0, 1.0, 8.0, 2.0, 8.0, 1.0, 8.0];
+    const INTERVALS: Intervals = Intervals { method: Method::Logit, level: 0.95 };
 
     /// Two rounds of four PSUs, each a stratum of its own.
     fn two_rounds() -> Sampling {
@@ -218,32 +308,88 @@ mod tests {
         }
     }
 
+    fn measured(how: How, denominators: &[f64]) -> Measured {
+        let category = Category { name: String::new(), scores: Rc::new(Y.to_vec()), how };
+        let sides = (how == How::Gap).then(|| (0..8).map(|row| Some(row % 2 == 0)).collect());
+        let (status, denominators) = (vec![None; 8], denominators.to_vec());
+        Measured { status, categories: vec![category], denominators, sides, items: Vec::new() }
+    }
+
     fn close(one: f64, other: f64) {
         assert!((one - other).abs() <= 1e-12 * other.abs().max(1.0), "{one} is not {other}");
     }
 
     #[test]
     fn the_variance_of_a_change_is_the_sum_of_two_samples_variances() {
-        let setting = Setting::new(&two_rounds(), 0.95).unwrap();
-        let inside = [0, 1].map(|round| (0..8).map(|row| row / 4 == round).collect::<Vec<bool>>());
-        for how in [How::Mean, How::Total, How::Ratio(&X)] {
-            let [first, second] = inside.each_ref().map(|inside| setting.domain(inside).unwrap().unwrap());
-            let [a, b] = [&first, &second].map(|domain| setting.estimate(domain, &Y, how).unwrap());
-            let change = setting.change(&first, &second, &Y, how).unwrap().unwrap();
-            close(change.first, a.estimate.unwrap());
-            close(change.difference.estimate, b.estimate.unwrap() - a.estimate.unwrap());
-            close(change.difference.std_error.unwrap(), a.std_error.unwrap().hypot(b.std_error.unwrap()));
+        let setting = Setting::new(&two_rounds()).unwrap();
+        let rounds: Vec<Option<u32>> = (0..8).map(|row| Some(row / 4)).collect();
+        for how in [How::Mean, How::Total, How::Ratio, How::Gap, How::Quantile(0.5)] {
+            let measured = measured(how, &X);
+            let parts = setting.parts(&measured, &rounds, 2).unwrap().unwrap();
+            let numbers = parts.numbers(&measured.categories[0], INTERVALS).unwrap();
+            let [a, b] = numbers.as_slice() else { panic!("two rounds") };
+            let change = parts.change(&measured.categories[0], INTERVALS).unwrap();
+            close(change.first.unwrap(), a.estimate.unwrap());
+            let Some(difference) = change.difference else {
+                assert!(a.std_error.is_none() || b.std_error.is_none(), "{how:?}");
+                continue;
+            };
+            close(difference.estimate, b.estimate.unwrap() - a.estimate.unwrap());
+            close(difference.std_error.unwrap(), a.std_error.unwrap().hypot(b.std_error.unwrap()));
         }
+    }
+
+    fn of_everyone(setting: &Setting, how: How, denominators: &[f64]) -> Option<f64> {
+        let measured = measured(how, denominators);
+        let parts = setting.parts(&measured, &[Some(0); 8], 1).unwrap().unwrap();
+        parts.numbers(&measured.categories[0], INTERVALS).unwrap()[0].estimate
     }
 
     #[test]
     fn a_total_is_a_weighted_sum_and_a_ratio_one_over_another() {
-        let setting = Setting::new(&two_rounds(), 0.95).unwrap();
-        let everyone = setting.domain(&[true; 8]).unwrap().unwrap();
+        let setting = Setting::new(&two_rounds()).unwrap();
         let sum = |numbers: &[f64]| numbers.iter().zip(WEIGHTS).map(|(n, w)| n * w).sum::<f64>();
-        let of = |how| setting.estimate(&everyone, &Y, how).unwrap().estimate;
-        close(of(How::Total).unwrap(), sum(&Y));
-        close(of(How::Ratio(&X)).unwrap(), sum(&Y) / sum(&X));
-        assert_eq!(of(How::Ratio(&[0.0; 8])), None);
+        close(of_everyone(&setting, How::Total, &[]).unwrap(), sum(&Y));
+        close(of_everyone(&setting, How::Ratio, &X).unwrap(), sum(&Y) / sum(&X));
+        assert_eq!(of_everyone(&setting, How::Ratio, &[0.0; 8]), None);
+    }
+
+    #[test]
+    fn a_gap_is_one_mean_less_another() {
+        let setting = Setting::new(&two_rounds()).unwrap();
+        let mean = |side: usize| {
+            let rows = || (0..8).filter(move |row| row % 2 == side);
+            rows().map(|row| Y[row] * WEIGHTS[row]).sum::<f64>() / rows().map(|row| WEIGHTS[row]).sum::<f64>()
+        };
+        // The rows whose side is true are those of which the others are taken off.
+        close(of_everyone(&setting, How::Gap, &[]).unwrap(), mean(1) - mean(0));
+    }
+
+    #[test]
+    fn units_of_an_interview_are_one_cluster_where_there_is_no_other() {
+        let sampling = Sampling { psu: None, ..two_rounds() };
+        let setting = Setting::new(&sampling).unwrap();
+        // Every interview has two rows that answer alike: as precise as one row, not as two.
+        let units =
+            Units { table: 1, rows: (0..16).collect(), interview: (0..16).map(|row| row / 2).collect() };
+        let rows = setting.of(&units);
+        let double = |numbers: &[f64]| numbers.iter().flat_map(|n| [*n, *n]).collect::<Vec<f64>>();
+        let category = Category { name: String::new(), scores: Rc::new(double(&Y)), how: How::Mean };
+        let measured_rows = Measured {
+            status: vec![None; 16],
+            categories: vec![category],
+            denominators: Vec::new(),
+            sides: None,
+            items: Vec::new(),
+        };
+        let of_rows = rows.parts(&measured_rows, &[Some(0); 16], 1).unwrap().unwrap();
+        let of_rows = of_rows.numbers(&measured_rows.categories[0], INTERVALS).unwrap().remove(0);
+        let measured = measured(How::Mean, &[]);
+        let interviews = setting.parts(&measured, &[Some(0); 8], 1).unwrap().unwrap();
+        let of_interviews = interviews.numbers(&measured.categories[0], INTERVALS).unwrap().remove(0);
+        close(of_rows.estimate.unwrap(), of_interviews.estimate.unwrap());
+        close(of_rows.std_error.unwrap(), of_interviews.std_error.unwrap());
+        assert_eq!(of_rows.df, of_interviews.df);
+        close(of_rows.weight_sum.unwrap(), 2.0 * of_interviews.weight_sum.unwrap());
     }
 }

@@ -1,30 +1,49 @@
-//! An indicator over interviews: who was asked, who answered, and the number for each of them.
+//! An indicator over its units: who was asked, who answered, and the number for each of them.
 
-use super::definition::{Base, Deciding, Definitions, Grouping, Measure};
+use std::rc::Rc;
+
+use super::definition::{Base, Deciding, Definitions, Grouping, Item, Measure, Scale};
+use super::estimate::How;
+use super::evaluate::for_each;
 use super::kinds::questions_read;
-use super::scope::RowEnv;
-use crate::dataset::{Column, Data};
+use super::scope::{self, RowEnv};
+use super::units::{ColumnAt, Units};
+use crate::dataset::{Coding, Column, Data};
 use crate::expression::Expression;
 use crate::value::{Missing, Value};
 
-/// An indicator, measured.
+/// An indicator, measured. Vectors have one entry for each unit.
 pub(super) struct Measured {
-    /// For each interview: why it has no value; `None` where it has one.
+    /// Why there is no value; `None` where there is one.
     pub(super) status: Vec<Option<Missing>>,
-    /// For each category: its name and the number of each interview, 0 where it has no value.
-    pub(super) categories: Vec<(String, Vec<f64>)>,
+    pub(super) categories: Vec<Category>,
+    /// What a ratio's scores are divided by: 0 where there is no value.
+    pub(super) denominators: Vec<f64>,
+    /// For a gap between groups: whether in the one whose mean is taken off, if in either.
+    pub(super) sides: Option<Vec<Option<bool>>>,
+    /// The items of an index, not a number where missing.
+    pub(super) items: Vec<Vec<f64>>,
+}
+
+/// One number of an indicator.
+pub(super) struct Category {
+    /// Empty where the indicator has one number.
+    pub(super) name: String,
+    /// Of each unit; 0 where it has no value.
+    pub(super) scores: Rc<Vec<f64>>,
+    pub(super) how: How,
 }
 
 /// The groups of a grouping.
 pub(super) struct Groups {
     /// Name and label of each group, in order.
     pub(super) groups: Vec<(String, String)>,
-    /// The group of each interview, if it belongs to one.
+    /// The group of each unit, if it belongs to one.
     pub(super) member: Vec<Option<u32>>,
 }
 
 impl Base {
-    /// Whether a respondent with this status counts.
+    /// Whether a unit with this status counts.
     pub(super) fn counts(self, status: Option<Missing>) -> bool {
         match self {
             Self::All => true,
@@ -34,134 +53,192 @@ impl Base {
     }
 }
 
+impl Measured {
+    fn new(status: Vec<Option<Missing>>, categories: Vec<Category>) -> Self {
+        Self { status, categories, denominators: Vec::new(), sides: None, items: Vec::new() }
+    }
+
+    fn one(measured: Vec<(Option<Missing>, f64)>, how: How) -> Self {
+        let (status, scores) = measured.into_iter().unzip();
+        Self::new(status, vec![Category { name: String::new(), scores: Rc::new(scores), how }])
+    }
+
+    /// Whether a unit belongs to what is compared at all.
+    pub(super) fn takes_part(&self, unit: usize) -> bool {
+        self.sides.as_ref().is_none_or(|sides| sides.get(unit).is_some_and(Option::is_some))
+    }
+}
+
 impl Definitions<'_> {
-    fn column(&self, number: usize) -> Option<&Column> {
-        self.dataset.interviews().columns().get(number)
+    fn column(&self, at: ColumnAt) -> Option<&Column> {
+        at.of(self.dataset)
     }
 
-    fn env(&self, row: usize) -> RowEnv<'_> {
-        RowEnv { dataset: self.dataset, row }
-    }
-
-    /// Measures an indicator for these interviews (rows of the table).
-    pub(super) fn measure(&self, measure: &Measure, rows: &[usize]) -> Measured {
+    /// Measures an indicator.
+    pub(super) fn measure(&self, measure: &Measure, units: &Units) -> Measured {
+        let reads = reads_of(measure);
         match measure {
             Measure::Proportion { of, deciding } => {
-                let status: Vec<_> = rows.iter().map(|row| self.status(deciding, *row)).collect();
-                let has = |(row, status): (&usize, &Option<Missing>)| {
-                    f64::from(u8::from(status.is_none() && of.holds(&self.env(*row))))
-                };
-                let scores = rows.iter().zip(&status).map(has).collect();
-                Measured { status, categories: vec![(String::new(), scores)] }
+                let of = |env: &RowEnv<'_>| condition(of, deciding, env);
+                Measured::one(for_each(self.dataset, units, &reads, of), How::Share)
             }
-            Measure::Mean { of, deciding } | Measure::Total { of, deciding } => {
-                self.numbers(rows, deciding, |row| self.number(of, row))
+            Measure::Chosen { column, choices } => {
+                let has = |column: &Column, row: usize| {
+                    let one = column.choice(row).is_some_and(|choice| choices.contains(&choice));
+                    let several = column.choices(row).unwrap_or_default();
+                    share(one || several.iter().any(|choice| choices.contains(choice)))
+                };
+                self.by_column(*column, units, [(String::new(), has)].into_iter(), How::Share)
+            }
+            Measure::Mean { of, deciding } => {
+                let of = |env: &RowEnv<'_>| with_reason(number(of, env), deciding, env);
+                Measured::one(for_each(self.dataset, units, &reads, of), How::Mean)
+            }
+            Measure::Total { of, deciding } => {
+                let of = |env: &RowEnv<'_>| with_reason(number(of, env), deciding, env);
+                Measured::one(for_each(self.dataset, units, &reads, of), How::Total)
             }
             Measure::Ratio { of, per, deciding } => {
-                let has_both = |row| self.number(per, row).and_then(|_| self.number(of, row));
-                self.numbers(rows, deciding, has_both)
+                let both = |env: &RowEnv<'_>| {
+                    let (above, below) = number(of, env).zip(number(per, env)).unzip();
+                    (with_reason(above, deciding, env), below.unwrap_or(0.0))
+                };
+                let (measured, denominators): (Vec<_>, Vec<f64>) =
+                    for_each(self.dataset, units, &reads, both).into_iter().unzip();
+                Measured { denominators, ..Measured::one(measured, How::Ratio) }
+            }
+            Measure::Quantile { of, shares, deciding } => {
+                let of = |env: &RowEnv<'_>| with_reason(number(of, env), deciding, env);
+                let (status, scores): (_, Vec<f64>) =
+                    for_each(self.dataset, units, &reads, of).into_iter().unzip();
+                let scores = Rc::new(scores);
+                let category = |share: &f64| Category {
+                    name: format!("p{}", 100.0 * share),
+                    scores: Rc::clone(&scores),
+                    how: How::Quantile(*share),
+                };
+                Measured::new(status, shares.iter().map(category).collect())
+            }
+            Measure::Index { items, minimum } => self.index(items, *minimum, units),
+            Measure::Excess { of, less, deciding } => {
+                let of = |env: &RowEnv<'_>| excess(of, less, deciding, env);
+                Measured::one(for_each(self.dataset, units, &reads, of), How::Mean)
+            }
+            Measure::Gap { of, deciding, between, groups: [first, second] } => {
+                let one = |env: &RowEnv<'_>| {
+                    if of.ty().is_number() {
+                        with_reason(number(of, env), deciding, env)
+                    } else {
+                        condition(of, deciding, env)
+                    }
+                };
+                let side = |member: &Option<u32>| match member {
+                    Some(group) if group == first => Some(false),
+                    Some(group) if group == second => Some(true),
+                    _ => None,
+                };
+                let groups = self.groups(*between, units, 0);
+                let sides = Some(groups.member.iter().map(side).collect());
+                Measured { sides, ..Measured::one(for_each(self.dataset, units, &reads, one), How::Gap) }
             }
             Measure::Distribution(grouping) => {
-                let groups = self.groups(*grouping, rows, 0);
-                let status = self.grouping_status(*grouping, rows, &groups.member);
-                let names = groups.groups.into_iter().map(|(name, _)| name);
-                let score = |code: u32| groups.member.iter().map(move |m| share(*m == Some(code))).collect();
-                Measured { status, categories: names.zip((0..).map(score)).collect() }
+                let groups = self.groups(*grouping, units, 0);
+                let status = self.grouping_status(*grouping, units, &groups.member);
+                let category = |((name, _), code): ((String, String), u32)| {
+                    let scores = groups.member.iter().map(|member| share(*member == Some(code))).collect();
+                    Category { name, scores: Rc::new(scores), how: How::Share }
+                };
+                Measured::new(status, groups.groups.into_iter().zip(0..).map(category).collect())
             }
             Measure::Mentions(column) => {
-                let chosen = |column: &Column, row: usize, code: u32| {
-                    share(column.choices(row).is_some_and(|choices| choices.contains(&code)))
+                let has = |code: u32| {
+                    move |column: &Column, row: usize| {
+                        share(column.choices(row).is_some_and(|choices| choices.contains(&code)))
+                    }
                 };
-                self.by_choice(*column, rows, chosen)
+                self.by_column(*column, units, self.choices_of(*column).zip((0..).map(has)), How::Share)
             }
             Measure::RankScore { column, top } => {
                 let top = f64::from(*top);
-                let score = |column: &Column, row: usize, code: u32| {
-                    let place = column.choices(row).and_then(|c| c.iter().position(|choice| *choice == code));
-                    place.map_or(0.0, |place| (top - place as f64) / top)
+                let points = |code: u32| {
+                    move |column: &Column, row: usize| {
+                        let choices = column.choices(row).unwrap_or_default();
+                        let place = choices.iter().position(|choice| *choice == code);
+                        place.map_or(0.0, |place| (top - place as f64) / top)
+                    }
                 };
-                self.by_choice(*column, rows, score)
+                self.by_column(*column, units, self.choices_of(*column).zip((0..).map(points)), How::Mean)
             }
             Measure::NetBalance { column, positive, negative } => {
-                let Some(column) = self.column(*column) else {
-                    return Measured { status: Vec::new(), categories: Vec::new() };
-                };
-                let score = |row: &usize| {
-                    let on = |side: &[u32]| column.choice(*row).is_some_and(|choice| side.contains(&choice));
+                let balance = |column: &Column, row: usize| {
+                    let on = |side: &[u32]| column.choice(row).is_some_and(|choice| side.contains(&choice));
                     share(on(positive)) - share(on(negative))
                 };
-                Measured {
-                    status: rows.iter().map(|row| column.missing(*row)).collect(),
-                    categories: vec![(String::new(), rows.iter().map(score).collect())],
-                }
+                self.by_column(*column, units, [(String::new(), balance)].into_iter(), How::Mean)
             }
         }
     }
 
-    /// What a ratio's scores are divided by, for each of these interviews: 0 where it has no value.
-    pub(super) fn denominators(&self, measure: &Measure, rows: &[usize]) -> Option<Vec<f64>> {
-        let Measure::Ratio { of, per, .. } = measure else { return None };
-        let denominator = |row: &usize| self.number(of, *row).and_then(|_| self.number(per, *row));
-        Some(rows.iter().map(|row| denominator(row).unwrap_or(0.0)).collect())
+    /// The names of the choices of a column.
+    fn choices_of(&self, column: ColumnAt) -> impl Iterator<Item = String> {
+        let list = self.column(column).and_then(Column::list);
+        list.map(|list| list.names.to_vec()).unwrap_or_default().into_iter()
     }
 
-    fn number(&self, expression: &Expression, row: usize) -> Option<f64> {
-        match expression.evaluate(&self.env(row)) {
-            Some(Value::Integer(i)) => Some(i as f64),
-            Some(Value::Decimal(d)) => Some(d),
-            _ => None,
-        }
-    }
-
-    /// One category of numbers: who has none lacks a value.
-    fn numbers(
+    /// Categories that follow from the answers of one column alone.
+    fn by_column<F: Fn(&Column, usize) -> f64>(
         &self,
-        rows: &[usize],
-        deciding: &Deciding,
-        number: impl Fn(usize) -> Option<f64>,
+        at: ColumnAt,
+        units: &Units,
+        categories: impl Iterator<Item = (String, F)>,
+        how: How,
     ) -> Measured {
-        let mut status = Vec::with_capacity(rows.len());
-        let mut scores = Vec::with_capacity(rows.len());
-        for row in rows {
-            let number = number(*row);
-            // Empty although all is answered: a division by zero, say.
-            let reason = || self.status(deciding, *row).unwrap_or(Missing::NotApplicable);
-            status.push(if number.is_some() { None } else { Some(reason()) });
-            scores.push(number.unwrap_or(0.0));
-        }
-        Measured { status, categories: vec![(String::new(), scores)] }
-    }
-
-    /// One category for each choice of the column's list.
-    fn by_choice(
-        &self,
-        column: usize,
-        rows: &[usize],
-        score: impl Fn(&Column, usize, u32) -> f64,
-    ) -> Measured {
-        let Some((column, list)) = self.column(column).and_then(|c| Some((c, c.list()?))) else {
-            return Measured { status: Vec::new(), categories: Vec::new() };
+        let Some(column) = self.column(at) else { return Measured::new(Vec::new(), Vec::new()) };
+        let rows = units.rows_in(self.dataset, at.table);
+        let category = |(name, of): (String, F)| {
+            let scores = rows.iter().map(|row| of(column, *row)).collect();
+            Category { name, scores: Rc::new(scores), how }
         };
-        let scores = |code: u32| rows.iter().map(|row| score(column, *row, code)).collect();
-        Measured {
-            status: rows.iter().map(|row| column.missing(*row)).collect(),
-            categories: list.names.iter().cloned().zip((0..).map(scores)).collect(),
-        }
+        Measured::new(
+            rows.iter().map(|row| column.missing(*row)).collect(),
+            categories.map(category).collect(),
+        )
     }
 
-    /// Why an interview has no value for questions, by the rule of `docs/indicators.md`.
-    fn status(&self, deciding: &Deciding, row: usize) -> Option<Missing> {
-        let missing = |column: &usize| self.column(*column).and_then(|c| c.missing(row));
-        let skipped = |reason: &Missing| matches!(reason, Missing::NotAsked | Missing::NotReached);
-        let not_asked = deciding.asked.iter().filter_map(missing).find(skipped);
-        let others = deciding.asked.iter().chain(&deciding.read);
-        not_asked.or_else(|| others.filter_map(missing).find(|reason| !skipped(reason)))
+    fn index(&self, items: &[Item], minimum: usize, units: &Units) -> Measured {
+        let answers: Vec<Vec<(Option<Missing>, f64)>> = items
+            .iter()
+            .map(|item| {
+                let references = item.of.references().iter().filter_map(scope::column_of);
+                let reads = distinct(item.read.iter().copied().chain(references).collect());
+                for_each(self.dataset, units, &reads, |env| rescaled(item, env))
+            })
+            .collect();
+        let of_unit = |unit: usize| {
+            let all = || answers.iter().filter_map(move |item| item.get(unit));
+            let answered = all().filter(|(missing, _)| missing.is_none());
+            let (count, sum) = answered.fold((0, 0.0), |(n, sum), (_, value)| (n + 1, sum + value));
+            if count >= minimum {
+                return (None, sum / count as f64);
+            }
+            // What somebody said counts before what nobody was asked.
+            let reasons = || all().filter_map(|(missing, _)| *missing);
+            let reason = reasons().find(|reason| !is_skipped(*reason)).or_else(|| reasons().next());
+            (Some(reason.unwrap_or(Missing::NotApplicable)), 0.0)
+        };
+        let measured = (0..units.len()).map(of_unit).collect();
+        let item = |item: Vec<(Option<Missing>, f64)>| {
+            item.into_iter()
+                .map(|(missing, value)| if missing.is_some() { f64::NAN } else { value })
+                .collect()
+        };
+        Measured { items: answers.into_iter().map(item).collect(), ..Measured::one(measured, How::Mean) }
     }
 
     fn grouping_status(
         &self,
         grouping: Grouping,
-        rows: &[usize],
+        units: &Units,
         member: &[Option<u32>],
     ) -> Vec<Option<Missing>> {
         let read = match grouping {
@@ -171,37 +248,44 @@ impl Definitions<'_> {
                 questions_read(categories.map(|c| &c.when), self.dataset)
             }
         };
-        let reason = |row: usize| {
-            let reasons = read.iter().filter_map(|column| self.column(*column)?.missing(row));
+        let rows: Vec<_> = read.iter().map(|column| units.rows_in(self.dataset, column.table)).collect();
+        let reason = |unit: usize| {
+            let reasons = read
+                .iter()
+                .zip(&rows)
+                .filter_map(|(column, rows)| self.column(*column)?.missing(*rows.get(unit)?));
             // In no category although all is answered: the categories do not cover it.
             reasons.min().unwrap_or(Missing::NotApplicable)
         };
-        rows.iter().zip(member).map(|(row, m)| if m.is_some() { None } else { Some(reason(*row)) }).collect()
+        let status = |(unit, member): (usize, &Option<u32>)| {
+            if member.is_some() { None } else { Some(reason(unit)) }
+        };
+        member.iter().enumerate().map(status).collect()
     }
 
     /// The groups of a grouping and who belongs to them, with labels in a language.
-    pub(super) fn groups(&self, grouping: Grouping, rows: &[usize], language: usize) -> Groups {
+    pub(super) fn groups(&self, grouping: Grouping, units: &Units, language: usize) -> Groups {
+        let nobody = || Groups { groups: Vec::new(), member: vec![None; units.len()] };
         match grouping {
             Grouping::Variable(variable) => {
-                let Some(variable) = self.variables.get(variable) else {
-                    return Groups { groups: Vec::new(), member: vec![None; rows.len()] };
-                };
-                let first = |row: &usize| {
-                    let env = self.env(*row);
-                    variable.categories.iter().position(|c| c.when.holds(&env)).map(|place| place as u32)
-                };
-                let label = |c: &super::definition::Category| (c.name.clone(), c.label.clone());
+                let Some(variable) = self.variables.get(variable) else { return nobody() };
+                let categories = || variable.categories.iter();
+                let references = categories().flat_map(|c| c.when.references()).filter_map(scope::column_of);
+                let reads = distinct(references.collect());
+                let first =
+                    |env: &RowEnv<'_>| categories().position(|c| c.when.holds(env)).map(|place| place as u32);
+                // As the variable's own roster sees it, which may stand around that of the units.
+                let rows = units.rows_in(self.dataset, variable.table).into_owned();
+                let own = Units { table: variable.table, rows, interview: Vec::new() };
                 Groups {
-                    groups: variable.categories.iter().map(label).collect(),
-                    member: rows.iter().map(first).collect(),
+                    groups: categories().map(|c| (c.name.clone(), c.label.clone())).collect(),
+                    member: for_each(self.dataset, &own, &reads, first),
                 }
             }
-            Grouping::Column(column) => {
-                let Some(column) = self.column(column) else {
-                    return Groups { groups: Vec::new(), member: vec![None; rows.len()] };
-                };
-                column_groups(column, rows, language)
-            }
+            Grouping::Column(at) => match self.column(at) {
+                Some(column) => column_groups(column, &units.rows_in(self.dataset, at.table), language),
+                None => nobody(),
+            },
         }
     }
 
@@ -212,6 +296,97 @@ impl Definitions<'_> {
             Grouping::Column(column) => self.column(column).map_or("", |c| c.name.as_str()),
         }
     }
+}
+
+/// All columns that an expression of a measure, or its rule for who was asked, may look at.
+fn reads_of(measure: &Measure) -> Vec<ColumnAt> {
+    let mut reads = measure.columns();
+    let references = measure.expressions().into_iter().flat_map(Expression::references);
+    reads.extend(references.filter_map(scope::column_of));
+    distinct(reads)
+}
+
+fn distinct(columns: Vec<ColumnAt>) -> Vec<ColumnAt> {
+    let mut kept: Vec<ColumnAt> = Vec::new();
+    for column in columns {
+        if !kept.contains(&column) {
+            kept.push(column);
+        }
+    }
+    kept
+}
+
+fn is_skipped(reason: Missing) -> bool {
+    matches!(reason, Missing::NotAsked | Missing::NotReached)
+}
+
+/// Why a unit has no value for questions, by the rule of `docs/indicators.md`.
+fn status(deciding: &Deciding, env: &RowEnv<'_>) -> Option<Missing> {
+    let missing = |column: &ColumnAt| env.missing_in(*column);
+    let not_asked = deciding.asked.iter().filter_map(missing).find(|reason| is_skipped(*reason));
+    let others = deciding.asked.iter().chain(&deciding.read);
+    not_asked.or_else(|| others.filter_map(missing).find(|reason| !is_skipped(*reason)))
+}
+
+fn condition(of: &Expression, deciding: &Deciding, env: &RowEnv<'_>) -> (Option<Missing>, f64) {
+    let status = status(deciding, env);
+    let score = share(status.is_none() && of.holds(env));
+    (status, score)
+}
+
+fn excess(
+    of: &Expression,
+    less: &Expression,
+    deciding: &Deciding,
+    env: &RowEnv<'_>,
+) -> (Option<Missing>, f64) {
+    if of.ty().is_number() {
+        return with_reason(
+            number(of, env).zip(number(less, env)).map(|(of, less)| of - less),
+            deciding,
+            env,
+        );
+    }
+    let (status, above) = condition(of, deciding, env);
+    (status, above - condition(less, deciding, env).1)
+}
+
+fn number(expression: &Expression, env: &RowEnv<'_>) -> Option<f64> {
+    match expression.evaluate(env) {
+        Some(Value::Integer(i)) => Some(i as f64),
+        Some(Value::Decimal(d)) => Some(d),
+        _ => None,
+    }
+}
+
+/// A number, or why there is none.
+fn with_reason(number: Option<f64>, deciding: &Deciding, env: &RowEnv<'_>) -> (Option<Missing>, f64) {
+    // Empty although all is answered: a division by zero, say.
+    let reason = || status(deciding, env).unwrap_or(Missing::NotApplicable);
+    (if number.is_some() { None } else { Some(reason()) }, number.unwrap_or(0.0))
+}
+
+/// An item between 0 and 1.
+fn rescaled(item: &Item, env: &RowEnv<'_>) -> (Option<Missing>, f64) {
+    let value = match &item.scale {
+        Scale::Choices(steps) => match item.of.evaluate(env) {
+            Some(Value::Choice(name)) => {
+                let place = steps.iter().position(|step| *step == name);
+                place.map(|place| place as f64 / (steps.len() - 1) as f64)
+            }
+            _ => None,
+        },
+        Scale::Numbers(zero, one) => {
+            let scaled = number(&item.of, env).map(|number| (number - zero) / (one - zero));
+            scaled.filter(|scaled| (0.0..=1.0).contains(scaled))
+        }
+    };
+    let reason = || {
+        let reasons = || item.read.iter().filter_map(|column| env.missing_in(*column));
+        reasons().find(|reason| !is_skipped(*reason)).or_else(|| reasons().next())
+    };
+    let missing = if value.is_some() { None } else { Some(reason().unwrap_or(Missing::NotApplicable)) };
+    (missing, value.unwrap_or(0.0))
 }
 
 fn share(has: bool) -> f64 {
@@ -226,17 +401,9 @@ fn column_groups(column: &Column, rows: &[usize], language: usize) -> Groups {
             member: rows.iter().map(|row| column.choice(*row)).collect(),
         };
     }
-    match column.data() {
-        Data::Boolean(_) => Groups {
-            groups: ["false", "true"].map(|word| (word.to_owned(), word.to_owned())).into(),
-            member: rows
-                .iter()
-                .map(|row| match column.value(*row).as_deref() {
-                    Some(Value::Boolean(b)) => Some(u32::from(*b)),
-                    _ => None,
-                })
-                .collect(),
-        },
+    // The number of each value among the groups, by its number in the column.
+    let (names, place): (Vec<String>, Vec<u32>) = match column.data() {
+        Data::Boolean(_) => (["false", "true"].map(str::to_owned).into(), vec![0, 1]),
         Data::Text(texts) => {
             // By the alphabet, so that the order of interviews does not show in results.
             let mut names: Vec<(&str, u32)> = texts.distinct().map(|(code, text)| (text, code)).collect();
@@ -247,20 +414,15 @@ fn column_groups(column: &Column, rows: &[usize], language: usize) -> Groups {
                     *place = at;
                 }
             }
-            let member = |row: &usize| {
-                column
-                    .missing(*row)
-                    .is_none()
-                    .then(|| texts.code(*row))
-                    .flatten()
-                    .and_then(|code| place.get(code as usize))
-                    .copied()
-            };
-            Groups {
-                groups: names.iter().map(|(text, _)| ((*text).to_owned(), (*text).to_owned())).collect(),
-                member: rows.iter().map(member).collect(),
-            }
+            (names.into_iter().map(|(text, _)| text.to_owned()).collect(), place)
         }
-        _ => Groups { groups: Vec::new(), member: vec![None; rows.len()] },
+        _ => (Vec::new(), Vec::new()),
+    };
+    let coding = Coding::new(column);
+    // Codes of missing cells are beyond the last value.
+    let member = |row: &usize| place.get(coding.as_ref()?.code(*row)).copied();
+    Groups {
+        groups: names.into_iter().map(|name| (name.clone(), name)).collect(),
+        member: rows.iter().map(member).collect(),
     }
 }

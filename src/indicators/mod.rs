@@ -7,6 +7,8 @@
 //! up and sets them against each other.
 
 mod about;
+mod cells;
+mod composite;
 mod compute;
 mod context;
 mod contrast;
@@ -16,11 +18,14 @@ mod disclosure;
 mod document;
 mod domains;
 mod estimate;
+mod evaluate;
 mod kinds;
 mod measure;
 mod output;
+mod precision;
 mod rounds;
 mod scope;
+mod units;
 
 pub use self::about::{About, Category, Provider, Sector, Topic};
 pub use self::compute::{Options, compute, counted};
@@ -30,5 +35,6 @@ pub use self::design::{DesignPlace, DesignTexts, Flaw, Sampling, SamplingPlan};
 pub use self::document::compile;
 pub use self::estimate::Error;
 pub use self::output::{Row, Suppressed, format_number, write_csv};
+pub use self::precision::{METHODS, method};
 pub use self::rounds::{Change, Pair, compare, write_changes};
 pub use self::scope::select;

@@ -9,6 +9,8 @@ pub enum Suppressed {
     Primary,
     /// It would give away a cell with too few.
     Secondary,
+    /// Too few respondents, or too large an error, to be told.
+    Precision,
 }
 
 impl Suppressed {
@@ -18,6 +20,7 @@ impl Suppressed {
         match self {
             Self::Primary => "primary",
             Self::Secondary => "secondary",
+            Self::Precision => "precision",
         }
     }
 }

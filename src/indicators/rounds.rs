@@ -2,15 +2,17 @@
 
 use std::io::Write;
 
-use super::compute::Options;
+use super::cells::{Cell, cells};
+use super::compute::{Level, Options};
 use super::definition::{Definitions, Grouping, Indicator, Measure, Split};
 use super::design::Sampling;
-use super::disclosure::suppress;
+use super::disclosure::{Sum, suppress};
 use super::domains::{Domains, sums};
-use super::estimate::{Changed, Error, Setting};
+use super::estimate::{Changed, Error};
 use super::measure::Measured;
 use super::output::{Suppressed, format_number};
 use super::scope;
+use super::units::ColumnAt;
 use crate::expression::Expression;
 use crate::statistics::distribution::{normal_quantile, student_t_quantile};
 use crate::statistics::{benjamini_hochberg, holm};
@@ -77,32 +79,18 @@ pub fn compare(
     refusal: &dyn Fn(&[String]) -> Option<String>,
     options: &Options,
 ) -> Result<Vec<Change>, Error> {
-    let rows = &sampling.rows;
-    let setting = Setting::new(sampling, options.level)?;
-    let total = Domains::total(rows.len());
-    let of_split = |split| Domains::of(definitions, split, rows, options.language);
-    let splits: Vec<(&Split, Domains)> =
-        definitions.splits.iter().map(|split| (split, of_split(split))).collect();
+    let levels = Level::all(definitions, sampling, options.language)?;
     let mut changes = Vec::new();
     for indicator in &definitions.indicators {
-        let used: Vec<&(&Split, Domains)> =
-            indicator.by.iter().filter_map(|place| splits.get(*place)).collect();
-        let all: Vec<&Domains> =
-            std::iter::once(&total).chain(used.iter().map(|(_, domains)| domains)).collect();
-        let task = Task {
-            indicator,
-            measured: definitions.measure(&indicator.measure, rows),
-            denominators: definitions.denominators(&indicator.measure, rows),
-            pair,
-            options,
-            setting: &setting,
-        };
+        let Some(level) = levels.get(indicator.table).and_then(Option::as_ref) else { continue };
+        let (all, splits) = level.of(definitions, indicator);
+        let measured = definitions.measure(&indicator.measure, &level.units);
+        let task = Task { indicator, measured, pair, options, level };
         let reads = definitions.reads(&indicator.measure);
-        let sums = sums(&all, &used.iter().map(|(split, _)| *split).collect::<Vec<_>>());
-        let mut hidden = task.hidden(&all, &sums).into_iter();
+        let mut hidden = task.hidden(&all, &sums(&all, &splits)).into_iter();
         for (place, domains) in all.iter().enumerate() {
             let mut questions = reads.clone();
-            if let Some((split, _)) = place.checked_sub(1).and_then(|place| used.get(place)) {
+            if let Some(split) = place.checked_sub(1).and_then(|place| splits.get(place)) {
                 questions.extend(definitions.split_reads(split));
             }
             let refused = refusal(&questions);
@@ -120,44 +108,50 @@ pub fn compare(
 struct Task<'t> {
     indicator: &'t Indicator,
     measured: Measured,
-    denominators: Option<Vec<f64>>,
     pair: Pair<'t>,
     options: &'t Options,
-    setting: &'t Setting,
+    level: &'t Level,
 }
 
 impl Task<'_> {
-    /// Who is in a round, in a domain and in the base.
-    fn inside(&self, domains: &Domains, domain: usize, round: u32) -> Vec<bool> {
-        let people = domains.member.iter().zip(&self.measured.status).zip(self.pair.round);
+    /// The round of a unit's interview, 0 for the first and 1 for the second of the pair.
+    fn round_of(&self, unit: usize) -> Option<u32> {
+        let interview = self.level.units.interview.get(unit)?;
+        let round = self.pair.round.get(*interview as usize)?;
+        [self.pair.first, self.pair.second]
+            .iter()
+            .zip(0..)
+            .find(|(of, _)| *of == round)
+            .map(|(_, place)| place)
+    }
+
+    /// The round of each unit that is in a domain and in the base.
+    fn inside(&self, domains: &Domains, domain: usize) -> Vec<Option<u32>> {
+        let people = domains.member.iter().zip(&self.measured.status).enumerate();
         people
-            .map(|((member, status), of)| {
-                *of == round && *member == Some(domain as u32) && self.indicator.base.counts(*status)
+            .map(|(unit, (member, status))| {
+                let is_in = *member == Some(domain as u32)
+                    && self.indicator.base.counts(*status)
+                    && self.measured.takes_part(unit);
+                if is_in { self.round_of(unit) } else { None }
             })
             .collect()
     }
 
     /// What is hidden in either round is hidden in their comparison.
-    fn hidden(&self, all: &[&Domains], sums: &[super::disclosure::Sum]) -> Vec<Option<Suppressed>> {
+    fn hidden(&self, all: &[&Domains], sums: &[Sum]) -> Vec<Option<Suppressed>> {
         let of_round = |round| {
-            let mut counts = Vec::new();
-            for domains in all {
-                let begins = counts.len();
-                counts.resize(begins + domains.groups.len(), 0);
-                let people = domains.member.iter().zip(&self.measured.status).zip(self.pair.round);
-                for ((member, status), of) in people {
-                    if *of == round
-                        && self.indicator.base.counts(*status)
-                        && let Some(count) = member.and_then(|m| counts.get_mut(begins + m as usize))
-                    {
-                        *count += 1;
-                    }
-                }
-            }
-            suppress(&counts, sums, self.options.minimum_cell)
+            let is_of = |unit: usize| self.round_of(unit) == Some(round);
+            let count = |domains: &&Domains| {
+                cells(domains, self.indicator.base, &self.measured, &self.level.units, is_of)
+            };
+            let counted: Vec<Cell> = all.iter().flat_map(count).collect();
+            let bases: Vec<usize> = counted.iter().map(|cell| cell.base).collect();
+            let least = self.options.minimum_cell;
+            let small: Vec<bool> = counted.iter().map(|cell| cell.is_small(least)).collect();
+            suppress(&bases, &small, sums)
         };
-        let (first, second) = (of_round(self.pair.first), of_round(self.pair.second));
-        first.into_iter().zip(second).map(|(first, second)| first.or(second)).collect()
+        of_round(0).into_iter().zip(of_round(1)).map(|(first, second)| first.or(second)).collect()
     }
 
     /// One change for each category.
@@ -170,23 +164,22 @@ impl Task<'_> {
         changes: &mut Vec<Change>,
     ) -> Result<(), Error> {
         let Some((name, label)) = domains.groups.get(domain) else { return Ok(()) };
-        let [first, second] =
-            [self.pair.first, self.pair.second].map(|round| self.inside(domains, domain, round));
-        let count = |inside: &[bool]| inside.iter().filter(|is_in| **is_in).count();
-        let (n_first, n_second) = (count(&first), count(&second));
+        let rounds = self.inside(domains, domain);
+        let count = |round| rounds.iter().filter(|of| **of == Some(round)).count();
+        let (n_first, n_second) = (count(0), count(1));
+        let intervals = self.options.intervals(self.indicator);
+        let too_few = self.indicator.precision.minimum_n.filter(|least| n_first.min(n_second) < *least);
+        let suppressed = suppressed.or(too_few.map(|_| Suppressed::Precision));
         let both = if suppressed.is_some() || refused.is_some() || n_first == 0 || n_second == 0 {
             None
         } else {
-            self.setting.domain(&first)?.zip(self.setting.domain(&second)?)
+            self.level.setting.parts(&self.measured, &rounds, 2)?
         };
         let name_of = |round: u32| self.pair.names.get(round as usize).copied().unwrap_or_default();
-        let shown = |n| suppressed.is_none().then_some(n);
-        let how = self.indicator.measure.how(self.denominators.as_deref());
-        for (category, scores) in &self.measured.categories {
-            let changed = match &both {
-                Some((first, second)) => self.setting.change(first, second, scores, how)?,
-                None => None,
-            };
+        let is_hidden = suppressed.is_some_and(|why| why != Suppressed::Precision);
+        let shown = |n| (!is_hidden).then_some(n);
+        for category in &self.measured.categories {
+            let changed = both.as_ref().map(|both| both.change(category, intervals)).transpose()?;
             let mut change = Change {
                 survey: self.options.survey.clone(),
                 first_round: name_of(self.pair.first).to_owned(),
@@ -194,7 +187,7 @@ impl Task<'_> {
                 indicator: self.indicator.id.clone(),
                 title: self.indicator.title.clone(),
                 kind: self.indicator.measure.kind(),
-                category: category.clone(),
+                category: category.name.clone(),
                 disaggregation: domains.name.clone(),
                 domain: name.clone(),
                 domain_label: label.clone(),
@@ -204,7 +197,7 @@ impl Task<'_> {
                 std_error: None,
                 ci_low: None,
                 ci_high: None,
-                ci_level: self.options.level,
+                ci_level: intervals.level,
                 df: None,
                 p_value: None,
                 p_holm: None,
@@ -219,13 +212,16 @@ impl Task<'_> {
             let mut notes: Vec<String> =
                 refused.map(|why| format!("not compared: {why}")).into_iter().collect();
             for (n, round) in [(n_first, self.pair.first), (n_second, self.pair.second)] {
-                if n == 0 && suppressed.is_none() {
+                if n == 0 && !is_hidden {
                     notes.push(format!("no data in {}", name_of(round)));
                 }
             }
+            notes.extend(too_few.map(|least| format!("fewer than {least} in a round")));
             if let Some(changed) = changed {
-                change.fill(changed, self.options.level);
-                if change.ci_low.is_none() {
+                change.fill(changed, intervals.level);
+                if change.difference.is_none() {
+                    notes.push(String::from("no number in one of the rounds"));
+                } else if change.ci_low.is_none() {
                     notes.push(String::from("no interval: too few PSUs"));
                 }
             }
@@ -238,10 +234,11 @@ impl Task<'_> {
 
 impl Change {
     fn fill(&mut self, Changed { first, second, difference }: Changed, level: f64) {
+        self.first_estimate = first;
+        self.second_estimate = second;
+        self.difference = first.zip(second).map(|(first, second)| second - first);
+        let Some(difference) = difference.filter(|_| self.difference.is_some()) else { return };
         let interval = difference.interval(level);
-        self.first_estimate = Some(first);
-        self.second_estimate = Some(second);
-        self.difference = Some(difference.estimate);
         // Without degrees of freedom the standard error is not an error of 0 but unknown.
         self.std_error = difference.std_error.filter(|_| difference.df > 0);
         self.ci_low = interval.map(|i| i.low);
@@ -346,22 +343,10 @@ pub fn write_changes(changes: &[Change], writer: impl Write) -> csv::Result<()> 
 impl Definitions<'_> {
     /// The questions that a measure is computed from, those of rosters as well.
     fn reads(&self, measure: &Measure) -> Vec<String> {
-        match measure {
-            Measure::Ratio { of, per, deciding } => {
-                let deciding = deciding.asked.iter().filter_map(|column| self.column_name(*column));
-                self.names_in(of).into_iter().chain(self.names_in(per)).chain(deciding).collect()
-            }
-            Measure::Proportion { of, deciding }
-            | Measure::Mean { of, deciding }
-            | Measure::Total { of, deciding } => {
-                let deciding = deciding.asked.iter().filter_map(|column| self.column_name(*column));
-                self.names_in(of).into_iter().chain(deciding).collect()
-            }
-            Measure::Distribution(grouping) => self.grouping_reads(*grouping),
-            Measure::Mentions(column)
-            | Measure::NetBalance { column, .. }
-            | Measure::RankScore { column, .. } => self.column_name(*column).into_iter().collect(),
-        }
+        let expressions = measure.expressions().into_iter().flat_map(|expression| self.names_in(expression));
+        let columns = measure.columns().into_iter().filter_map(|column| self.column_name(column));
+        let groups = measure.grouping().into_iter().flat_map(|grouping| self.grouping_reads(grouping));
+        expressions.chain(columns).chain(groups).collect()
     }
 
     fn split_reads(&self, split: &Split) -> Vec<String> {
@@ -384,7 +369,7 @@ impl Definitions<'_> {
         names.map(str::to_owned).collect()
     }
 
-    fn column_name(&self, column: usize) -> Option<String> {
-        self.dataset.interviews().columns().get(column).map(|column| column.name.clone())
+    fn column_name(&self, column: ColumnAt) -> Option<String> {
+        column.of(self.dataset).map(|column| column.name.clone())
     }
 }

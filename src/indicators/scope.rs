@@ -1,11 +1,13 @@
-//! The tables of a dataset as expressions see them from an interview: its own columns as single
-//! values, those of rosters as one value for each row.
+//! The tables of a dataset as expressions see them from one of their rows: its columns, and those of the tables that
+//! it stands in, as single values; those of other rosters as one value for each row.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::ops::Range;
 
 use chrono::{DateTime, FixedOffset};
 
+use super::units::{ColumnAt, is_around, row_around};
 use crate::dataset::{Column, Dataset, ENUMERATOR, STARTED, Table};
 use crate::diagnostic::document::Located;
 use crate::diagnostic::{Diagnostic, Report, Severity};
@@ -17,13 +19,19 @@ const COLUMN_BITS: u32 = 20;
 /// The column number that stands for the roster itself.
 const ROSTER: u32 = (1 << COLUMN_BITS) - 1;
 
-/// The names of a dataset.
-pub(super) struct Scope<'d>(pub(super) &'d Dataset);
-
-/// One interview's answers.
-pub(super) struct RowEnv<'d> {
+/// The names of a dataset, as seen from the rows of one of its tables.
+pub(super) struct Scope<'d> {
     pub(super) dataset: &'d Dataset,
-    pub(super) row: usize,
+    pub(super) table: usize,
+}
+
+/// The answers as one row of a table sees them.
+pub(super) struct RowEnv<'d> {
+    dataset: &'d Dataset,
+    table: usize,
+    row: usize,
+    /// Whether it was asked for more than single answers.
+    asked_for_more: Cell<bool>,
 }
 
 fn slot(table: usize, column: u32) -> Slot {
@@ -34,12 +42,10 @@ fn parts(slot: Slot) -> (usize, u32) {
     ((slot.0 >> COLUMN_BITS) as usize, slot.0 & ROSTER)
 }
 
-/// The place among the interviews' columns of what a reference reads, if it is one.
-pub(super) fn interview_column(reference: &Reference) -> Option<usize> {
-    match parts(reference.slot) {
-        (0, column) if column != ROSTER => Some(column as usize),
-        _ => None,
-    }
+/// The column of what a reference reads, if it reads one value of each row.
+pub(super) fn column_of(reference: &Reference) -> Option<ColumnAt> {
+    let (table, column) = parts(reference.slot);
+    (column != ROSTER && !reference.many).then_some(ColumnAt { table, column: column as usize })
 }
 
 /// The name of what a reference reads.
@@ -52,20 +58,26 @@ pub(super) fn name_of<'d>(dataset: &'d Dataset, reference: &Reference) -> Option
     }
 }
 
-/// Checks a text of a document as an expression over interviews, and reports what is wrong.
+/// Checks a text of a document as an expression over the rows of a table, and reports what is wrong.
 pub(super) fn expression(
     text: &Located,
-    dataset: &Dataset,
+    scope: &Scope<'_>,
     expect: Expect,
     report: &mut Report,
 ) -> Option<Expression> {
-    let (expression, problems) = expression::compile(&text.text, &Scope(dataset), expect);
+    let (expression, problems) = expression::compile(&text.text, scope, expect);
     for problem in problems {
         let severity = if problem.warning { Severity::Warning } else { Severity::Error };
         let mut diagnostic = Diagnostic::error(problem.code, text.part(&problem.range), problem.message);
         diagnostic.severity = severity;
         diagnostic.help = problem.help;
-        report.push(diagnostic);
+        // One value in each row of its roster.
+        report.push(match problem.code {
+            "X0115" if scope.table == 0 => {
+                diagnostic.note("For numbers about the rows of a roster, write `unit = \"…\"` with its name.")
+            }
+            _ => diagnostic,
+        });
     }
     if let Some(at) = random_in(&text.text) {
         report.push(
@@ -113,7 +125,7 @@ fn random_in(text: &str) -> Option<usize> {
 
 impl expression::Scope for Scope<'_> {
     fn resolve(&self, name: &str) -> Result<Reference, Unresolved> {
-        for (number, table) in self.0.tables.iter().enumerate() {
+        for (number, table) in self.dataset.tables.iter().enumerate() {
             if number > 0 && table.name == name {
                 return Ok(Reference { slot: slot(number, ROSTER), ty: None, many: true, choices: None });
             }
@@ -123,7 +135,7 @@ impl expression::Scope for Scope<'_> {
                 return Ok(Reference {
                     slot: slot(number, place as u32),
                     ty: Some(column.ty()),
-                    many: number > 0,
+                    many: !is_around(self.dataset, number, self.table),
                     choices: column.list().map(|list| list.names.clone()),
                 });
             }
@@ -135,37 +147,83 @@ impl expression::Scope for Scope<'_> {
         None
     }
 
+    fn row(&self) -> Option<Reference> {
+        let slot = slot(self.table, ROSTER);
+        (self.table > 0).then_some(Reference { slot, ty: None, many: true, choices: None })
+    }
+
     fn names(&self) -> Vec<&str> {
-        let rosters = self.0.tables.iter().skip(1).map(|t| t.name.as_str());
-        let columns = self.0.tables.iter().flat_map(Table::columns).map(|c| c.name.as_str());
+        let rosters = self.dataset.tables.iter().skip(1).map(|t| t.name.as_str());
+        let columns = self.dataset.tables.iter().flat_map(Table::columns).map(|c| c.name.as_str());
         rosters.chain(columns).collect()
     }
 }
 
 impl<'d> RowEnv<'d> {
+    pub(super) fn new(dataset: &'d Dataset, table: usize, row: usize) -> Self {
+        Self { dataset, table, row, asked_for_more: Cell::new(false) }
+    }
+
+    /// The column and its row that a slot reads.
+    fn cell(&self, slot: Slot) -> Option<(&'d Column, usize)> {
+        let (table, _) = parts(slot);
+        Some((self.column(slot)?, row_around(self.dataset, table, self.table, self.row)?))
+    }
+
     fn column(&self, slot: Slot) -> Option<&'d Column> {
         let (table, column) = parts(slot);
         self.dataset.tables.get(table)?.columns().get(column as usize)
     }
 
-    /// The rows of a roster's table that belong to this interview.
+    /// Why a column around this row has no value here.
+    pub(super) fn missing_in(&self, column: ColumnAt) -> Option<Missing> {
+        let row = row_around(self.dataset, column.table, self.table, self.row)?;
+        column.of(self.dataset)?.missing(row)
+    }
+
+    /// Whether nothing was asked for but single answers: what came out is the same wherever these are.
+    pub(super) fn read_answers_only(&self) -> bool {
+        !self.asked_for_more.get()
+    }
+
+    /// The rows of a table that belong to the row, or to the nearest one around it that they belong to.
     fn rows(&self, table: usize) -> Option<Range<usize>> {
+        if let Some(row) = row_around(self.dataset, table, self.table, self.row) {
+            return Some(row..row + 1);
+        }
         let table = self.dataset.tables.get(table)?;
-        let Some(parent) = table.parent else { return Some(self.row..self.row + 1) };
-        let outer = self.rows(parent)?;
+        let outer = self.rows(table.parent?)?;
         if outer.is_empty() {
             return Some(0..0);
         }
         Some(table.rows_of(outer.start).start..table.rows_of(outer.end - 1).end)
     }
+
+    /// The row of a table that is in the rows picked, each a roster and a place in it from 1.
+    fn row_picked(&self, table: usize, picked: &[(Slot, usize)]) -> Option<usize> {
+        let Some((_, place)) = picked.iter().find(|(roster, _)| parts(*roster).0 == table) else {
+            return row_around(self.dataset, table, self.table, self.row);
+        };
+        let roster = self.dataset.tables.get(table)?;
+        let rows = roster.rows_of(self.row_picked(roster.parent?, picked)?);
+        rows.into_iter().nth(place.checked_sub(1)?)
+    }
+
+    fn of_interview(&self, column: &str) -> Option<Cow<'d, Value>> {
+        self.asked_for_more.set(true);
+        let row = row_around(self.dataset, 0, self.table, self.row)?;
+        self.dataset.interviews().column(column)?.value(row)
+    }
 }
 
 impl Env for RowEnv<'_> {
     fn value(&self, slot: Slot) -> Option<Cow<'_, Value>> {
-        self.column(slot)?.value(self.row)
+        let (column, row) = self.cell(slot)?;
+        column.value(row)
     }
 
     fn values(&self, slot: Slot) -> Vec<Option<Cow<'_, Value>>> {
+        self.asked_for_more.set(true);
         let rows = self.rows(parts(slot).0).unwrap_or(0..0);
         match self.column(slot) {
             Some(column) => rows.map(|row| column.value(row)).collect(),
@@ -174,12 +232,22 @@ impl Env for RowEnv<'_> {
     }
 
     fn missing(&self, slot: Slot) -> Option<Missing> {
-        self.column(slot)?.missing(self.row)
+        let (column, row) = self.cell(slot)?;
+        column.missing(row)
     }
 
-    /// An expression about a whole interview stands in no roster row.
-    fn position(&self, _roster: Slot) -> Option<usize> {
-        None
+    fn position(&self, roster: Slot) -> Option<usize> {
+        self.asked_for_more.set(true);
+        let (number, _) = parts(roster);
+        let row = row_around(self.dataset, number, self.table, self.row)?;
+        let table = self.dataset.tables.get(number)?;
+        Some(row - table.rows_of(table.parent_row(row)).start + 1)
+    }
+
+    fn value_in_rows(&self, slot: Slot, picked: &[(Slot, usize)]) -> Option<Cow<'_, Value>> {
+        self.asked_for_more.set(true);
+        let column = self.column(slot)?;
+        column.value(self.row_picked(parts(slot).0, picked)?)
     }
 
     /// In the default language, so that a definition means the same in every report.
@@ -189,8 +257,7 @@ impl Env for RowEnv<'_> {
     }
 
     fn enumerator(&self) -> Cow<'_, str> {
-        let column = self.dataset.interviews().column(ENUMERATOR);
-        match column.and_then(|column| column.value(self.row)).as_deref() {
+        match self.of_interview(ENUMERATOR).as_deref() {
             Some(Value::Text(name)) => Cow::Owned(name.clone()),
             _ => Cow::Borrowed(""),
         }
@@ -198,8 +265,7 @@ impl Env for RowEnv<'_> {
 
     /// When the interview began.
     fn now(&self) -> DateTime<FixedOffset> {
-        let started = self.dataset.interviews().column(STARTED);
-        match started.and_then(|column| column.value(self.row)).as_deref() {
+        match self.of_interview(STARTED).as_deref() {
             Some(Value::DateTime(at)) => *at,
             _ => DateTime::default(),
         }

@@ -77,6 +77,23 @@ impl Auxiliary {
         auxiliary
     }
 
+    /// Those of parts of the rows, each with the variables of its row.
+    pub(super) fn of_parts(&self, whole: &[u32]) -> Self {
+        let mut starts = vec![0];
+        let mut entries = Vec::new();
+        for row in whole {
+            entries.extend_from_slice(self.of_row(*row as usize));
+            starts.push(entries.len() as u32);
+        }
+        Self {
+            columns: self.columns,
+            starts,
+            entries,
+            units: self.units.clone(),
+            solution: self.solution.clone(),
+        }
+    }
+
     /// How many variables there are.
     pub(super) fn columns(&self) -> usize {
         self.columns

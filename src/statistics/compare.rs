@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use super::design::Design;
 use super::distribution;
 use super::error::EstimateError;
-use super::estimate::Estimate;
+use super::estimate::{Estimate, Kind};
 use super::interval::{Interval, wald};
 use super::stage::Pair;
 
@@ -97,6 +97,34 @@ impl Design {
         let score = |a: f64, b: f64| b / b_mean - a / a_mean;
         let variance = self.covariance(&joined(first, second, |a, b| (score(a, b), score(a, b))))?;
         Ok(Some(Quotient { estimate, relative_std_error: variance.map(f64::sqrt), df: self.df() }))
+    }
+
+    /// [`Design::difference`] as an estimate of its own, to be compared with another one: how a gap between two
+    /// groups changed. Its degrees of freedom are `df`.
+    ///
+    /// # Errors
+    ///
+    /// [`EstimateError::LonelyPsu`].
+    pub fn contrast(&self, first: &Scored, second: &Scored, df: usize) -> Result<Scored, EstimateError> {
+        let Difference { estimate, std_error, .. } = self.difference(first, second)?;
+        let (a, b) = (&first.estimate, &second.estimate);
+        let scores =
+            joined(first, second, |a, b| (b - a, b - a)).into_iter().map(|(unit, score, _)| (unit, score));
+        let estimate = Estimate {
+            kind: Kind::Mean,
+            estimate,
+            std_error,
+            df,
+            deff: None,
+            deff_replace: None,
+            n: a.n + b.n,
+            n_domain: a.n_domain + b.n_domain,
+            n_base: a.n_base + b.n_base,
+            psus: a.psus.max(b.psus),
+            weight_sum: a.weight_sum + b.weight_sum,
+            ..*a
+        };
+        Ok(Scored { estimate, scores: scores.collect() })
     }
 }
 

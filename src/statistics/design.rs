@@ -68,8 +68,8 @@ pub struct Design {
     pub(super) lonely: Lonely,
     /// What the weights were calibrated to, if they were.
     pub(super) auxiliary: Option<Auxiliary>,
-    psus: usize,
-    strata: usize,
+    pub(super) psus: usize,
+    pub(super) strata: usize,
 }
 
 impl Design {

@@ -30,6 +30,12 @@ impl Score {
     }
 }
 
+/// Ratios in every level, and the values whose totals vary as they do.
+struct Ratios<F> {
+    residual: F,
+    ratios: Vec<f64>,
+}
+
 impl Domains<'_> {
     /// Weighted means, `ȳ = Σ w y / Σ w`, with scores `w (y − ȳ) / Σ w`; one for each level, `None` where no row
     /// has a value and a weight. A value that is not a finite number is no value.
@@ -97,6 +103,39 @@ impl Domains<'_> {
         numerator: &[f64],
         denominator: &[f64],
     ) -> Result<Vec<Option<Estimate>>, EstimateError> {
+        let Ratios { residual, ratios } = self.linearised(numerator, denominator)?;
+        each(self.summarise(&residual), |level, summary| {
+            let residual = self.total_of(level, summary, Kind::Ratio)?;
+            Ok(residual.map(|residual| Estimate { estimate: ratios[level], ..residual }))
+        })
+    }
+
+    /// Ratios together with their scores, to be compared with each other.
+    ///
+    /// # Errors
+    ///
+    /// [`EstimateError`].
+    pub fn scored_ratios(
+        &self,
+        numerator: &[f64],
+        denominator: &[f64],
+    ) -> Result<Vec<Option<Scored>>, EstimateError> {
+        let Ratios { residual, ratios } = self.linearised(numerator, denominator)?;
+        let mut scored = self.scored(&residual, Kind::Total)?;
+        for (scored, ratio) in scored.iter_mut().zip(ratios) {
+            if let Some(scored) = scored {
+                scored.estimate = Estimate { kind: Kind::Ratio, estimate: ratio, ..scored.estimate };
+            }
+        }
+        Ok(scored)
+    }
+
+    /// A ratio varies as the total of its linearised values does (Särndal, Swensson and Wretman 1992, section 5.6).
+    fn linearised<'v>(
+        &self,
+        numerator: &'v [f64],
+        denominator: &'v [f64],
+    ) -> Result<Ratios<impl Fn(usize, usize) -> f64 + use<'v>>, EstimateError> {
         self.design.check_length(numerator.len())?;
         self.design.check_length(denominator.len())?;
         let both = |row: usize, value: f64| {
@@ -107,12 +146,11 @@ impl Domains<'_> {
         let bottom = self.summarise(&|row, _| both(row, denominator[row]));
         let bottom: Vec<f64> = bottom.iter().map(total).collect();
         let ratios: Vec<f64> = top.iter().zip(&bottom).map(|(top, bottom)| total(top) / bottom).collect();
-        let residuals =
-            self.summarise(&|row, level| (numerator[row] - ratios[level] * denominator[row]) / bottom[level]);
-        each(residuals, |level, summary| {
-            let residual = self.total_of(level, summary, Kind::Ratio)?;
-            Ok(residual.map(|residual| Estimate { estimate: ratios[level], ..residual }))
-        })
+        let of_level = ratios.clone();
+        let residual = move |row: usize, level: usize| {
+            (numerator[row] - of_level[level] * denominator[row]) / bottom[level]
+        };
+        Ok(Ratios { residual, ratios })
     }
 
     /// Variances of the values in the population, `n/(n − 1) Σ w (y − ȳ)² / Σ w`, as the means of their terms.

@@ -39,6 +39,7 @@ mod interval;
 mod linear;
 mod matrix;
 mod multiple;
+mod parts;
 mod planning;
 mod quantile;
 mod raking;

@@ -1,5 +1,6 @@
 //! Quantiles of weighted values, with Woodruff's intervals.
 
+use super::compare::Scored;
 use super::domains::Domains;
 use super::error::EstimateError;
 use super::estimate::{Domain, Estimate, Kind};
@@ -85,20 +86,61 @@ impl Domains<'_> {
         (0..self.levels()).map(|level| self.quantiles_of(level, values, wanted)).collect()
     }
 
+    /// Quantiles of one probability together with their scores, to be compared with each other; `None` where no row
+    /// has a value and a weight, or the quantile has no standard error.
+    ///
+    /// A quantile moves against the share of weight at or below it, as steeply as Woodruff's standard error says:
+    /// its scores are those of the share, scaled to that standard error (Francisco and Fuller 1991).
+    ///
+    /// # Errors
+    ///
+    /// [`EstimateError`].
+    pub fn scored_quantiles(
+        &self,
+        values: &[f64],
+        wanted: &Quantiles<'_>,
+    ) -> Result<Vec<Option<Scored>>, EstimateError> {
+        let found = self.quantiles(values, wanted)?;
+        let scored = |(level, quantiles): (usize, Vec<Quantile>)| {
+            let Some(quantile) = quantiles.into_iter().next() else { return Ok(None) };
+            let Some(std_error) = quantile.std_error else { return Ok(None) };
+            let below = |row: usize, _| f64::from(u8::from(values[row] <= quantile.estimate));
+            let share = self.complete(level, values).scored(&below, Kind::Proportion)?.pop().flatten();
+            Ok(share.map(|mut share| {
+                let steepness =
+                    share.estimate.std_error.filter(|se| *se > 0.0).map_or(0.0, |se| -std_error / se);
+                share.scores.iter_mut().for_each(|(_, score)| *score *= steepness);
+                let (estimate, std_error) = (quantile.estimate, Some(std_error));
+                let (deff, deff_replace) = (None, None);
+                share.estimate =
+                    Estimate { kind: Kind::Mean, estimate, std_error, deff, deff_replace, ..share.estimate };
+                share
+            }))
+        };
+        found.into_iter().enumerate().map(scored).collect()
+    }
+
+    /// The rows of a level that have a value. R takes the others out of the domain of a quantile, also for the
+    /// degrees of freedom.
+    fn complete(&self, level: usize, values: &[f64]) -> Domains<'_> {
+        let mut inside = vec![false; self.design.rows()];
+        self.rows_of(level)
+            .filter(|&(row, _)| values[row].is_finite())
+            .for_each(|(row, _)| inside[row] = true);
+        Domains::new(self.design, 1, |row| inside[row].then_some(0))
+    }
+
     fn quantiles_of(
         &self,
         level: usize,
         values: &[f64],
         wanted: &Quantiles<'_>,
     ) -> Result<Vec<Quantile>, EstimateError> {
-        let rows = || self.rows_of(level).filter(|&(row, _)| values[row].is_finite());
-        let Some(sorted) = Sorted::new(values, rows()) else {
+        let rows = self.rows_of(level).filter(|&(row, _)| values[row].is_finite());
+        let Some(sorted) = Sorted::new(values, rows) else {
             return Ok(Vec::new());
         };
-        let mut inside = vec![false; self.design.rows()];
-        rows().for_each(|(row, _)| inside[row] = true);
-        // R takes rows without a value out of the domain here, also for the degrees of freedom.
-        let complete = Domains::new(self.design, 1, |row| inside[row].then_some(0));
+        let complete = self.complete(level, values);
         let share_below = |value: f64| -> Result<Option<Estimate>, EstimateError> {
             let below = |row: usize, _| f64::from(u8::from(values[row] <= value));
             Ok(complete.means(&below, Kind::Proportion)?.pop().flatten())

@@ -11,6 +11,7 @@ use doorstep::indicators::{self, DesignTexts, Flaw, Options, Row, SamplingPlan, 
 use doorstep::interview::Interview;
 use doorstep::journal::{Address, Fact, RowKey};
 use doorstep::questionnaire::{Bundle, Questionnaire};
+use doorstep::statistics::Method;
 use doorstep::value::{Answer, Missing, Value};
 use proptest::prelude::*;
 
@@ -82,7 +83,10 @@ fn options(minimum_cell: usize) -> Options {
         survey: String::from("s"),
         round: String::from("baseline"),
         level: 0.95,
+        method: Method::Logit,
         minimum_cell,
+        imprecise: None,
+        too_imprecise: None,
         language: 0,
     }
 }

@@ -19,6 +19,7 @@ mod export;
 mod expression_laws;
 mod expressions;
 mod faults;
+mod indicator_kinds;
 mod indicators;
 mod interview;
 mod journal;
