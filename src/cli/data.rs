@@ -6,12 +6,12 @@ use anyhow::Result;
 
 use super::failure::Failure;
 use super::folder::{Folder, refuse};
+use super::reading;
 use super::sampling;
 use super::say::{progress, say};
 use crate::dataset::Dataset;
 use crate::diagnostic::Report;
 use crate::indicators::Flaw;
-use crate::interview::Interview;
 use crate::questionnaire::Questionnaire;
 use crate::store::Store;
 
@@ -53,28 +53,8 @@ pub fn versions(folder: &Folder) -> Result<Vec<Arc<Questionnaire>>> {
 
 /// All interviews of a store as tables, each read with the version that it was asked with.
 fn load(folder: &Folder, store: &Store) -> Result<Dataset> {
-    let summaries = store.interviews()?;
-    let mut dataset = Dataset::new(&folder.questionnaire);
-    let mut versions = std::collections::HashMap::new();
-    let mut conflicts = 0;
-    let bar = progress("Reading interviews", summaries.len() as u64);
-    for summary in &summaries {
-        let questionnaire = if let Some(known) = versions.get(&summary.questionnaire) {
-            Arc::clone(known)
-        } else {
-            let version = folder.version(store, summary.questionnaire)?;
-            versions.insert(summary.questionnaire, Arc::clone(&version));
-            version
-        };
-        let history = store.history(summary.id)?;
-        let mut interview = Interview::replay(questionnaire, history.events.iter().map(|e| &e.fact));
-        for conflict in &history.conflicts {
-            interview.set_aside(&conflict.address);
-            conflicts += 1;
-        }
-        dataset.push(&summary.id.to_string(), &interview);
-        bar.inc(1);
-    }
+    let bar = progress("Reading interviews", store.count()?);
+    let (dataset, conflicts) = reading::load(folder, store, |read| bar.inc(read))?;
     bar.finish_and_clear();
     if conflicts > 0 {
         say(format_args!("{conflicts} answers are in conflict between laptops and left out."));

@@ -44,6 +44,7 @@ mod packing;
 mod passphrase;
 mod power;
 mod print;
+mod reading;
 mod receiver;
 mod recorder;
 mod remove;

@@ -83,13 +83,26 @@ pub struct Sets {
 
 impl Texts {
     fn push(&mut self, text: String) {
+        let code = self.number(text);
+        self.codes.push(code);
+    }
+
+    fn number(&mut self, text: String) -> u32 {
         let next = self.distinct.len() as u32;
         let distinct = &mut self.distinct;
-        let code = *self.index.entry(text).or_insert_with_key(|text| {
+        *self.index.entry(text).or_insert_with_key(|text| {
             distinct.push(Value::Text(text.clone()));
             next
-        });
-        self.codes.push(code);
+        })
+    }
+
+    fn append(&mut self, other: Self) {
+        let number = |value: Value| match value {
+            Value::Text(text) => self.number(text),
+            _ => 0,
+        };
+        let here: Vec<u32> = other.distinct.into_iter().map(number).collect();
+        self.codes.extend(other.codes.iter().map(|code| here.get(*code as usize).copied().unwrap_or(0)));
     }
 
     /// The number of the text in a row: equal texts have equal numbers, in order of appearance.
@@ -127,15 +140,24 @@ impl Sets {
     }
 
     fn push(&mut self, list: &List, members: Vec<u32>) {
+        let code = self.number(list, members);
+        self.codes.push(code);
+    }
+
+    fn number(&mut self, list: &List, members: Vec<u32>) -> u32 {
         let next = self.distinct.len() as u32;
         let (distinct, all) = (&mut self.distinct, &mut self.members);
-        let code = *self.index.entry(members).or_insert_with_key(|members| {
+        *self.index.entry(members).or_insert_with_key(|members| {
             let names = members.iter().filter_map(|m| list.names.get(*m as usize).cloned()).collect();
             distinct.push(Value::Choices(names));
             all.push(members.clone());
             next
-        });
-        self.codes.push(code);
+        })
+    }
+
+    fn append(&mut self, list: &List, other: Self) {
+        let here: Vec<u32> = other.members.into_iter().map(|members| self.number(list, members)).collect();
+        self.codes.extend(other.codes.iter().map(|code| here.get(*code as usize).copied().unwrap_or(0)));
     }
 }
 
@@ -197,6 +219,24 @@ impl Column {
             (data, _) => data.push_nothing(),
         }
         self.missing.push(place.is_none().then_some(Missing::NotReached));
+    }
+
+    /// Adds the cells of another column of the same name and type.
+    pub(super) fn append(&mut self, other: Self) {
+        self.missing.extend(other.missing);
+        match (&mut self.data, other.data) {
+            (Data::Boolean(cells), Data::Boolean(theirs)) => cells.extend(theirs),
+            (Data::Integer(cells), Data::Integer(theirs)) => cells.extend(theirs),
+            (Data::Decimal(cells), Data::Decimal(theirs)) => cells.extend(theirs),
+            (Data::Text(texts), Data::Text(theirs)) => texts.append(theirs),
+            (Data::Date(cells), Data::Date(theirs)) => cells.extend(theirs),
+            (Data::Time(cells), Data::Time(theirs)) => cells.extend(theirs),
+            (Data::DateTime(cells), Data::DateTime(theirs)) => cells.extend(theirs),
+            (Data::Choice(_, cells), Data::Choice(_, theirs)) => cells.extend(theirs),
+            (Data::Choices(list, sets, _), Data::Choices(_, theirs, _)) => sets.append(list, theirs),
+            // Both are of one questionnaire, so this does not happen; cells and reasons stay in step all the same.
+            (data, _) => (data.len()..self.missing.len()).for_each(|_| data.push_nothing()),
+        }
     }
 
     /// The cells.
@@ -303,6 +343,20 @@ impl Column {
 }
 
 impl Data {
+    fn len(&self) -> usize {
+        match self {
+            Self::Boolean(cells) => cells.len(),
+            Self::Integer(cells) => cells.len(),
+            Self::Decimal(cells) => cells.len(),
+            Self::Text(texts) => texts.codes.len(),
+            Self::Date(cells) => cells.len(),
+            Self::Time(cells) => cells.len(),
+            Self::DateTime(cells) => cells.len(),
+            Self::Choice(_, cells) => cells.len(),
+            Self::Choices(_, sets, _) => sets.codes.len(),
+        }
+    }
+
     fn push(&mut self, value: Value) -> Result<(), Value> {
         match (self, value) {
             (Self::Boolean(cells), Value::Boolean(b)) => cells.push(b),

@@ -72,6 +72,17 @@ pub struct Unmapped {
 pub struct NameTaken(pub String);
 
 impl Dataset {
+    /// Adds the interviews of another dataset of the same questionnaire behind those that are here: as if they had
+    /// been pushed one after another. Columns that were attached must be there in both.
+    pub fn append(&mut self, other: Self) {
+        let before: Vec<usize> = self.tables.iter().map(Table::rows).collect();
+        for (table, theirs) in self.tables.iter_mut().zip(other.tables) {
+            let parents = table.parent.and_then(|parent| before.get(parent)).copied().unwrap_or(table.rows());
+            table.append(theirs, parents as u32);
+        }
+        self.unmapped.extend(other.unmapped);
+    }
+
     /// The table of interviews.
     #[must_use]
     pub fn interviews(&self) -> &Table {

@@ -84,6 +84,17 @@ impl Table {
         self.starts.push(self.keys.len() as u32);
     }
 
+    /// Adds the rows of another table of the same columns, whose parent rows now stand behind so many others.
+    pub(super) fn append(&mut self, other: Self, parents: u32) {
+        let rows = self.keys.len() as u32;
+        self.keys.extend(other.keys);
+        self.parents.extend(other.parents.iter().map(|parent| parent + parents));
+        self.starts.extend(other.starts.iter().skip(1).map(|start| start + rows));
+        for (column, theirs) in self.columns.iter_mut().zip(other.columns) {
+            column.append(theirs);
+        }
+    }
+
     /// How many rows there are.
     #[must_use]
     pub fn rows(&self) -> usize {

@@ -65,6 +65,18 @@ impl Segment {
         Ok(read.segment)
     }
 
+    /// The segment of bytes that were a right segment before, with the hash that names them: every one is looked at on
+    /// its way into a store. Neither its signature nor its one form is looked at again.
+    ///
+    /// # Errors
+    /// They are damaged, or of a later format.
+    pub fn decode_known(id: Hash, bytes: Vec<u8>) -> Result<Self, DecodeError> {
+        let mut d = Decoder::new(&bytes);
+        expect_array(&mut d, 2, "a segment has content and signature")?;
+        let (content, device, _) = decode(d.bytes()?)?;
+        Ok(Self { id, device, content, bytes })
+    }
+
     /// The segments of these bytes, each by itself, as [`Segment::decode`] gives them. Their
     /// signatures are looked at all together, which takes half the time.
     #[must_use]
@@ -145,6 +157,12 @@ impl Segment {
     #[must_use]
     pub fn events(&self) -> &[Event] {
         &self.content.events
+    }
+
+    /// What happened, in order, and nothing else of it.
+    #[must_use]
+    pub fn into_events(self) -> Vec<Event> {
+        self.content.events
     }
 }
 
