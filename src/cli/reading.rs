@@ -48,12 +48,11 @@ pub fn load(folder: &Folder, store: &Store, done: impl Fn(u64)) -> Result<(Datas
         let mut piece = Vec::with_capacity(PIECE);
         let mut number = 0;
         store.each_kept::<anyhow::Error>(|kept| {
-            let version = match versions.get(&kept.questionnaire) {
-                Some(known) => Arc::clone(known),
-                None => {
-                    let version = folder.version(store, kept.questionnaire)?;
-                    Arc::clone(versions.entry(kept.questionnaire).or_insert(version))
-                }
+            let version = if let Some(known) = versions.get(&kept.questionnaire) {
+                Arc::clone(known)
+            } else {
+                let version = folder.version(store, kept.questionnaire)?;
+                Arc::clone(versions.entry(kept.questionnaire).or_insert(version))
             };
             piece.push((version, kept));
             if piece.len() == PIECE {

@@ -95,8 +95,8 @@ pub(super) fn expression(
 
 /// For each interview, whether a condition holds for it; mistakes in the condition are reported.
 pub fn select(condition: &Located, dataset: &Dataset, report: &mut Report) -> Option<Vec<bool>> {
-    let condition = expression(condition, dataset, Expect::Boolean, report)?;
-    let holds = |row| condition.holds(&RowEnv { dataset, row });
+    let condition = expression(condition, &Scope { dataset, table: 0 }, Expect::Boolean, report)?;
+    let holds = |row| condition.holds(&RowEnv::new(dataset, 0, row));
     Some((0..dataset.interviews().rows()).map(holds).collect())
 }
 
