@@ -7,7 +7,7 @@
 //!   under 2 s for 100,000 interviews);
 //! - `read`: `doorstep indicators` of one indicator alone: what reading costs.
 
-#![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout)]
+#![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout, clippy::panic)]
 
 use std::fmt::Write as _;
 use std::fs;

@@ -170,8 +170,10 @@ impl<'d> Contrasts<'d> {
             return Ok(Some(place));
         }
         let Some(level) = self.levels.get(indicator.table).and_then(Option::as_ref) else { return Ok(None) };
-        let measured =
-            self.measured.entry(number).or_insert_with(|| definitions.measure(&indicator.measure, &level.units));
+        let measured = self
+            .measured
+            .entry(number)
+            .or_insert_with(|| definitions.measure(&indicator.measure, &level.units));
         // Domains are told apart by their names, which no language changes.
         let (all, _) = level.of(definitions, indicator);
         let domains = all.into_iter().find(|domains| domains.name == row.disaggregation);

@@ -186,7 +186,11 @@ impl Parts<'_> {
     }
 
     /// What the scores come to in every domain, ready to be compared.
-    pub(super) fn scored(&self, category: &Category, intervals: Intervals) -> Result<Vec<Option<Scored>>, Error> {
+    pub(super) fn scored(
+        &self,
+        category: &Category,
+        intervals: Intervals,
+    ) -> Result<Vec<Option<Scored>>, Error> {
         let Category { scores, how, .. } = category;
         Ok(match how {
             How::Share | How::Mean => self.domains.scored_means(scores)?,

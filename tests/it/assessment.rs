@@ -171,6 +171,9 @@ fn pack(people: &[Person]) -> Pack {
         level: 0.95,
         minimum_cell: 5,
         language: 0,
+        method: doorstep::statistics::Method::Logit,
+        imprecise: None,
+        too_imprecise: None,
     };
     let tables = assess(&definitions, &[Round { sampling: &sampling, options }]).unwrap();
     let rows = |table: &doorstep::report::assessment::Table| {
