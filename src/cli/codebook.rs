@@ -47,10 +47,10 @@ pub struct CodebookArgs {
 
 impl CodebookArgs {
     /// Runs the command.
-    pub fn run(&self, survey: &Path) -> Result<()> {
+    pub fn run(&self, survey: &Path, passphrase_file: Option<&Path>) -> Result<()> {
         let is_page = self.is_page()?;
         let survey = self.folder.as_deref().unwrap_or(survey);
-        let (questionnaire, dataset, versions) = self.read(survey)?;
+        let (questionnaire, dataset, versions) = self.read(survey, passphrase_file)?;
         let language = language_index(&questionnaire, self.language.as_deref())?;
         let mut options = Options {
             unfinished: self.all,
@@ -107,9 +107,13 @@ impl CodebookArgs {
     }
 
     /// The questionnaire, the interviews as far as there are any, and the versions that are in use.
-    fn read(&self, folder: &Path) -> Result<(Arc<Questionnaire>, Dataset, Vec<Arc<Questionnaire>>)> {
+    fn read(
+        &self,
+        folder: &Path,
+        passphrase_file: Option<&Path>,
+    ) -> Result<(Arc<Questionnaire>, Dataset, Vec<Arc<Questionnaire>>)> {
         if folder.join("survey.toml").exists() {
-            let folder = Folder::open(folder)?;
+            let folder = Folder::open(folder, passphrase_file)?;
             check_round(&folder, self.round.as_deref())?;
             if folder.store_path().exists() {
                 let (mut dataset, mut report) = data::read(&folder)?;

@@ -174,7 +174,7 @@ fn dispatch(arguments: &Arguments) -> Result<()> {
         Command::Compare(command) => command.run(&open()?),
         Command::Assess(command) => command.run(&open()?),
         Command::Export(command) => command.run(&open()?),
-        Command::Codebook(command) => command.run(&arguments.survey),
+        Command::Codebook(command) => command.run(&arguments.survey, arguments.passphrase_file.as_deref()),
         Command::Power(command) => command.run(),
         Command::Demo(command) => command.run(),
     }
