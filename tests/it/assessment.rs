@@ -113,7 +113,7 @@ fn one(name: &str) -> Answer {
     Answer::Value(Value::Choice(name.to_owned()))
 }
 
-fn interview(questionnaire: &Arc<Questionnaire>, person: &Person) -> Interview {
+fn interview(questionnaire: &Arc<Questionnaire>, round: &str, person: &Person) -> Interview {
     let Person(sex, area, worries, trust, first) = person;
     let worries = Answer::Value(Value::Choices(worries.iter().map(|w| (*w).to_owned()).collect()));
     let yes_no = |yes: bool| one(if yes { "yes" } else { "no" });
@@ -129,7 +129,7 @@ fn interview(questionnaire: &Arc<Questionnaire>, person: &Person) -> Interview {
     let mut interview = Interview::new(Arc::clone(questionnaire));
     interview.apply(&Fact::Started {
         questionnaire: questionnaire.hash,
-        round: String::from("baseline"),
+        round: round.to_owned(),
         enumerator: String::from("amina"),
         language: String::from("en"),
         at: DateTime::parse_from_rfc3339("2026-03-31T09:00:00+02:00").unwrap(),
@@ -153,21 +153,23 @@ fn records(csv: &[u8]) -> Vec<Record> {
     reader.deserialize().collect::<Result<_, _>>().unwrap()
 }
 
-/// The pack of these people: equal weights, every interview its own PSU.
-fn pack(people: &[Person]) -> Pack {
+/// The pack of the rounds of these people: equal weights, every interview its own PSU.
+fn pack(rounds: &[(&str, &[Person])]) -> Pack {
     let files = BTreeMap::from([(String::from("questionnaire.toml"), QUESTIONNAIRE.as_bytes().to_vec())]);
     let questionnaire = support::compiled(&Bundle { files });
-    let interviews: Vec<Interview> = people.iter().map(|person| interview(&questionnaire, person)).collect();
+    let interviews: Vec<Interview> = rounds
+        .iter()
+        .flat_map(|(round, people)| people.iter().map(|person| interview(&questionnaire, round, person)))
+        .collect();
     let keyed = interviews.iter().enumerate().map(|(n, interview)| (format!("i{n}"), interview));
     let dataset = Dataset::build(&questionnaire, keyed);
     let mut report = Report::default();
     let definitions = indicators::compile(INDICATORS, "indicators.toml", &dataset, &mut report);
     let plan = SamplingPlan::compile(&DesignTexts::default(), &dataset, &mut report);
     let (Some(definitions), Some(plan)) = (definitions, plan) else { panic!("{}", report.render(false)) };
-    let (sampling, _) = plan.evaluate(&indicators::counted(&dataset, "baseline"));
-    let options = Options {
+    let options = |round: &str| Options {
         survey: String::from("s"),
-        round: String::from("baseline"),
+        round: round.to_owned(),
         level: 0.95,
         minimum_cell: 5,
         language: 0,
@@ -175,7 +177,14 @@ fn pack(people: &[Person]) -> Pack {
         imprecise: None,
         too_imprecise: None,
     };
-    let tables = assess(&definitions, &[Round { sampling: &sampling, options }]).unwrap();
+    let samplings: Vec<_> =
+        rounds.iter().map(|(round, _)| plan.evaluate(&indicators::counted(&dataset, round)).0).collect();
+    let of_rounds: Vec<Round<'_>> = rounds
+        .iter()
+        .zip(&samplings)
+        .map(|((round, _), sampling)| Round { sampling, options: options(round) })
+        .collect();
+    let tables = assess(&definitions, &of_rounds).unwrap();
     let rows = |table: &doorstep::report::assessment::Table| {
         let mut csv = Vec::new();
         table.write(&mut csv).unwrap();
@@ -228,7 +237,7 @@ fn close(cell: &str, number: f64) {
 
 #[test]
 fn ranks_ties_and_overlap_by_hand() {
-    let pack = pack(&forty());
+    let pack = pack(&[("baseline", &forty())]);
     let concerns = &pack["concerns.csv"];
     // Of 40: theft 14, land 16, gangs 36, drugs 2, none 4. "None" is no concern and has no rank.
     let ranks = |domain: &str| -> Vec<[String; 6]> {
@@ -276,7 +285,7 @@ fn ranks_ties_and_overlap_by_hand() {
 
 #[test]
 fn what_is_blanked_has_no_rank_no_overlap_and_no_gap() {
-    let pack = pack(&forty());
+    let pack = pack(&[("baseline", &forty())]);
     // West has 3 respondents; the smallest other area, north, protects them.
     for area in ["west", "north"] {
         for row in find(&pack["concerns.csv"], &[("domain", area)]) {
@@ -298,7 +307,7 @@ fn what_is_blanked_has_no_rank_no_overlap_and_no_gap() {
 #[test]
 fn gaps_by_hand() {
     let people = forty();
-    let pack = pack(&people);
+    let pack = pack(&[("baseline", &people)]);
     // Between groups: 5 of 20 women and 15 of 20 men trust the police. As in a domain of a simple random sample,
     // V = n/(n-1) (p (1-p) / n_women + q (1-q) / n_men).
     let gap = only(&pack["group_gaps.csv"], &[("domain", "female"), ("indicator", "trust_police")]);
@@ -332,6 +341,30 @@ fn gaps_by_hand() {
     close(&leads["gap"], 28.0 / 40.0 - 12.0 / 40.0);
     // Police and elders are named by the choices of the question, court by its indicator, nobody by neither.
     assert!(find(&pack["providers.csv"], &[("category", "nobody")]).is_empty());
+}
+
+#[test]
+fn rounds_stand_one_after_another() {
+    let (all, mut women) = (forty(), forty());
+    women.truncate(20);
+    let pack = pack(&[("baseline", &all), ("endline", &women)]);
+    let trust = |round| {
+        let wanted = [("round", round), ("indicator", "trust_police"), ("disaggregation", "total")];
+        only(&pack["baseline.csv"], &wanted)["estimate"].clone()
+    };
+    assert_eq!((&*trust("baseline"), &*trust("endline")), ("0.5", "0.25"));
+    assert!(pack["index.csv"].iter().all(|row| row["rounds"] == "baseline endline"));
+    // Nobody of the endline is a man: there is nothing to set the women against.
+    let gap = only(
+        &pack["group_gaps.csv"],
+        &[("round", "endline"), ("indicator", "trust_police"), ("domain", "female")],
+    );
+    assert_eq!((&*gap["gap"], &*gap["certainty"]), ("", ""));
+    let change = pack["index.csv"].iter().find(|row| row["file"] == "change.csv").unwrap();
+    assert_eq!(
+        (&*change["rows"], &*change["how_to_read"]),
+        ("0", "Empty: it needs indicators with the topic change.")
+    );
 }
 
 /// What of the demo's pack stands in the golden file: each table's columns, and of the rows about everybody and about each
@@ -414,6 +447,31 @@ fn the_demos_pack() {
         }
     }
     assert!(compared > 500);
+
+    // What disclosure control has blanked has no number of any kind, in any file.
+    let mut blanked = 0;
+    for (name, csv) in &files {
+        for row in records(csv) {
+            if row.get("suppressed").is_none_or(String::is_empty) {
+                continue;
+            }
+            blanked += 1;
+            for column in [
+                "estimate",
+                "ci_low",
+                "n_unweighted",
+                "rank",
+                "rank_low",
+                "tied_with",
+                "top_three",
+                "gap",
+                "p_holm",
+            ] {
+                assert_eq!(row.get(column).map_or("", String::as_str), "", "{name}: {column}");
+            }
+        }
+    }
+    assert!(blanked > 20);
 
     over_what_it_writes(&demo, &run);
 }

@@ -7,6 +7,7 @@ mod architecture;
 mod assessment;
 mod authoring;
 mod cases;
+mod catalogue;
 mod codebook;
 mod collecting;
 mod commands;
