@@ -14,13 +14,11 @@ use super::interview::{chosen, short};
 use super::outside;
 use super::say::put;
 use super::speech::{Speech, Spoken};
+use crate::fieldwork::paradata;
 use crate::interview::{Interview, Place};
 use crate::journal::{Address, Event, Fact};
 use crate::terminal::words::Words;
 use crate::value::Answer;
-
-/// Longer pauses are a rest, not the time of a question.
-const REST: i64 = 30 * 60;
 
 /// Shows what happened in an interview, in order, and how long each question took.
 #[derive(Debug, Args)]
@@ -69,7 +67,9 @@ impl Audit {
             let seconds = before.map_or(0, |wall| (event.stamp.wall - wall) / 1000);
             before = Some(event.stamp.wall);
             let (what, place) = self.told(&interview, event, words);
-            if let (Fact::Answered { address, .. }, true) = (&event.fact, (0..REST).contains(&seconds)) {
+            if let (Fact::Answered { address, .. }, true) =
+                (&event.fact, (0..paradata::REST / 1000).contains(&seconds))
+            {
                 *took.entry(address.name.clone()).or_default() += seconds;
             }
             let at = local(event.stamp.wall);

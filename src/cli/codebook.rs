@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anyhow::Result;
 use clap::Args;
 
-use super::export::{check_round, wording};
+use super::export::wording;
 use super::failure::{Failure, Kind};
 use super::folder::{Folder, Form};
 use super::say::{count, say};
@@ -114,7 +114,7 @@ impl CodebookArgs {
     ) -> Result<(Arc<Questionnaire>, Dataset, Vec<Arc<Questionnaire>>)> {
         if folder.join("survey.toml").exists() {
             let folder = Folder::open(folder, passphrase_file)?;
-            check_round(&folder, self.round.as_deref())?;
+            self.round.iter().try_for_each(|round| folder.check_round(round))?;
             if folder.store_path().exists() {
                 let (mut dataset, mut report) = data::read(&folder)?;
                 sampling::attach_design(&folder, self.round.as_deref(), &mut dataset, &mut report)?;

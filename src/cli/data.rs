@@ -18,11 +18,7 @@ use crate::store::Store;
 /// Reads the store and joins the frame. What was left out is said on stderr; the report holds
 /// warnings alone.
 pub fn read(folder: &Folder) -> Result<(Dataset, Report)> {
-    let Some(store) = folder.store_to_read()? else {
-        return Err(Failure::input(format!("there are no interviews in {}", folder.store_path().display()))
-            .help("`doorstep interview` begins one; `doorstep merge` brings those of other laptops.")
-            .into());
-    };
+    let store = store(folder)?;
     let mut dataset = load(folder, &store)?;
     drop(store);
     let mut report = folder.report.clone();
@@ -49,6 +45,15 @@ pub fn versions(folder: &Folder) -> Result<Vec<Arc<Questionnaire>>> {
     }
     versions.sort_by(|a, b| (&a.version, a.hash).cmp(&(&b.version, b.hash)));
     Ok(versions)
+}
+
+/// The store, to read from; a survey without one has no interviews.
+pub fn store(folder: &Folder) -> Result<Store> {
+    folder.store_to_read()?.ok_or_else(|| {
+        Failure::input(format!("there are no interviews in {}", folder.store_path().display()))
+            .help("`doorstep interview` begins one; `doorstep merge` brings those of other laptops.")
+            .into()
+    })
 }
 
 /// All interviews of a store as tables, each read with the version that it was asked with.

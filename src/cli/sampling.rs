@@ -9,12 +9,12 @@ use anyhow::{Context, Result};
 use super::data;
 use super::failure::Failure;
 use super::folder::{Folder, refuse};
+use crate::dataset::design::{FPC, PSU, STRATUM, WEIGHT};
 use crate::dataset::{Dataset, List, NameTaken};
 use crate::diagnostic::Report;
 use crate::fieldwork::{Frame, Survey};
 use crate::indicators::{self, DesignPlace, DesignTexts, SamplingPlan};
 use crate::questionnaire::Questionnaire;
-use crate::statistics::LonelyPsu;
 use crate::value::{Type, Value};
 
 /// Reads the frame that a survey names, if it names one. Mistakes in it go to the report.
@@ -58,22 +58,16 @@ pub fn texts(survey: &Survey) -> DesignTexts<'_> {
     }
 }
 
-/// The names of the columns that the design adds to the interviews, in the order in which they stand there.
-const STRATUM: &str = "_stratum";
-const PSU: &str = "_psu";
-const WEIGHT: &str = "_weight";
-const FPC: &str = "_fpc";
-
 /// Adds to the interviews where they stand in the survey's design: `_stratum`, `_psu` and `_fpc` where the design has them,
 /// and `_weight`, which only the interviews have that count in the indicators. Interviews of several rounds stand in one design, as
-/// when rounds are compared. Gives the rule for strata of one PSU.
+/// when rounds are compared.
 pub fn attach_design(
     folder: &Folder,
     round: Option<&str>,
     dataset: &mut Dataset,
     report: &mut Report,
-) -> Result<LonelyPsu> {
-    let (places, lonely, is_told) = {
+) -> Result<()> {
+    let (places, is_told) = {
         let Some(plan) = SamplingPlan::compile(&texts(&folder.survey), dataset, report) else {
             return Err(refuse(report, "the design in survey.toml"));
         };
@@ -92,13 +86,13 @@ pub fn attach_design(
         data::say_flaws(&flaws);
         let mut places = Places::new(dataset.interviews().rows());
         sampling.places().for_each(|place| places.add(&place));
-        (places, sampling.lonely(), plan.names_tell())
+        (places, plan.names_tell())
     };
     places.attach(dataset, is_told).map_err(|taken| {
         Failure::input(format!("the frame has a column `{}`, which the design adds to the data", taken.0))
             .help("Give that column of the frame another name.")
     })?;
-    Ok(lonely)
+    Ok(())
 }
 
 /// The design's columns, by the interviews' rows.

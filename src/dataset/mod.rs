@@ -8,6 +8,7 @@
 mod build;
 mod coding;
 mod column;
+pub mod design;
 mod table;
 
 use std::sync::Arc;

@@ -45,7 +45,12 @@ pub fn write(
     Ok(())
 }
 
-fn cell<'d>(variable: &Variable<'d>, row: usize, options: &Options, profile: Profile) -> Cow<'d, str> {
+pub(super) fn cell<'d>(
+    variable: &Variable<'d>,
+    row: usize,
+    options: &Options,
+    profile: Profile,
+) -> Cow<'d, str> {
     let column = variable.column;
     if let Some(reason) = column.missing(row) {
         return match variable.what {
@@ -101,7 +106,8 @@ pub(super) fn shown<'d>(list: &'d List, place: u32, options: &Options) -> Cow<'d
 }
 
 /// A text as its reader must have it: a spreadsheet takes what begins with one of these for a formula.
-pub(super) fn for_reader<'t>(text: impl Into<Cow<'t, str>>, profile: Profile) -> Cow<'t, str> {
+#[must_use]
+pub fn for_reader<'t>(text: impl Into<Cow<'t, str>>, profile: Profile) -> Cow<'t, str> {
     let text = text.into();
     if profile == Profile::Spreadsheet && text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
         Cow::Owned(format!("'{text}"))
@@ -111,7 +117,10 @@ pub(super) fn for_reader<'t>(text: impl Into<Cow<'t, str>>, profile: Profile) ->
 }
 
 /// A writer of CSV for a reader.
-pub(super) fn writer<W: Write>(mut to: W, profile: Profile) -> ::csv::Result<::csv::Writer<W>> {
+///
+/// # Errors
+/// The writer failed.
+pub fn writer<W: Write>(mut to: W, profile: Profile) -> ::csv::Result<::csv::Writer<W>> {
     if profile == Profile::Spreadsheet {
         to.write_all("\u{feff}".as_bytes())?;
     }

@@ -12,6 +12,7 @@ pub mod csv;
 pub mod ddi;
 mod failure;
 pub mod geojson;
+pub mod long;
 pub mod names;
 mod options;
 pub mod package;
@@ -22,6 +23,7 @@ mod source;
 pub mod spss;
 pub mod sqlite;
 pub mod stata;
+pub mod syntax;
 mod variable;
 pub mod xlsx;
 

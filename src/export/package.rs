@@ -75,9 +75,15 @@ fn resource(plan: &Plan<'_>, table: &PlannedTable<'_>, missing: &[String], profi
             "reference": { "resource": parent.name, "fields": parent.keys },
         }]);
     }
+    file(&table.name, profile, &schema)
+}
+
+/// One file of the package with its schema.
+#[must_use]
+pub fn file(name: &str, profile: Profile, schema: &Json) -> Json {
     json!({
-        "name": table.name,
-        "path": format!("{}.csv", table.name),
+        "name": name,
+        "path": format!("{name}.csv"),
         "profile": "tabular-data-resource",
         "encoding": if profile == Profile::Spreadsheet { "utf-8-sig" } else { "utf-8" },
         "schema": schema,

@@ -290,12 +290,6 @@ impl Sampling {
         self.rows.len()
     }
 
-    /// What a stratum with one PSU adds to the variance.
-    #[must_use]
-    pub fn lonely(&self) -> LonelyPsu {
-        self.lonely
-    }
-
     /// The place in the design of each interview that counts.
     pub fn places(&self) -> impl Iterator<Item = DesignPlace<'_>> {
         fn named<'s>(numbers: Option<&Vec<u32>>, at: usize, names: &'s [String]) -> Option<&'s str> {

@@ -18,7 +18,6 @@ use crate::export::names::Rules;
 use crate::export::{ExportError, Missings, Multiple, Options, Plan, Shortened, Shown, Wording};
 use crate::indicators;
 use crate::questionnaire::Questionnaire;
-use crate::statistics::LonelyPsu;
 use crate::terminal::words::Words;
 use crate::value::Missing;
 
@@ -99,15 +98,14 @@ pub struct Source {
     options: Options,
     /// For each interview, whether the filter keeps it.
     keep: Option<Vec<bool>>,
-    #[allow(dead_code, reason = "for the formats that come next")]
-    /// What a stratum with one PSU adds to the variance.
-    pub lonely: LonelyPsu,
+    /// What a stratum with one PSU adds to the variance, in the words of `survey.toml`.
+    pub lonely: String,
 }
 
 impl Common {
     /// The options of a format whose cells hold choices as they are, and reasons in its own way.
     pub fn options(&self, folder: &Folder, multiple: Multiple) -> Result<Options> {
-        check_round(folder, self.round.as_deref())?;
+        self.round.iter().try_for_each(|round| folder.check_round(round))?;
         Ok(Options {
             unfinished: self.all,
             round: self.round.clone(),
@@ -131,7 +129,9 @@ impl Common {
     /// Reads the interviews, with what the sampling frame and the design know of them.
     pub fn read(&self, folder: &Folder, options: Options) -> Result<Source> {
         let (mut dataset, mut report) = data::read(folder)?;
-        let lonely = sampling::attach_design(folder, self.round.as_deref(), &mut dataset, &mut report)?;
+        sampling::attach_design(folder, self.round.as_deref(), &mut dataset, &mut report)?;
+        let lonely = folder.survey.design.lonely_psu.as_ref();
+        let lonely = lonely.map_or_else(|| "fail".to_owned(), |written| written.text.clone());
         let keep = match &self.filter {
             None => None,
             Some(condition) => {
@@ -281,18 +281,6 @@ pub fn say_done(plan: &Plan<'_>, place: impl Fn(&str) -> String) {
             ));
         }
     }
-}
-
-/// Refuses a round that the survey does not have.
-pub fn check_round(folder: &Folder, round: Option<&str>) -> Result<()> {
-    let Some(round) = round else { return Ok(()) };
-    let known: Vec<&str> = folder.survey.rounds.iter().map(|round| round.id.as_str()).collect();
-    if known.contains(&round) {
-        return Ok(());
-    }
-    Err(Failure::new(Kind::Usage, format!("survey.toml has no round `{round}`"))
-        .help(format!("It has: {}.", known.join(", ")))
-        .into())
 }
 
 /// What a format cannot hold is the caller's to mend; the rest is the disk's.

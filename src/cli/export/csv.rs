@@ -9,8 +9,9 @@ use clap::Args;
 use super::common::{Common, Form, say_done};
 use super::out;
 use crate::cli::folder::Folder;
+use crate::cli::say::{count, say};
 use crate::export::csv::{self, Profile};
-use crate::export::{Multiple, Plan, package};
+use crate::export::{Multiple, Plan, long, package, syntax};
 
 /// A folder of CSV files: the interviews, each roster, a codebook, and a description of them all.
 #[derive(Debug, Args)]
@@ -22,6 +23,9 @@ pub struct Csv {
     /// Every text exactly as it is, without the mark of UTF-8: for programs, not for spreadsheets.
     #[arg(long)]
     raw: bool,
+    /// One row for each answer, in `answers.csv`, and `interviews.csv` with what is about the interviews.
+    #[arg(long)]
+    long: bool,
 }
 
 const DESCRIPTION: &str = "datapackage.json";
@@ -32,22 +36,58 @@ impl Csv {
         let mut options = self.common.options(folder, Multiple::Both)?;
         self.form.shape(&mut options)?;
         out::check_folder(folder, &self.common.out, self.common.force)?;
+        if self.long && self.common.multiple.is_none() {
+            options.multiple = Multiple::Joined;
+        }
         let source = self.common.read(folder, options)?;
-        let plan = source.plan()?;
+        let mut plan = source.plan()?;
+        let out = &self.common.out;
         let profile = if self.raw { Profile::Raw } else { Profile::Spreadsheet };
-        let book = source.codebook(&plan);
-        out::write_folder(&self.common.out, &book, profile, |to| write_files(to, &plan, profile))?;
-        say_done(&plan, |table| self.common.out.join(format!("{table}.csv")).display().to_string());
+        if self.long {
+            long::keep_answers(&mut plan);
+            let mut about = source.plan()?;
+            long::keep_interviews(&mut about);
+            out::write_folder(out, &source.codebook(&plan), profile, |to| {
+                write_long(to, &plan, &about, profile, &source.lonely)
+            })?;
+            let answers = plan.tables.iter().map(|table| table.rows.len() * table.variables.len()).sum();
+            say(format_args!("{}: {}", out.join("answers.csv").display(), count(answers, "row")));
+            plan.tables = about.tables;
+        } else {
+            out::write_folder(out, &source.codebook(&plan), profile, |to| {
+                write_files(to, &plan, profile, &source.lonely)
+            })?;
+        }
+        say_done(&plan, |table| out.join(format!("{table}.csv")).display().to_string());
         Ok(())
     }
 }
 
-fn write_files(to: &Path, plan: &Plan<'_>, profile: Profile) -> Result<()> {
+fn write_files(to: &Path, plan: &Plan<'_>, profile: Profile, lonely: &str) -> Result<()> {
     for table in &plan.tables {
         out::file_in(to, &format!("{}.csv", table.name), |file| {
             Ok(csv::write(table, &plan.options, profile, file)?)
         })?;
+        if let Some(script) = syntax::r(plan, table, lonely) {
+            out::file_in(to, &format!("{}.R", table.name), |file| Ok(file.write_all(script.as_bytes())?))?;
+        }
     }
-    let described = serde_json::to_string_pretty(&package::describe(plan, profile))?;
-    out::file_in(to, DESCRIPTION, |file| Ok(writeln!(file, "{described}")?))
+    describe(to, &package::describe(plan, profile))
+}
+
+/// The answers one by one, and what is about the interviews in a file of its own.
+fn write_long(to: &Path, plan: &Plan<'_>, about: &Plan<'_>, profile: Profile, lonely: &str) -> Result<()> {
+    write_files(to, about, profile, lonely)?;
+    let name = long::NAME;
+    out::file_in(to, &format!("{name}.csv"), |file| Ok(long::write(plan, profile, file)?))?;
+    let mut description = package::describe(about, profile);
+    if let Some(resources) = description["resources"].as_array_mut() {
+        resources.push(package::file(name, profile, &long::describe(plan)));
+    }
+    describe(to, &description)
+}
+
+fn describe(to: &Path, description: &serde_json::Value) -> Result<()> {
+    let text = serde_json::to_string_pretty(description)?;
+    out::file_in(to, DESCRIPTION, |file| Ok(writeln!(file, "{text}")?))
 }

@@ -11,11 +11,12 @@ mod ddi;
 mod geojson;
 mod out;
 mod packages;
+mod paradata;
 mod parquet;
 mod sqlite;
 mod xlsx;
 
-pub use self::common::{check_round, wording};
+pub use self::common::wording;
 
 /// Writes the data for other programs.
 #[derive(Debug, Args)]
@@ -35,6 +36,7 @@ enum Format {
     #[command(name = "geojson")]
     GeoJson(geojson::GeoJson),
     Ddi(ddi::Ddi),
+    Paradata(paradata::Paradata),
 }
 
 impl Export {
@@ -49,6 +51,7 @@ impl Export {
             Format::Sqlite(sqlite) => sqlite.run(folder),
             Format::GeoJson(geojson) => geojson.run(folder),
             Format::Ddi(ddi) => ddi.run(folder),
+            Format::Paradata(paradata) => paradata.run(folder),
         }
     }
 }

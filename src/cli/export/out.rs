@@ -1,6 +1,6 @@
 //! Where an export goes: whole or not at all, and never over anything but an earlier export.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::BufWriter;
 use std::path::Path;
 
@@ -13,13 +13,17 @@ use crate::cli::indicators::refuse_own;
 use crate::cli::say::busy;
 use crate::export::codebook::Codebook;
 use crate::export::csv::Profile;
-use crate::store::sync_folder;
 
 /// What every folder of an export has, so that a later one knows it.
 const CODEBOOK: &str = "_codebook.csv";
 
 /// Refuses a folder that an export may not be written to, before anything is read.
 pub fn check_folder(folder: &Folder, out: &Path, force: bool) -> Result<()> {
+    check_folder_of(folder, out, force, CODEBOOK)
+}
+
+/// The same for a folder that is known by another file.
+pub fn check_folder_of(folder: &Folder, out: &Path, force: bool, mark: &str) -> Result<()> {
     if !out.exists() {
         return Ok(());
     }
@@ -35,12 +39,12 @@ pub fn check_folder(folder: &Folder, out: &Path, force: bool) -> Result<()> {
         ));
     }
     // What is replaced was made by an export, and nothing else of the survey's is.
-    if !out.join(CODEBOOK).exists() {
+    if !out.join(mark).exists() {
         return Err(Failure::new(Kind::Usage, format!("{} holds no earlier export", out.display()))
             .help("Name a folder that does not exist yet.")
             .into());
     }
-    refuse_own(folder, &out.join(CODEBOOK))
+    refuse_own(folder, &out.join(mark))
 }
 
 /// Refuses a file that an export may not be written to, before anything is read.
@@ -63,22 +67,17 @@ pub fn write_folder(
     profile: Profile,
     files: impl Fn(&Path) -> Result<()>,
 ) -> Result<()> {
-    let cannot = || format!("cannot write {}", out.display());
-    let all = |to: &Path| {
+    make_folder(out, |to| {
         files(to)?;
         file_in(to, CODEBOOK, |file| Ok(book.write_csv(profile, file)?))
-    };
-    if out.exists() {
-        return all(out).with_context(cannot);
-    }
-    let parent = out.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let made =
-        tempfile::Builder::new().prefix(".doorstep-export-").tempdir_in(parent).with_context(cannot)?;
-    all(made.path()).with_context(cannot)?;
-    fs::rename(made.path(), out).with_context(cannot)?;
-    // It has another name now: there is nothing left to remove.
-    let _ = made.keep();
-    sync_folder(out).with_context(cannot)
+    })
+}
+
+/// Writes a folder: a new one appears whole or not at all, in an old one, which may hold files of the user's, each file is
+/// replaced whole.
+pub fn make_folder(out: &Path, write: impl Fn(&Path) -> Result<()>) -> Result<()> {
+    let cannot = || format!("cannot write {}", out.display());
+    if out.exists() { write(out) } else { files::write_folder(out, write) }.with_context(cannot)
 }
 
 /// Writes one file of a folder, replacing what has its name.

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::fs::File;
-use std::io::{self, BufWriter};
+use std::io::{self, BufWriter, Write};
 
 use anyhow::Result;
 use clap::Args;
@@ -12,7 +12,7 @@ use super::out;
 use crate::cli::folder::Folder;
 use crate::export::csv::Profile;
 use crate::export::names::{Rules, SPSS, STATA};
-use crate::export::{Multiple, Plan, PlannedTable, Shortened, spss, stata};
+use crate::export::{Multiple, Plan, PlannedTable, Shortened, spss, stata, syntax};
 
 /// A folder of SPSS files: the interviews, each roster, a codebook, and syntax that declares the sampling design.
 #[derive(Debug, Args)]
@@ -33,6 +33,9 @@ struct Program {
     rules: Rules,
     /// What its files' names end in.
     ending: &'static str,
+    /// The script beside each file, with what its name ends in.
+    script: fn(&Plan<'_>, &PlannedTable<'_>, &str) -> Option<String>,
+    script_ending: &'static str,
     write: fn(&Plan<'_>, &PlannedTable<'_>, &mut BufWriter<&mut File>) -> io::Result<Vec<Shortened>>,
 }
 
@@ -42,7 +45,17 @@ impl Spss {
         let write = |plan: &Plan<'_>, table: &PlannedTable<'_>, to: &mut BufWriter<&mut File>| {
             spss::write(plan, table, to)
         };
-        export(&self.common, folder, &Program { rules: SPSS, ending: "sav", write })
+        export(
+            &self.common,
+            folder,
+            &Program {
+                rules: SPSS,
+                ending: "sav",
+                script: |plan, table, _| syntax::spss(plan, table),
+                script_ending: "sps",
+                write,
+            },
+        )
     }
 }
 
@@ -52,7 +65,11 @@ impl Stata {
         let write = |plan: &Plan<'_>, table: &PlannedTable<'_>, to: &mut BufWriter<&mut File>| {
             stata::write(plan, table, to)
         };
-        export(&self.common, folder, &Program { rules: STATA, ending: "dta", write })
+        export(
+            &self.common,
+            folder,
+            &Program { rules: STATA, ending: "dta", script: syntax::stata, script_ending: "do", write },
+        )
     }
 }
 
@@ -71,6 +88,10 @@ fn export(common: &Common, folder: &Folder, program: &Program) -> Result<()> {
                 shortened.borrow_mut().extend((program.write)(&plan, table, file)?);
                 Ok(())
             })?;
+            if let Some(script) = (program.script)(&plan, table, &source.lonely) {
+                let name = format!("{}.{}", table.name, program.script_ending);
+                out::file_in(to, &name, |file| Ok(file.write_all(script.as_bytes())?))?;
+            }
         }
         Ok(())
     })?;

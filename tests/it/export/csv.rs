@@ -149,3 +149,25 @@ fn an_export_replaces_nothing_but_an_export() {
     let left = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
     assert!(left.filter(|name| name.starts_with(".doorstep")).count() == 0, "nothing half-made is left");
 }
+
+/// A limit on the size of files stands for a disk that is full half-way.
+#[cfg(unix)]
+#[test]
+fn a_full_disk_leaves_nothing_behind() {
+    let folder = folder();
+    let folder = folder.path();
+    for (format, limit) in [("csv", 1), ("spss", 2), ("stata", 2), ("paradata", 0)] {
+        let script = format!("trap '' XFSZ; ulimit -f {limit}; exec \"$0\" export {format} --out out");
+        let output = std::process::Command::new("sh")
+            .args(["-c", &script, env!("CARGO_BIN_EXE_doorstep")])
+            .current_dir(folder)
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.code() == Some(4) && said.contains("cannot write"), "{format}: {said}");
+        assert!(!folder.join("out").exists(), "{format}");
+        let left =
+            fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        assert!(left.filter(|name| name.starts_with(".doorstep")).count() == 0, "{format}");
+    }
+}

@@ -3,8 +3,11 @@
 mod choice;
 mod csv;
 mod formats;
+mod long;
 mod packages;
+mod paradata;
 mod readers;
+mod scripts;
 
 use std::collections::BTreeMap;
 use std::fs;
