@@ -18,7 +18,10 @@ use std::time::{Duration, Instant};
 use doorstep::dataset::Dataset;
 use doorstep::export::codebook::Codebook;
 use doorstep::export::csv::{self, Profile};
-use doorstep::export::{Missings, Multiple, Options, Plan, Shown, parquet, sqlite, xlsx};
+use doorstep::export::names::{SPSS, STATA};
+use doorstep::export::{
+    Missings, Multiple, Options, Plan, PlannedTable, Shortened, Shown, parquet, spss, sqlite, stata, xlsx,
+};
 use doorstep::interview::Interview;
 use doorstep::journal::{Address, Fact, RowKey};
 use doorstep::questionnaire::{self, Bundle, Questionnaire};
@@ -189,6 +192,9 @@ fn measured(
     time
 }
 
+/// Writes a table for a statistics program.
+type Write = fn(&Plan<'_>, &PlannedTable<'_>, &mut BufWriter<File>) -> std::io::Result<Vec<Shortened>>;
+
 fn main() {
     let count: u64 =
         std::env::var("DOORSTEP_INTERVIEWS").ok().and_then(|n| n.parse().ok()).unwrap_or(100_000);
@@ -224,6 +230,21 @@ fn main() {
             csv += measured(name, None, &at(&format!("{name}.csv")), |to| write_csv(table, to));
         }
         println!("csv        {csv:>8.2?}  ratio {:.2}", csv.as_secs_f64() / dump.as_secs_f64());
+        for (name, rules, write) in [
+            ("sav", SPSS, (|plan, table, to| spss::write(plan, table, to)) as Write),
+            ("dta", STATA, |plan, table, to| stata::write(plan, table, to)),
+        ] {
+            let mut plan =
+                Plan::new(&dataset, Options { missings: Missings::Within, ..options() }, |_| true).unwrap();
+            plan.rename(&rules);
+            let mut all = Duration::ZERO;
+            for table in &plan.tables {
+                all += measured(&format!("{name} {}", table.name), None, &at("out"), |mut to| {
+                    write(&plan, table, &mut to).unwrap();
+                });
+            }
+            println!("{name}        {all:>8.2?}  ratio {:.2}", all.as_secs_f64() / dump.as_secs_f64());
+        }
         let mut all = Duration::ZERO;
         for table in &plan.tables {
             for part in parquet::parts(&plan, table) {
