@@ -146,7 +146,7 @@ pub fn spss(plan: &Plan<'_>, table: &PlannedTable<'_>) -> Option<String> {
     if is_roster {
         let _ = writeln!(
             script,
-            "GET FILE='interviews.sav' /KEEP={key} {names}.\nSORT CASES BY {key}.\nDATASET NAME d_design.\n\
+            "GET FILE='interviews.sav' /KEEP={key} {names}.\nSORT CASES BY {key}.\nDATASET COPY d_design.\n\
              GET FILE='{table}.sav'.\nSORT CASES BY {key}.\nMATCH FILES /FILE=* /TABLE=d_design /BY {key}.",
             key = columns.key,
             names = columns.names().join(" "),

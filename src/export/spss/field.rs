@@ -93,14 +93,15 @@ pub(super) fn fields<'p, 'd>(
         let coded = source.variable().filter(|variable| {
             variable.is_answer() && matches!(form, Form::Number(_)) && variable.kind() != Kind::Reason
         });
-        fields.push(Field {
-            name,
-            label: cut.unwrap_or(label),
-            source,
-            form,
-            reasons: coded.map(|variable| reasons(table, variable)),
-            short: Vec::new(),
-        });
+        let reasons = coded.map(|variable| reasons(table, variable));
+        let form = match (form, reasons) {
+            // Codes of reasons must have room, too: the last is as long as the first.
+            (Form::Number(Format(kind, width, decimals)), Some(first)) => {
+                Form::Number(Format(kind, width.max(digits(first)), decimals))
+            }
+            (form, _) => form,
+        };
+        fields.push(Field { name, label: cut.unwrap_or(label), source, form, reasons, short: Vec::new() });
     }
     let mut number = 0;
     for field in &mut fields {

@@ -101,3 +101,16 @@ fn the_design_stands_beside_the_answers() {
     let text = fs::read_to_string(folder.path().join("out/_codebook.csv")).unwrap();
     assert!(!text.contains("west") && !text.contains("p-3"), "{text}");
 }
+
+#[test]
+fn without_interviews_there_is_nothing_to_export() {
+    let folder = folder();
+    let folder = folder.path();
+    fs::remove_dir_all(folder.join("data")).unwrap();
+    for format in ["csv", "spss", "stata", "paradata"] {
+        let output = support::doorstep(folder, &["export", format, "--out", "out"], "");
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.code() == Some(1) && said.contains("there are no interviews"), "{said}");
+        assert!(!folder.join("out").exists());
+    }
+}

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde_json::{Value as Json, json};
 
-use super::readers::read_back;
+use super::readers::{r, read_back};
 use super::{done, survey_of};
 
 const QUESTIONNAIRE: [(&str, &str); 2] = [
@@ -104,6 +104,11 @@ fn spss_reads_what_was_answered() {
     );
     assert_eq!(read["measure"][CHARACTERS], "scale");
     assert_eq!(read["encoding"], "UTF-8");
+    // Codes of reasons have room where the table is shown.
+    assert_eq!(
+        (read["formats"]["with__two"].as_str(), read["formats"]["day"].as_str()),
+        (Some("F5.0"), Some("SDATE10"))
+    );
     assert_eq!(read["sets"]["with"]["variable_list"], json!(["with__A_b_c", "with__two"]));
 
     done(
@@ -217,4 +222,32 @@ fn the_codebook_has_the_names_of_the_program() {
     let int = codebook.iter().find(|row| row["question"] == "int").unwrap();
     assert_eq!(int["variable"], "int_");
     assert!(Path::new(&folder.path().join("dta/jobs.dta")).is_file());
+}
+
+/// R's `haven`, where it is there, tells one reason from another.
+#[test]
+fn haven_reads_what_was_answered() {
+    const SCRIPT: &str = r#"
+if (!requireNamespace("haven", quietly = TRUE)) { cat("no haven"); quit() }
+same <- function(one, other) stopifnot(isTRUE(all.equal(one, other)))
+stata <- haven::read_dta("dta/interviews.dta")
+same(haven::na_tag(stata$int_), c(NA, "b"))
+same(as.numeric(stata$int_)[1], -1)
+same(haven::na_tag(stata$with__two), c(NA, "b"))
+same(nchar(stata$story), c(2250L, 0L))
+same(as.character(stata$day), c("2026-03-31", NA))
+same(attr(stata$int_, "labels")[["Low \U0001F61F"]], -1)
+spss <- haven::read_sav("sav/interviews.sav", user_na = TRUE)
+same(as.numeric(spss$int), c(-1, -9002))
+same(attr(spss$int, "na_range"), c(-9006, -9001))
+same(as.character(spss$story), as.character(stata$story))
+same(as.numeric(haven::read_sav("sav/interviews.sav")$int), c(-1, NA))
+cat("read")
+"#;
+    let folder = hard();
+    done(folder.path(), &["export", "spss", "--out", "sav", "--with", "text"]);
+    done(folder.path(), &["export", "stata", "--out", "dta", "--with", "text"]);
+    if let Some(printed) = r(folder.path(), SCRIPT) {
+        assert!(printed == "read" || printed == "no haven", "{printed}");
+    }
 }

@@ -21,3 +21,16 @@ pub fn read_back(kind: &str, file: &Path) -> Option<Json> {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     Some(serde_json::from_slice(&output.stdout).unwrap())
 }
+
+/// What a script of R prints, run in a folder; `None` where there is no R.
+#[track_caller]
+#[expect(clippy::print_stderr, reason = "who runs the tests should know")]
+pub fn r(folder: &Path, script: &str) -> Option<String> {
+    let Ok(output) = Command::new("Rscript").args(["-e", script]).current_dir(folder).output() else {
+        eprintln!("skipped: there is no Rscript");
+        return None;
+    };
+    let printed = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{printed}{}", String::from_utf8_lossy(&output.stderr));
+    Some(printed)
+}
