@@ -137,6 +137,14 @@ impl Places {
         if has_fpc {
             dataset.attach(FPC, Type::Decimal, number(self.fpc))?;
         }
+        for (column, label) in [
+            (STRATUM, "Stratum"),
+            (PSU, "Primary sampling unit"),
+            (WEIGHT, "Weight"),
+            (FPC, "Primary sampling units of the stratum in the population"),
+        ] {
+            dataset.describe(column, label);
+        }
         Ok(())
     }
 }

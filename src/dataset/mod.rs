@@ -106,6 +106,11 @@ impl Dataset {
         self.tables[0].attach(Column::plain(name, labels, Origin::Attached, ty), cell)
     }
 
+    /// Says in words, the same in every language, what an attached column holds.
+    pub fn describe(&mut self, name: &str, label: &str) {
+        self.tables[0].describe(name, label);
+    }
+
     /// Adds a column of choices to the interviews: `cell` gives the place in the list for each row.
     ///
     /// # Errors

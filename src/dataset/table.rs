@@ -68,6 +68,13 @@ impl Table {
         Ok(())
     }
 
+    /// Says what a column holds.
+    pub(super) fn describe(&mut self, name: &str, label: &str) {
+        if let Some(column) = self.position(name).and_then(|place| self.columns.get_mut(place)) {
+            column.labels.iter_mut().for_each(|words| label.clone_into(words));
+        }
+    }
+
     /// Begins a row.
     pub(super) fn begin(&mut self, key: String, parent: usize) {
         self.keys.push(key);

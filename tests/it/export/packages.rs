@@ -91,6 +91,7 @@ fn spss_reads_what_was_answered() {
     assert_eq!(read["missing"]["int"], json!([[-9006, -9001]]));
     assert_eq!(read["missing"][LETTERS], json!([[-90006, -90001]]));
     assert_eq!(read["labels"]["int"], "How sure are you? 🕊️");
+    assert_eq!(read["labels"]["d_psu"], "Primary sampling unit");
     assert_eq!(read["values"]["int"]["-1"], "Low 😟");
     assert_eq!(read["values"]["int"]["-9002"], "refused");
     assert_eq!(read["values"]["nobody"]["-9005"], "not asked");
