@@ -4,6 +4,7 @@
 //! test reads it).
 
 pub mod diagnostic;
+pub mod phrases;
 pub mod statistics;
 pub mod value;
 

@@ -4,8 +4,9 @@
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::expression::Expression;
-use crate::outline::words::{Logic, Words, fill, is_right_to_left};
+use crate::outline::words::{Logic, Words, fill};
 use crate::outline::{Outline, flat};
+use crate::phrases::is_right_to_left;
 use crate::questionnaire::{Choice, ChoiceList, Input, Item, ItemId, Kind, Question, Questionnaire, Rows};
 
 /// A list longer than this is not printed: name and code are written down.

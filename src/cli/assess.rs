@@ -51,7 +51,7 @@ pub fn tables(folder: &Folder, rounds: &[String], language: Option<&str>) -> Res
     rounds.iter().try_for_each(|round| folder.check_round(round))?;
     let language = super::language_index(&folder.questionnaire, language)?;
     let (dataset, report) = data::read(folder)?;
-    let prepared = Prepared::new(folder, &dataset, report)?;
+    let prepared = Prepared::new(folder, &dataset, report, language)?;
     let known = folder.survey.rounds.iter().map(|round| round.id.as_str());
     let wanted: Vec<&str> = known.filter(|id| rounds.is_empty() || rounds.iter().any(|r| r == id)).collect();
     let mut sampled = Vec::new();

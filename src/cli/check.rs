@@ -12,8 +12,8 @@ use serde_json::json;
 use super::cases;
 use super::failure::{self, Failure};
 use super::folder::{read_bundle, read_survey};
-use super::sampling;
 use super::say::{colour, put, say, show_drawn};
+use super::{indicators, sampling};
 use crate::diagnostic::{Report, Severity};
 use crate::questionnaire::{self, Kind, Questionnaire};
 
@@ -139,15 +139,18 @@ fn check(folder: &Path, reports: &mut Vec<Report>) -> Result<String> {
     if let Some(survey) = &survey {
         cases::questions(survey, &questionnaire, &mut report);
     }
-    let indicators = match &survey {
+    let defined = match &survey {
         Some(survey) => survey.indicators.as_ref().map(|name| folder.join(name)),
         None => Some(folder.join("indicators.toml")).filter(|path| path.exists()),
     };
     let dataset = sampling::empty_dataset(&questionnaire, survey.as_ref(), frame.as_ref(), &mut report);
-    if let Some(path) = indicators {
+    if let Some(path) = defined {
         let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
         let name = path.display().to_string();
-        if let Some(definitions) = crate::indicators::compile(&text, &name, &dataset, &mut report) {
+        if let Some(mut definitions) = crate::indicators::compile(&text, &name, &dataset, &mut report) {
+            for tag in questionnaire.languages.iter().skip(1) {
+                indicators::translate(&mut definitions, &path, tag, &mut report)?;
+            }
             summary.push_str(&format!(", {} indicators", definitions.len()));
         }
     }

@@ -8,12 +8,15 @@ use std::sync::Arc;
 use anyhow::Result;
 use clap::Args;
 
+use super::chosen::{Chosen, as_json};
 use super::data;
 use super::failure::{Failure, Kind};
 use super::folder::Folder;
 use super::indicators::{Prepared, refuse_own};
+use super::results::{self, Names};
 use super::say::{put, put_bytes, say};
 use super::{changed, files};
+use crate::dataset::Dataset;
 use crate::indicators::{self, Change, Pair};
 use crate::questionnaire::Questionnaire;
 use crate::value::Hash;
@@ -39,6 +42,11 @@ pub struct Compare {
     /// The language of titles and labels of domains.
     #[arg(long, short = 'l', value_name = "TAG")]
     language: Option<String>,
+    #[command(flatten)]
+    chosen: Chosen,
+    /// One JSON object a change, on stdout.
+    #[arg(long, conflicts_with = "out")]
+    json: bool,
 }
 
 impl Compare {
@@ -47,8 +55,10 @@ impl Compare {
         if let Some(path) = &self.out {
             refuse_own(folder, path)?;
         }
-        let changes = self.changes(folder)?;
-        let refused = changes.iter().filter(|change| change.note.starts_with("not compared")).count();
+        let (mut changes, names) = self.changes(folder)?;
+        // The tests of all of them are one family, whatever is shown.
+        changes.retain(|change| self.chosen.has(&change.indicator, &change.disaggregation));
+        let refused = changes.iter().filter(|change| change.is_refused()).count();
         if refused > 0 {
             say(format_args!(
                 "{refused} numbers are not compared, because questions changed between the rounds; the column `note` says \
@@ -60,56 +70,95 @@ impl Compare {
             say(format_args!("{} comparisons in {}.", changes.len(), path.display()));
             return Ok(());
         }
+        if self.json {
+            let mut objects = changes.iter().map(|change| as_json(Change::COLUMNS, change.cells(), &TEXTS));
+            return Ok(objects.try_for_each(put)?);
+        }
         if io::stdout().is_terminal() {
-            return Ok(print(&changes)?);
+            return Ok(results::print_changes(&changes, &names, &self.chosen)?);
         }
         let mut csv = Vec::new();
         indicators::write_changes(&changes, &mut csv)?;
         Ok(put_bytes(&csv)?)
     }
 
-    fn changes(&self, folder: &Folder) -> Result<Vec<Change>> {
+    fn changes(&self, folder: &Folder) -> Result<(Vec<Change>, Names)> {
         let names: Vec<&str> = std::iter::once(&self.first).chain(&self.others).map(String::as_str).collect();
         check_rounds(folder, &names)?;
         let language = super::language_index(&folder.questionnaire, self.language.as_deref())?;
-        for question in &self.accept {
-            if folder.questionnaire.find(question).is_none() {
-                return Err(Failure::new(Kind::Usage, format!("there is no question `{question}`"))
-                    .help("`--accept` takes names of questions, with commas between them.")
-                    .into());
-            }
-        }
+        check_questions(folder, &self.accept)?;
         let (dataset, report) = data::read(folder)?;
-        let prepared = Prepared::new(folder, &dataset, report)?;
-        let rounds: Vec<(&str, Vec<usize>)> =
-            names.iter().map(|name| (*name, indicators::counted(&dataset, name))).collect();
-        for (name, rows) in &rounds {
-            if rows.is_empty() {
-                return Err(Failure::input(format!("the round `{name}` has no finalised interview"))
-                    .help("`doorstep list --round` shows what there is.")
-                    .into());
-            }
+        let prepared = Prepared::new(folder, &dataset, report, language)?;
+        self.chosen.check(&prepared.definitions)?;
+        let changes = changes(folder, &dataset, &prepared, &names, &self.accept, language)?;
+        Ok((changes, Names::of(&prepared.definitions, language)))
+    }
+}
+
+/// The columns that are texts.
+const TEXTS: [&str; 13] = [
+    "survey",
+    "first_round",
+    "second_round",
+    "indicator",
+    "title",
+    "kind",
+    "category",
+    "disaggregation",
+    "domain",
+    "domain_label",
+    "base",
+    "suppressed",
+    "note",
+];
+
+/// How each later round differs from the first one named.
+pub fn changes(
+    folder: &Folder,
+    dataset: &Dataset,
+    prepared: &Prepared<'_>,
+    names: &[&str],
+    accept: &[String],
+    language: usize,
+) -> Result<Vec<Change>> {
+    let rounds: Vec<(&str, Vec<usize>)> =
+        names.iter().map(|name| (*name, indicators::counted(dataset, name))).collect();
+    for (name, rows) in &rounds {
+        if rows.is_empty() {
+            return Err(Failure::input(format!("the round `{name}` has no finalised interview"))
+                .help("`doorstep list --round` shows what there is.")
+                .into());
         }
-        let (sampling, round, flaws) = prepared.plan.evaluate_rounds(&rounds);
-        data::say_flaws(&flaws);
-        let versions = versions(folder)?;
-        let mut changes = Vec::new();
-        for (second, name) in names.iter().enumerate().skip(1) {
-            let differences = changed::Differences::between(of(&versions, names[0]), of(&versions, name));
-            let refusal = |questions: &[String]| differences.reason(questions, &self.accept);
-            let pair = Pair { names: &names, round: &round, first: 0, second: second as u32 };
-            let options = super::indicators::options(folder, "", language);
-            changes.extend(
-                indicators::compare(&prepared.definitions, &sampling, pair, &refusal, &options)
-                    .map_err(|error| super::indicators::no_numbers(&error))?,
-            );
-        }
-        Ok(changes)
+    }
+    let (sampling, round, flaws) = prepared.plan.evaluate_rounds(&rounds);
+    data::say_flaws(&flaws);
+    let versions = versions(folder)?;
+    let mut changes = Vec::new();
+    for (second, name) in names.iter().enumerate().skip(1) {
+        let differences = changed::Differences::between(of(&versions, names[0]), of(&versions, name));
+        let refusal = |questions: &[String]| differences.reason(questions, accept);
+        let pair = Pair { names, round: &round, first: 0, second: second as u32 };
+        let options = super::indicators::options(folder, "", language);
+        changes.extend(
+            indicators::compare(&prepared.definitions, &sampling, pair, &refusal, &options)
+                .map_err(|error| super::indicators::no_numbers(&error))?,
+        );
+    }
+    Ok(changes)
+}
+
+/// Questions that `--accept` names are there.
+pub fn check_questions(folder: &Folder, accept: &[String]) -> Result<()> {
+    match accept.iter().find(|question| folder.questionnaire.find(question).is_none()) {
+        Some(question) => Err(Failure::new(Kind::Usage, format!("there is no question `{question}`"))
+            .help("`--accept` takes names of questions, with commas between them.")
+            .into()),
+        None => Ok(()),
     }
 }
 
 /// Each round is described in survey.toml, and stands once.
-fn check_rounds(folder: &Folder, names: &[&str]) -> Result<()> {
+pub fn check_rounds(folder: &Folder, names: &[&str]) -> Result<()> {
     let mut seen = HashSet::new();
     for name in names {
         folder.check_round(name)?;
@@ -141,53 +190,4 @@ fn versions(folder: &Folder) -> Result<Versions> {
 
 fn of<'v>(versions: &'v Versions, round: &str) -> &'v [Arc<Questionnaire>] {
     versions.get(round).map_or(&[], Vec::as_slice)
-}
-
-/// The totals, as people read them.
-fn print(changes: &[Change]) -> io::Result<()> {
-    let mut heading = None;
-    for change in changes.iter().filter(|change| change.disaggregation == "total") {
-        let pair = (&change.first_round, &change.second_round);
-        if heading != Some(pair) {
-            heading = Some(pair);
-            put(format_args!("From {} to {}", pair.0, pair.1))?;
-            put(format_args!(
-                "  {:<30} {:>6} {:>6} {:>6}  {:<16}",
-                "", "first", "second", "change", "interval"
-            ))?;
-        }
-        let percent = matches!(change.kind, "proportion" | "distribution" | "mentions" | "net_balance");
-        let shown = |number: Option<f64>| match number {
-            Some(n) if percent => format!("{:.1}", 100.0 * n),
-            Some(n) => format!("{n:.2}"),
-            None => "–".to_owned(),
-        };
-        let title = if change.category.is_empty() {
-            change.title.clone()
-        } else {
-            format!("{}: {}", change.title, change.category)
-        };
-        let certain = match change.p_holm {
-            Some(p) if p <= 1.0 - change.ci_level => "certain",
-            Some(_)
-                if change.ci_low.is_some_and(|low| low > 0.0)
-                    || change.ci_high.is_some_and(|high| high < 0.0) =>
-            {
-                "likely"
-            }
-            Some(_) => "",
-            None => change.note.as_str(),
-        };
-        put(format_args!(
-            "  {:<30} {:>6} {:>6} {:>6}  {:<16} {certain}",
-            title.chars().take(30).collect::<String>(),
-            shown(change.first_estimate),
-            shown(change.second_estimate),
-            shown(change.difference),
-            format!("{} to {}", shown(change.ci_low), shown(change.ci_high)),
-        ))?;
-    }
-    put(
-        "Shares in per cent. certain: also when all tests are looked at together (Holm);\nlikely: its own interval leaves out 0.",
-    )
 }

@@ -8,20 +8,26 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 use clap::Args;
 
+use super::chosen::Chosen;
 use super::failure::{Failure, Kind};
 use super::folder::Folder;
+use super::indicators::Computed;
 use super::say::say;
-use super::{answers, files, indicators, merge, new};
+use super::{answers, files, indicators, merge, new, report, results};
+use crate::indicators::Row;
 use crate::journal::Clock;
 use crate::store::{Access, Mode, Store};
 
-/// Plays the whole job on shipped data: interviews, merge, indicators.
+/// Plays the whole job on shipped data: interviews, merge, indicators, a report.
 #[derive(Debug, Args)]
 pub struct Demo {
     /// Where; nothing outside it is touched.
     #[arg(default_value = "demo")]
     folder: PathBuf,
 }
+
+/// The report that the demo writes.
+const REPORT: &str = "report.html";
 
 /// The file that tells a folder of the demo from one of the user's.
 const MARK: &str = "this-is-the-demo.txt";
@@ -56,14 +62,18 @@ impl Demo {
         merge::all(&mut store, &stores, &merge::Opening::new(Vec::new(), &office), Mode::Keep)?;
         drop(store);
         let out = self.folder.join("indicators.csv");
-        let rows = indicators::compute(&office, None)?;
+        let Computed { rows, names } = indicators::compute(&office, None, &Chosen::default())?;
         files::write_whole(&out, true, |to| Ok(crate::indicators::write_csv(&rows, to)?))?;
         say(format_args!(
             "4. {} numbers with their confidence intervals in {}; some of them:",
             rows.len(),
             out.display()
         ));
-        indicators::print_some(&rows, 8)?;
+        let minimum_cell = office.survey.disclosure.minimum_cell;
+        results::print_rows(&some_of(&rows), &names, &Chosen::default(), minimum_cell)?;
+        let report = self.folder.join(REPORT);
+        report::write(&office, &report)?;
+        say(format_args!("5. A report to read and print: {}", report.display()));
         self.what_next();
         Ok(())
     }
@@ -87,15 +97,20 @@ impl Demo {
 
     /// Something in the folder of an earlier demo that is the user's.
     fn not_the_demos(&self) -> Result<Option<String>> {
-        const MADE: [&str; 8] = [
+        const MADE: [&str; 13] = [
             MARK,
             "survey.toml",
             "questionnaire",
             "indicators.toml",
+            "indicators.ar.toml",
+            "indicators.bn.toml",
+            "indicators.sw.toml",
             "frame.csv",
             "data",
             "laptops",
             "indicators.csv",
+            REPORT,
+            "report-ar.html",
         ];
         let entries =
             fs::read_dir(&self.folder).with_context(|| format!("cannot read {}", self.folder.display()))?;
@@ -149,6 +164,9 @@ impl Demo {
         say(format_args!(
             "  doorstep --survey {folder} list --unfinished     interviews that were paused or cut off"
         ));
+        say(format_args!(
+            "  doorstep --survey {folder} report --language ar --out {folder}/report-ar.html     the report in another language"
+        ));
         say(format_args!("  doorstep --survey {folder} interview             one of your own, in line mode"));
         say(format_args!(
             "  doorstep --survey {folder} check                 after changing the questionnaire in it"
@@ -156,6 +174,12 @@ impl Demo {
         say("  doorstep new my-survey                   a survey of your own");
         say("(Without an installed `doorstep`: `cargo run --release --` in its place.)");
     }
+}
+
+/// The first few numbers about everybody.
+fn some_of(rows: &[Row]) -> Vec<Row> {
+    let totals = rows.iter().filter(|row| row.disaggregation == "total" && row.category.is_empty());
+    totals.take(8).cloned().collect()
 }
 
 impl Folder {

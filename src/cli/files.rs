@@ -20,11 +20,7 @@ pub fn write_whole_at(path: &Path, force: bool, write: impl FnOnce(&Path) -> Res
 }
 
 fn whole(path: &Path, force: bool, write: impl FnOnce(&mut NamedTempFile) -> Result<()>) -> Result<()> {
-    if path.exists() && !force {
-        return Err(Failure::new(Kind::Usage, format!("{} exists already", path.display()))
-            .help("Name another file, or add --force to replace it.")
-            .into());
-    }
+    refuse_existing(path, force)?;
     let parent = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let cannot = || format!("cannot write {}", path.display());
     let mut part = NamedTempFile::new_in(parent).with_context(cannot)?;
@@ -57,4 +53,14 @@ pub fn write_folder(path: &Path, write: impl FnOnce(&Path) -> Result<()>) -> Res
     // It has another name now: there is nothing left to remove.
     let _ = made.keep();
     sync_folder(path).with_context(cannot)
+}
+
+/// Refuses to replace a file without `force`: before the work is done whose result it would hold.
+pub fn refuse_existing(path: &Path, force: bool) -> Result<()> {
+    if path.exists() && !force {
+        return Err(Failure::new(Kind::Usage, format!("{} exists already", path.display()))
+            .help("Name another file, or add --force to replace it.")
+            .into());
+    }
+    Ok(())
 }

@@ -1,23 +1,25 @@
 //! `doorstep indicators`: from the store to numbers with their uncertainty.
 
 use std::fs;
-use std::io;
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use clap::Args;
 
+use super::chosen::{Chosen, as_json};
 use super::data;
 use super::failure::{Failure, Kind};
 use super::folder::{Folder, refuse};
+use super::results::{self, Names};
 use super::say::{colour, put, put_bytes, say, show_drawn};
 use super::{files, sampling};
 use crate::dataset::Dataset;
 use crate::diagnostic::Report;
-use crate::indicators::{self, Definitions, Options, Row, SamplingPlan};
+use crate::indicators::{self, Conditions, Definitions, Options, Row, SamplingPlan};
 use crate::statistics::Method;
 
-/// Computes the survey's indicators, as CSV.
+/// Computes the survey's indicators: a table on a terminal, CSV in a pipe.
 #[derive(Debug, Args)]
 pub struct Indicators {
     /// The file to write; stdout where it is not given.
@@ -29,6 +31,11 @@ pub struct Indicators {
     /// The language of titles and labels of domains.
     #[arg(long, short = 'l', value_name = "TAG")]
     language: Option<String>,
+    #[command(flatten)]
+    chosen: Chosen,
+    /// One JSON object a number, on stdout.
+    #[arg(long, conflicts_with = "out")]
+    json: bool,
 }
 
 impl Indicators {
@@ -37,10 +44,19 @@ impl Indicators {
         if let Some(path) = &self.out {
             refuse_own(folder, path)?;
         }
-        let rows = compute(folder, self.language.as_deref())?;
+        let Computed { mut rows, names } = compute(folder, self.language.as_deref(), &self.chosen)?;
+        rows.retain(|row| self.chosen.has(&row.indicator, &row.disaggregation));
         if let Some(path) = &self.out {
             files::write_whole(path, self.force, |to| Ok(indicators::write_csv(&rows, to)?))?;
             say(format_args!("{} numbers in {}.", rows.len(), path.display()));
+            return Ok(());
+        }
+        if self.json {
+            return Ok(rows.iter().try_for_each(|row| put(as_json(Row::COLUMNS, row.cells(), &TEXTS)))?);
+        }
+        if io::stdout().is_terminal() {
+            results::print_rows(&rows, &names, &self.chosen, folder.survey.disclosure.minimum_cell)?;
+            say("`--by NAME` shows groups, `--only INDICATOR` some; `--out FILE` writes CSV.");
             return Ok(());
         }
         let mut csv = Vec::new();
@@ -49,17 +65,45 @@ impl Indicators {
     }
 }
 
+/// The columns that are texts.
+const TEXTS: [&str; 14] = [
+    "survey",
+    "round",
+    "questionnaire_version",
+    "indicator",
+    "title",
+    "kind",
+    "category",
+    "disaggregation",
+    "domain",
+    "domain_label",
+    "ci_method",
+    "base",
+    "suppressed",
+    "note",
+];
+
+/// The numbers of a round.
+pub struct Computed {
+    /// The numbers, in the order of the definitions.
+    pub rows: Vec<Row>,
+    /// What people call their parts.
+    pub names: Names,
+}
+
 /// The design and the definitions of a survey, checked against its data.
 pub struct Prepared<'d> {
     /// The design.
     pub plan: SamplingPlan<'d>,
-    /// The definitions.
+    /// The definitions, named in the language of results.
     pub definitions: Definitions<'d>,
+    /// How interviews without a respondent ended, in the order of the survey's outcomes.
+    pub outcomes: Conditions<'d>,
 }
 
 impl<'d> Prepared<'d> {
     /// Checks them; mistakes are shown at their places.
-    pub fn new(folder: &Folder, dataset: &'d Dataset, mut report: Report) -> Result<Self> {
+    pub fn new(folder: &Folder, dataset: &'d Dataset, mut report: Report, language: usize) -> Result<Self> {
         let Some(name) = &folder.survey.indicators else {
             return Err(Failure::input("survey.toml names no file of indicators")
                 .help("Add `indicators = \"indicators.toml\"`; docs/indicators.md has the format.")
@@ -68,13 +112,39 @@ impl<'d> Prepared<'d> {
         let path = folder.path(name);
         let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
         let plan = SamplingPlan::compile(&sampling::texts(&folder.survey), dataset, &mut report);
-        let definitions = indicators::compile(&text, &path.display().to_string(), dataset, &mut report);
-        let (Some(plan), Some(definitions)) = (plan, definitions) else {
+        let mut definitions = indicators::compile(&text, &path.display().to_string(), dataset, &mut report);
+        let outcomes = sampling::outcomes(&folder.survey, dataset, &mut report);
+        // The default language is that of indicators.toml itself.
+        if let (Some(definitions), Some(tag)) =
+            (&mut definitions, folder.questionnaire.languages.get(language).filter(|_| language > 0))
+        {
+            translate(definitions, &path, tag, &mut report)?;
+        }
+        let (Some(plan), Some(definitions), Some(outcomes), 0) =
+            (plan, definitions, outcomes, report.errors())
+        else {
             return Err(refuse(&mut report, "the survey"));
         };
         say_warnings(&mut report);
-        Ok(Self { plan, definitions })
+        Ok(Self { plan, definitions, outcomes })
     }
+}
+
+/// Names everything in a language, where there is a file for it beside that of the indicators:
+/// `indicators.ar.toml`.
+pub fn translate(
+    definitions: &mut Definitions<'_>,
+    indicators: &Path,
+    tag: &str,
+    report: &mut Report,
+) -> Result<()> {
+    let path = indicators.with_extension(format!("{tag}.toml"));
+    match fs::read_to_string(&path) {
+        Ok(text) => definitions.translate(&text, &path.display().to_string(), report),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error).with_context(|| format!("cannot read {}", path.display())),
+    }
+    Ok(())
 }
 
 /// What is the same for all results of a round.
@@ -99,10 +169,11 @@ pub fn no_numbers(error: &indicators::Error) -> anyhow::Error {
 }
 
 /// Computes everything; what was left out is said on stderr.
-pub fn compute(folder: &Folder, language: Option<&str>) -> Result<Vec<Row>> {
+pub fn compute(folder: &Folder, language: Option<&str>, chosen: &Chosen) -> Result<Computed> {
     let language = super::language_index(&folder.questionnaire, language)?;
     let (dataset, report) = data::read(folder)?;
-    let prepared = Prepared::new(folder, &dataset, report)?;
+    let prepared = Prepared::new(folder, &dataset, report, language)?;
+    chosen.check(&prepared.definitions)?;
     let round = &folder.survey.round;
     let counted = indicators::counted(&dataset, round);
     let (sampled, flaws) = prepared.plan.evaluate(&counted);
@@ -114,7 +185,8 @@ pub fn compute(folder: &Folder, language: Option<&str>) -> Result<Vec<Row>> {
         sampled.interviews()
     ));
     let options = options(folder, round, language);
-    indicators::compute(&prepared.definitions, &sampled, &options).map_err(|error| no_numbers(&error))
+    let rows = indicators::compute(&prepared.definitions, &sampled, &options).map_err(|e| no_numbers(&e))?;
+    Ok(Computed { rows, names: Names::of(&prepared.definitions, language) })
 }
 
 fn say_warnings(report: &mut Report) {
@@ -130,35 +202,20 @@ pub fn refuse_own(folder: &Folder, path: &Path) -> Result<()> {
     let survey = &folder.survey;
     let mut own = vec![folder.path("survey.toml"), folder.path(&survey.questionnaire)];
     own.extend(folder.store_path().parent().map(Path::to_owned));
-    own.extend(survey.indicators.as_ref().map(|name| folder.path(name)));
+    let indicators = survey.indicators.as_ref().map(|name| folder.path(name));
+    let languages = folder.questionnaire.languages.iter();
+    own.extend(
+        indicators
+            .iter()
+            .flat_map(|path| languages.clone().map(|tag| path.with_extension(format!("{tag}.toml")))),
+    );
+    own.extend(indicators);
     own.extend(survey.design.frame.as_ref().map(|frame| folder.path(&frame.file.text)));
     let is_own = own.iter().filter_map(|own| own.canonicalize().ok()).any(|own| there.starts_with(own));
     if is_own || !there.is_file() {
         return Err(Failure::new(Kind::Usage, format!("{} is not a place for results", path.display()))
             .help("Name a new file outside the survey's own files and its data folder.")
             .into());
-    }
-    Ok(())
-}
-
-/// A short table: each indicator's total, as percentages where it is a share.
-pub fn print_some(rows: &[Row], most: usize) -> io::Result<()> {
-    put(format_args!("   {:<52} {:>8}   {:<17} {:>5}", "", "estimate", "95% interval", "n"))?;
-    let totals = rows.iter().filter(|r| r.disaggregation == "total" && r.category.is_empty());
-    for row in totals.take(most) {
-        let percent = matches!(row.kind, "proportion" | "net_balance");
-        let shown = |number: Option<f64>| match number {
-            Some(n) if percent => format!("{:.1}%", 100.0 * n),
-            Some(n) => format!("{n:.2}"),
-            None => "–".to_owned(),
-        };
-        put(format_args!(
-            "   {:<52} {:>8}   {:<17} {:>5}",
-            row.title.chars().take(52).collect::<String>(),
-            shown(row.estimate),
-            format!("{} to {}", shown(row.ci_low), shown(row.ci_high)),
-            row.n_unweighted.map_or_else(|| "–".to_owned(), |n| n.to_string()),
-        ))?;
     }
     Ok(())
 }

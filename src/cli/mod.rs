@@ -17,6 +17,7 @@ mod audit;
 mod cases;
 mod changed;
 mod check;
+mod chosen;
 mod codebook;
 mod compare;
 mod conflicts;
@@ -42,6 +43,7 @@ mod outside;
 mod pack;
 mod packing;
 mod passphrase;
+mod pictures;
 mod power;
 mod print;
 mod reading;
@@ -49,7 +51,9 @@ mod receiver;
 mod recorder;
 mod remove;
 mod reopen;
+mod report;
 mod resolve;
+mod results;
 mod sampling;
 mod say;
 mod schema;
@@ -58,6 +62,7 @@ mod secrets;
 mod show;
 mod simulate;
 mod speech;
+mod summary;
 mod test;
 mod translate;
 mod upgrade;
@@ -117,9 +122,11 @@ enum Command {
     Passphrase(passphrase::ChangePassphrase),
     Decrypt(decrypt::Decrypt),
     Attachments(attachments::Attachments),
+    Summary(summary::Summary),
     Indicators(indicators::Indicators),
     Compare(compare::Compare),
     Assess(assess::Assess),
+    Report(report::Report),
     Export(export::Export),
     Codebook(codebook::CodebookArgs),
     Power(power::Power),
@@ -170,9 +177,11 @@ fn dispatch(arguments: &Arguments) -> Result<()> {
         Command::Passphrase(command) => command.run(&open()?),
         Command::Decrypt(command) => command.run(&open()?),
         Command::Attachments(command) => command.run(&open()?),
+        Command::Summary(command) => command.run(&open()?),
         Command::Indicators(command) => command.run(&open()?),
         Command::Compare(command) => command.run(&open()?),
         Command::Assess(command) => command.run(&open()?),
+        Command::Report(command) => command.run(&open()?),
         Command::Export(command) => command.run(&open()?),
         Command::Codebook(command) => command.run(&arguments.survey, arguments.passphrase_file.as_deref()),
         Command::Power(command) => command.run(),

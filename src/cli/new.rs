@@ -29,7 +29,7 @@ macro_rules! bundled {
 }
 
 /// The shipped questionnaire as it lies in a survey folder.
-const FILES: [File; 9] = [
+const FILES: [File; 12] = [
     ("questionnaire/questionnaire.toml", bundled!("questionnaire.toml")),
     ("questionnaire/clusters.csv", bundled!("clusters.csv")),
     ("questionnaire/translations/ar.toml", bundled!("translations/ar.toml")),
@@ -38,6 +38,9 @@ const FILES: [File; 9] = [
     ("questionnaire/tests/visit.toml", bundled!("tests/visit.toml")),
     ("questionnaire/README.md", bundled!("README.md")),
     ("indicators.toml", bundled!("indicators.toml")),
+    ("indicators.ar.toml", bundled!("indicators.ar.toml")),
+    ("indicators.bn.toml", bundled!("indicators.bn.toml")),
+    ("indicators.sw.toml", bundled!("indicators.sw.toml")),
     ("frame.csv", bundled!("frame.csv")),
 ];
 
@@ -142,6 +145,16 @@ lonely_psu = "adjust"
 # What interviews are called in lists. Questions that tell who somebody is stay hidden there.
 [cases]
 label = ["cluster", "household_no"]
+
+# How a visit without a respondent ended, for response rates. Outcomes that `doorstep outcome` noted count
+# as well.
+[outcomes]
+postponed = "${{availability}} = 'later'"
+refused = "${{contact}} = 'refused_at_door' or ${{consent}} = 'no' or ${{availability}} = 'not_allowed' or ${{respondent_consent}} = 'no'"
+nobody_home = "${{contact}} = 'no_adult_home' or ${{contact}} = 'long_absent' or ${{availability}} = 'away'"
+not_eligible = "${{contact}} = 'vacant'"
+not_accessible = "${{contact}} = 'no_access'"
+other = "${{availability}} = 'unable'"
 
 [disclosure]
 # No number is shown for fewer respondents than this.

@@ -13,7 +13,7 @@ use crate::dataset::design::{FPC, PSU, STRATUM, WEIGHT};
 use crate::dataset::{Dataset, List, NameTaken};
 use crate::diagnostic::Report;
 use crate::fieldwork::{Frame, Survey};
-use crate::indicators::{self, DesignPlace, DesignTexts, SamplingPlan};
+use crate::indicators::{self, Conditions, DesignPlace, DesignTexts, SamplingPlan};
 use crate::questionnaire::Questionnaire;
 use crate::value::{Type, Value};
 
@@ -41,6 +41,7 @@ pub fn empty_dataset(
     // Without its frame, the design would lack names that are not its mistake.
     if let Some(survey) = survey.filter(|s| frame.is_some() || s.design.frame.is_none()) {
         SamplingPlan::compile(&texts(survey), &dataset, report);
+        outcomes(survey, &dataset, report);
     }
     dataset
 }
@@ -195,4 +196,9 @@ impl Names {
             place.get(number as usize).copied()
         })
     }
+}
+
+/// How interviews without a respondent ended, as `survey.toml` has it.
+pub fn outcomes<'d>(survey: &Survey, dataset: &'d Dataset, report: &mut Report) -> Option<Conditions<'d>> {
+    Conditions::compile(survey.outcomes.iter().map(|(_, condition)| condition), dataset, report)
 }

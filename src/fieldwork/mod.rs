@@ -1,11 +1,16 @@
 //! The survey around the questionnaire: what `survey.toml` says, the sampling frame, and how interviews went.
 //!
 //! The first two are read with every mistake at its place (codes `S0…`). Design expressions stay text
-//! here: who computes with them checks them.
+//! here: who computes with them checks them. [`Tally`] counts how visits ended, [`frequencies`] what was
+//! answered, for those who lead the fieldwork.
 
 mod frame;
+mod frequencies;
 pub mod paradata;
+mod response;
 mod survey;
 
 pub use self::frame::{Attached, Frame, Unmatched};
+pub use self::frequencies::{Frequencies, Numbers, Shown, TableOf, frequencies};
+pub use self::response::{Outcome, Rate, Tally};
 pub use self::survey::{Design, Disclosure, FrameSource, Round, Survey};

@@ -2,6 +2,7 @@
 
 use crate::diagnostic::document::{self, Codes, Entries, Located, Reader};
 use crate::diagnostic::{Diagnostic, Report, nearest};
+use crate::journal::Disposition;
 
 const CODES: Codes =
     Codes { syntax: "S0001", unknown_key: "S0002", missing_key: "S0003", wrong_type: "S0004" };
@@ -28,6 +29,8 @@ pub struct Survey {
     /// The questions whose answers say in lists which case an interview is about; the frame's key,
     /// if absent.
     pub case_label: Option<Vec<Located>>,
+    /// How finalised interviews without a respondent ended: the first condition that holds.
+    pub outcomes: Vec<(Disposition, Located)>,
     /// What may be published.
     pub disclosure: Disclosure,
     /// The public keys that packages are sealed to; packages are not sealed where there are none.
@@ -129,6 +132,7 @@ fn survey(reader: &mut Reader<'_>, mut top: Entries<'_>) -> Option<Survey> {
     }
     let design = design(reader, &mut top);
     let case_label = case_label(reader, &mut top);
+    let outcomes = outcomes(reader, &mut top);
     let disclosure = disclosure(reader, &mut top);
     let recipients = recipients(reader, &mut top);
     let encrypted = reader.boolean(&mut top, "encrypted");
@@ -143,6 +147,7 @@ fn survey(reader: &mut Reader<'_>, mut top: Entries<'_>) -> Option<Survey> {
         rounds,
         design,
         case_label,
+        outcomes,
         disclosure,
         recipients,
         encrypted: encrypted.is_some_and(|(wanted, _)| wanted),
@@ -208,6 +213,16 @@ fn case_label(reader: &mut Reader<'_>, top: &mut Entries<'_>) -> Option<Vec<Loca
     let label = reader.texts(&mut table, "label");
     table.finish(reader);
     label
+}
+
+/// In the order of the dispositions, so that the order of the file decides nothing.
+fn outcomes(reader: &mut Reader<'_>, top: &mut Entries<'_>) -> Vec<(Disposition, Located)> {
+    let Some(mut table) = reader.table(top, "outcomes", "`outcomes`") else { return Vec::new() };
+    let outcomes = Disposition::all()
+        .filter_map(|disposition| Some((disposition, reader.text(&mut table, disposition.name())?)))
+        .collect();
+    table.finish(reader);
+    outcomes
 }
 
 fn recipients(reader: &mut Reader<'_>, top: &mut Entries<'_>) -> Vec<String> {

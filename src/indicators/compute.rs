@@ -10,7 +10,7 @@ use super::disclosure::suppress;
 use super::domains::{Domains, sums};
 use super::estimate::{Error, Intervals, Numbers, Setting};
 use super::measure::Measured;
-use super::output::{Row, Suppressed};
+use super::output::{IMPRECISE, Row, Suppressed};
 use super::units::Units;
 use crate::dataset::{Column, Data, Dataset, ROUND, STATUS, VERSION};
 use crate::statistics::Method;
@@ -317,7 +317,7 @@ impl Task<'_> {
             notes.push(String::from("no interval: too few PSUs"));
         }
         if let Some(relative) = imprecise {
-            notes.push(format!("imprecise: relative standard error {:.0}%", 100.0 * relative));
+            notes.push(format!("{IMPRECISE}: relative standard error {:.0}%", 100.0 * relative));
         }
         if !blanked {
             let not_alone = cell.reason(Missing::NotAlone);

@@ -59,13 +59,18 @@ impl Contrast {
     /// How certain it is that this is not 0, at the level of its interval; none where that is unknown.
     #[must_use]
     pub fn certainty(&self, level: f64) -> Option<Certainty> {
-        let (low, high) = self.interval?;
-        Some(match self.p_holm {
-            Some(p) if p <= 1.0 - level => Certainty::Certain,
-            _ if low > 0.0 || high < 0.0 => Certainty::Likely,
-            _ => Certainty::Unclear,
-        })
+        certainty(self.interval, self.p_holm, level)
     }
+}
+
+/// How certain it is that something is not 0, by its interval and its p value as adjusted for its family.
+pub(super) fn certainty(interval: Option<(f64, f64)>, p_holm: Option<f64>, level: f64) -> Option<Certainty> {
+    let (low, high) = interval?;
+    Some(match p_holm {
+        Some(p) if p <= 1.0 - level => Certainty::Certain,
+        _ if low > 0.0 || high < 0.0 => Certainty::Likely,
+        _ => Certainty::Unclear,
+    })
 }
 
 /// Fills in the p values of a family of tests that are looked through together.

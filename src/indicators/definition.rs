@@ -1,5 +1,7 @@
 //! What indicators are, once checked.
 
+use std::collections::HashMap;
+
 use super::about::{Provider, Topic};
 use super::units::ColumnAt;
 use crate::dataset::Dataset;
@@ -16,6 +18,8 @@ pub struct Definitions<'d> {
     /// Distinct splits that indicators use; indicators refer to them by place.
     pub(super) splits: Vec<Split>,
     pub(super) indicators: Vec<Indicator>,
+    /// What questions are called as groups, where not by their label.
+    pub(super) group_names: HashMap<String, String>,
 }
 
 /// A variable derived for disaggregation: the first category whose condition holds.

@@ -152,6 +152,13 @@ impl<'d> SamplingPlan<'d> {
             .any(|column| column.sensitive || column.identifying)
     }
 
+    /// Whether an interview (a row of the table) has a respondent, as far as its answers say.
+    #[must_use]
+    pub fn has_respondent(&self, row: usize) -> bool {
+        let env = RowEnv::new(self.dataset, 0, row);
+        self.respondent.as_ref().is_none_or(|respondent| respondent.holds(&env))
+    }
+
     fn place(&self, rows: &[usize], flaws: &mut Flaws<'_>) -> Sampling {
         let mut sampling = Sampling {
             rows: Vec::with_capacity(rows.len()),
@@ -282,6 +289,28 @@ impl Sampling {
         if flaws.found.len() > before {
             self.fpc = None;
         }
+    }
+
+    /// The interviews that count, as rows of the table.
+    #[must_use]
+    pub fn rows(&self) -> &[usize] {
+        &self.rows
+    }
+
+    /// How many interviews have no usable place in the design.
+    #[must_use]
+    pub fn left_out(&self) -> usize {
+        self.left_out
+    }
+
+    /// How many strata and how many PSUs the interviews are of.
+    #[must_use]
+    pub fn size(&self) -> (usize, usize) {
+        let psus = self
+            .psu
+            .as_ref()
+            .map_or(self.rows.len(), |psus| psus.iter().collect::<std::collections::HashSet<_>>().len());
+        (self.strata.len().max(1), psus)
     }
 
     /// How many interviews count: with a respondent, and with a place in the design.

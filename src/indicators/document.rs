@@ -14,7 +14,7 @@ use crate::diagnostic::document::{self, Codes, Entries, Located, Reader};
 use crate::diagnostic::{Diagnostic, Report, Span, nearest};
 use crate::expression::Expect;
 
-const CODES: Codes =
+pub(super) const CODES: Codes =
     Codes { syntax: "I0001", unknown_key: "I0002", missing_key: "I0003", wrong_type: "I0004" };
 
 /// Reads and checks an `indicators.toml` against the tables of a dataset, which may be empty. All
@@ -47,14 +47,17 @@ fn definitions<'d>(reader: &mut Reader<'_>, mut top: Entries<'_>, dataset: &'d D
     for table in reader.tables(&mut top, "indicators", "an indicator") {
         indicators.extend(indicator(reader, table, &mut context, &mut ids));
     }
-    top.finish(reader);
-    Definitions {
+    let mut definitions = Definitions {
         dataset,
         variables: context.variables,
         providers: context.providers,
         splits: context.splits,
         indicators,
-    }
+        group_names: HashMap::new(),
+    };
+    definitions.name_groups(reader, &mut top);
+    top.finish(reader);
+    definitions
 }
 
 /// Reports a name of the wrong form, or one used before.

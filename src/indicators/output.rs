@@ -2,6 +2,9 @@
 
 use std::io::Write;
 
+/// How the note begins of a number whose error is larger than the survey calls precise.
+pub(super) const IMPRECISE: &str = "imprecise";
+
 /// Why numbers are blanked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Suppressed {
@@ -90,6 +93,12 @@ impl Row {
         "suppressed",
         "note",
     ];
+
+    /// Whether its error is larger than the survey calls precise.
+    #[must_use]
+    pub fn is_imprecise(&self) -> bool {
+        self.note.split("; ").any(|note| note.starts_with(IMPRECISE))
+    }
 
     /// The cells as text, in the order of [`Self::COLUMNS`].
     #[must_use]

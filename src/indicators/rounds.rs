@@ -4,6 +4,7 @@ use std::io::Write;
 
 use super::cells::{Cell, cells};
 use super::compute::{Level, Options};
+use super::contrast::{Certainty, certainty};
 use super::definition::{Definitions, Grouping, Indicator, Measure, Split};
 use super::design::Sampling;
 use super::disclosure::{Sum, suppress};
@@ -16,6 +17,12 @@ use super::units::ColumnAt;
 use crate::expression::Expression;
 use crate::statistics::distribution::{normal_quantile, student_t_quantile};
 use crate::statistics::{benjamini_hochberg, holm};
+
+/// How the note of rounds begins that are not compared.
+const REFUSED: &str = "not compared";
+
+/// Numbers that differ by less, as a part of them, are equal.
+const ROUNDING: f64 = 1e-12;
 
 /// The chance to see a change, in minimum detectable effects.
 const POWER: f64 = 0.8;
@@ -209,8 +216,7 @@ impl Task<'_> {
                 suppressed,
                 note: String::new(),
             };
-            let mut notes: Vec<String> =
-                refused.map(|why| format!("not compared: {why}")).into_iter().collect();
+            let mut notes: Vec<String> = refused.map(|why| format!("{REFUSED}: {why}")).into_iter().collect();
             for (n, round) in [(n_first, self.pair.first), (n_second, self.pair.second)] {
                 if n == 0 && !is_hidden {
                     notes.push(format!("no data in {}", name_of(round)));
@@ -244,9 +250,27 @@ impl Change {
         self.ci_low = interval.map(|i| i.low);
         self.ci_high = interval.map(|i| i.high);
         self.df = Some(difference.df as f64);
-        self.p_value = difference.test().map(|test| test.p_value);
+        // Of two equal numbers nothing but the rounding differs, which is no change, however small its error.
+        let size = first.unwrap_or_default().abs() + second.unwrap_or_default().abs();
+        let is_equal = difference.estimate.abs() <= ROUNDING * size;
+        self.p_value = difference.test().map(|test| if is_equal { 1.0 } else { test.p_value });
         let reach = student_t_quantile(0.5 + level / 2.0, difference.df as f64) + normal_quantile(POWER);
         self.minimum_detectable = self.std_error.map(|se| reach * se);
+    }
+
+    /// How certain it is that anything changed; none where that is unknown.
+    #[must_use]
+    pub fn certainty(&self) -> Option<Certainty> {
+        match certainty(self.ci_low.zip(self.ci_high), self.p_holm, self.ci_level) {
+            Some(Certainty::Likely) if self.p_value == Some(1.0) => Some(Certainty::Unclear),
+            certainty => certainty,
+        }
+    }
+
+    /// Whether the rounds are not compared because a question changed.
+    #[must_use]
+    pub fn is_refused(&self) -> bool {
+        self.note.starts_with(REFUSED)
     }
 
     /// The names of the columns, in order.
@@ -280,7 +304,9 @@ impl Change {
         "note",
     ];
 
-    fn cells(&self) -> [String; Self::COLUMNS.len()] {
+    /// The cells as text, in the order of [`Self::COLUMNS`].
+    #[must_use]
+    pub fn cells(&self) -> [String; Self::COLUMNS.len()] {
         let decimal = |number: Option<f64>| number.map(format_number).unwrap_or_default();
         let count = |number: Option<usize>| number.map(|n| n.to_string()).unwrap_or_default();
         [

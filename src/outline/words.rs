@@ -277,12 +277,6 @@ impl Words {
     }
 }
 
-/// Whether a language is written from right to left.
-pub(crate) fn is_right_to_left(tag: &str) -> bool {
-    const TAGS: [&str; 10] = ["ar", "fa", "ur", "he", "ps", "ckb", "dv", "sd", "ug", "yi"];
-    TAGS.contains(&tag.split(['-', '_']).next().unwrap_or(tag))
-}
-
 /// Fills a phrase: `{}` by what comes next, `{0}` and `{1}` by their number.
 pub(crate) fn fill(phrase: &str, parts: &[&str]) -> String {
     let mut filled = String::new();

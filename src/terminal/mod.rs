@@ -22,7 +22,7 @@ use std::io;
 use crate::interview::{Intent, Interview, Refusal};
 
 pub use self::line::run;
-pub use self::wrap::width;
+pub use self::wrap::{width, wrap};
 
 /// Makes intents durable.
 pub trait Recorder {

@@ -88,7 +88,7 @@ fn the_shipped_indicators_have_no_mistakes() {
     assert!(frame.attach(&mut dataset, &mut report).is_some());
     let definitions = indicators::compile(&read("indicators.toml"), "indicators.toml", &dataset, &mut report);
     assert_eq!(report.diagnostics.len(), 0, "{}", report.render(false));
-    let definitions = definitions.unwrap();
+    let mut definitions = definitions.unwrap();
     assert!(!definitions.is_empty());
     // Reports and assessments find every number, and name where it truly comes from.
     for about in definitions.about() {
@@ -98,6 +98,15 @@ fn the_shipped_indicators_have_no_mistakes() {
     }
     let police = definitions.about().find(|about| about.id == "trust_police").unwrap().provider.unwrap();
     assert_eq!((&*police.name, &*police.label, police.sector), ("police", "Police", Sector::Formal));
+    let titles = |d: &indicators::Definitions<'_>| d.about().map(|a| a.title.to_owned()).collect::<Vec<_>>();
+    let english = titles(&definitions);
+    for tag in ["ar", "bn", "sw"] {
+        let name = format!("indicators.{tag}.toml");
+        definitions.translate(&read(&name), &name, &mut report);
+        assert_eq!(report.diagnostics.len(), 0, "{}", report.render(false));
+        // Every title is named anew.
+        assert!(titles(&definitions).iter().all(|title| !english.contains(title)), "{name}");
+    }
 }
 
 #[test]

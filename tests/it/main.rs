@@ -33,6 +33,7 @@ mod oracle_statistics;
 mod question_properties;
 mod questionnaire;
 mod rehearsal;
+mod report;
 mod rounds;
 mod schema;
 mod screen;

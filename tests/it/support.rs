@@ -43,7 +43,7 @@ pub fn bundle(folder: &Path) -> Bundle {
     }
     let mut files = BTreeMap::new();
     add(folder, "", &mut files);
-    files.remove("indicators.toml");
+    files.retain(|name, _| !name.starts_with("indicators."));
     files.remove("frame.csv");
     Bundle { files }
 }

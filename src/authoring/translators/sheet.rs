@@ -7,7 +7,7 @@ use rust_xlsxwriter::{Color, DocProperties, ExcelDateTime, Format, FormatAlign, 
 use thiserror::Error;
 
 use super::Row;
-use crate::outline::words::is_right_to_left;
+use crate::phrases::is_right_to_left;
 
 const HEADER: [&str; 6] = ["key", "where", "source", "translation", "keep", "note"];
 const WIDTHS: [f64; 6] = [28.0, 34.0, 60.0, 60.0, 22.0, 12.0];

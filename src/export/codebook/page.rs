@@ -6,7 +6,7 @@ use super::words::Words;
 use super::{Codebook, Entry};
 use crate::dataset::{List, Origin};
 use crate::export::PlannedTable;
-use crate::outline::words::is_right_to_left;
+use crate::phrases::is_right_to_left;
 use crate::value::Missing;
 
 const STYLE: &str = include_str!("page.css");

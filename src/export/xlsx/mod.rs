@@ -18,7 +18,7 @@ use unicode_width::UnicodeWidthStr;
 
 use self::table::{columns_of, write_table};
 use super::{ExportError, Kind, Plan, PlannedTable, Shown};
-use crate::outline::words::is_right_to_left;
+use crate::phrases::is_right_to_left;
 
 /// Rows of a sheet, its header among them.
 const MOST_ROWS: usize = 1_048_576;

@@ -6,10 +6,14 @@ use super::table::{self, Table};
 use crate::indicators::{Contrast, Contrasts, Error, Row, Topic, adjust, format_number};
 
 /// A number less another one.
-pub(super) struct Gap<'v> {
-    pub(super) row: &'v Row,
-    pub(super) against: &'v Row,
-    pub(super) contrast: Option<Contrast>,
+#[derive(Debug, Clone, Copy)]
+pub struct Gap<'v> {
+    /// The number.
+    pub row: &'v Row,
+    /// What it is set against: the same in another group, or in all.
+    pub against: &'v Row,
+    /// The difference with its error; none where one of the two is not published.
+    pub contrast: Option<Contrast>,
 }
 
 impl Gap<'_> {
@@ -43,18 +47,27 @@ pub(super) fn fill(
     let is_wanted =
         |rows: &&[Row]| rows.first().is_some_and(|row| view.topic(row) != Some(Topic::Background));
     for of_indicator in view.rows.chunk_by(|one, other| one.indicator == other.indicator).filter(is_wanted) {
-        let mut gaps = Vec::new();
-        for (row, against) in pairs(of_indicator) {
-            gaps.push(Gap { row, against, contrast: contrasts.of(&[(1.0, row), (-1.0, against)])? });
-        }
-        adjust(gaps.iter_mut().filter_map(|gap| gap.contrast.as_mut()));
-        for gap in gaps {
+        for gap in gaps(of_indicator, contrasts)? {
             let mut cells = view.cells(gap.row);
             cells.extend(gap.cells(view.level));
             table::push(tables, "group_gaps.csv", cells);
         }
     }
     Ok(())
+}
+
+/// The gaps among the rows of one indicator, which are one family of tests: of two groups the first against the second, of
+/// more each against all.
+///
+/// # Errors
+/// The statistics refuse the design.
+pub fn gaps<'v>(rows: &'v [Row], contrasts: &mut Contrasts<'_>) -> Result<Vec<Gap<'v>>, Error> {
+    let mut gaps = Vec::new();
+    for (row, against) in pairs(rows) {
+        gaps.push(Gap { row, against, contrast: contrasts.of(&[(1.0, row), (-1.0, against)])? });
+    }
+    adjust(gaps.iter_mut().filter_map(|gap| gap.contrast.as_mut()));
+    Ok(gaps)
 }
 
 /// What is set against what among the rows of one indicator, in their order.

@@ -13,6 +13,7 @@ mod table;
 
 use std::collections::HashMap;
 
+pub use self::groups::{Gap, gaps};
 pub use self::table::{INDEX, Table};
 use crate::indicators::{
     About, Category, Contrasts, Definitions, Error, Options, Row, Sampling, Topic, compute,

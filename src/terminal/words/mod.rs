@@ -3,9 +3,10 @@
 //! One Fluent file a language stands beside this one; a message that a language lacks is English.
 
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate};
-use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
+use fluent_bundle::FluentValue;
 
 use crate::interview::{Disposition, Field};
+use crate::phrases::{self, Phrases};
 use crate::value::{Missing, Value};
 
 const FILES: [(&str, &str); 4] = [
@@ -20,29 +21,19 @@ pub const PROMPT: &str = "> ";
 pub(super) const GPS: &str = "gps";
 
 /// Doorstep's words in one language.
-pub struct Words {
-    tag: &'static str,
-    /// The language, and behind it English.
-    bundles: Vec<FluentBundle<FluentResource>>,
-}
+pub struct Words(Phrases);
 
 impl Words {
     /// The words of a language, by its tag; English where Doorstep does not speak it.
     #[must_use]
     pub fn of(tag: &str) -> Self {
-        let plain = plain(tag);
-        let found = FILES.iter().find(|(own, _)| *own == plain).unwrap_or(&FILES[0]);
-        let mut files = vec![found];
-        if found.0 != "en" {
-            files.push(&FILES[0]);
-        }
-        Self { tag: found.0, bundles: files.into_iter().map(|(tag, text)| bundle(tag, text)).collect() }
+        Self(Phrases::of(&FILES, tag))
     }
 
     /// Whether Doorstep speaks the language of a tag.
     #[must_use]
     pub fn speaks(tag: &str) -> bool {
-        Self::of(tag).tag != "en" || plain(tag) == "en"
+        Self::of(tag).0.tag() != "en" || plain(tag) == "en"
     }
 
     /// The tags of the languages that Doorstep speaks.
@@ -54,7 +45,7 @@ impl Words {
     /// Whether it is written from right to left.
     #[must_use]
     pub fn is_right_to_left(&self) -> bool {
-        self.tag == "ar"
+        phrases::is_right_to_left(self.0.tag())
     }
 
     /// A message.
@@ -66,15 +57,7 @@ impl Words {
     /// A message with what is filled in.
     #[must_use]
     pub fn tell(&self, id: &str, filled: &[(&'static str, FluentValue<'_>)]) -> String {
-        let mut arguments = FluentArgs::new();
-        for (name, value) in filled {
-            arguments.set(*name, value.clone());
-        }
-        let found = self.bundles.iter().find_map(|bundle| {
-            let pattern = bundle.get_message(id)?.value()?;
-            Some(bundle.format_pattern(pattern, Some(&arguments), &mut Vec::new()).into_owned())
-        });
-        found.unwrap_or_else(|| id.to_owned())
+        self.0.tell(id, filled)
     }
 
     /// The reason for a missing answer.
@@ -170,46 +153,13 @@ fn plain(tag: &str) -> String {
     tag.split(['-', '_']).next().unwrap_or_default().to_lowercase()
 }
 
-fn bundle(tag: &str, text: &str) -> FluentBundle<FluentResource> {
-    // A tag or a message that does not parse leaves the rest in use; a test reads all of them.
-    let resource = FluentResource::try_new(text.to_owned()).unwrap_or_else(|(rest, _)| rest);
-    let mut bundle = FluentBundle::new(tag.parse().into_iter().collect());
-    // Marks around what is filled in would need a terminal that hides them.
-    bundle.set_use_isolating(false);
-    let _ = bundle.add_resource(resource);
-    bundle
-}
-
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use super::*;
-
-    /// The messages of a file, each with what is filled into it.
-    fn messages(text: &str) -> BTreeMap<String, Vec<String>> {
-        let lines = text.lines().filter_map(|line| line.split_once(" = "));
-        lines
-            .map(|(id, message)| {
-                let mut filled: Vec<String> = message
-                    .split("{ $")
-                    .skip(1)
-                    .filter_map(|rest| rest.split(' ').next())
-                    .map(str::to_owned)
-                    .collect();
-                filled.sort();
-                (id.to_owned(), filled)
-            })
-            .collect()
-    }
 
     #[test]
     fn every_language_has_every_message_with_the_same_places() {
-        let english = messages(FILES[0].1);
-        for (tag, text) in FILES {
-            assert!(FluentResource::try_new(text.to_owned()).is_ok(), "{tag}.ftl does not parse");
-            assert_eq!(messages(text), english, "{tag}.ftl");
-        }
+        phrases::tests::same_messages(&FILES);
     }
 
     #[test]

@@ -1,0 +1,192 @@
+//! What was answered so far, question by question, for those who lead the fieldwork. Nothing is weighted, and
+//! nothing here is for publishing: that is what indicators are for.
+//!
+//! What could harm a respondent is counted but not shown unless it is asked for by name; what tells who
+//! somebody is, and people's own words, are counted only.
+
+use crate::dataset::{Column, Data, Dataset, Origin};
+use crate::value::{Missing, Value};
+
+/// The questions of one table: of the interviews, or of a roster.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TableOf {
+    /// `interviews`, or the roster's name.
+    pub name: String,
+    /// How many rows were looked at.
+    pub rows: usize,
+    /// Its questions, in their order.
+    pub questions: Vec<Frequencies>,
+}
+
+/// One question.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Frequencies {
+    /// Its name.
+    pub name: String,
+    /// Its words.
+    pub label: String,
+    /// How many rows have a value.
+    pub n: usize,
+    /// How many have none, by reason; only reasons that occur.
+    pub missing: Vec<(Missing, usize)>,
+    /// The values, as far as they are shown.
+    pub shown: Shown,
+}
+
+/// What is shown of the values.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Shown {
+    /// How often each choice was made.
+    Choices {
+        /// Whether one answer may have several of them.
+        several: bool,
+        /// Name, label and number of each choice, in list order.
+        choices: Vec<(String, String, usize)>,
+    },
+    /// How the numbers lie; none without any number.
+    Numbers(Option<Numbers>),
+    /// The first and the last day, time or moment, as text; none without any.
+    Moments(Option<(String, String)>),
+    /// People's own words: counted only.
+    Words,
+    /// Tells who somebody is: counted only.
+    Identifying,
+    /// Could harm respondents: shown where it is asked for by name.
+    Sensitive,
+}
+
+/// How numbers lie.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Numbers {
+    /// The smallest.
+    pub min: f64,
+    /// The middle one, or the mean of the two in the middle.
+    pub median: f64,
+    /// The mean.
+    pub mean: f64,
+    /// The largest.
+    pub max: f64,
+}
+
+/// The frequencies of every question in these interviews (rows of the table), and in their rows of rosters.
+/// `with` names sensitive questions that are shown all the same.
+#[must_use]
+pub fn frequencies(
+    dataset: &Dataset,
+    interviews: &[usize],
+    with: &[String],
+    language: usize,
+) -> Vec<TableOf> {
+    let mut rows_of: Vec<Vec<usize>> = Vec::with_capacity(dataset.tables.len());
+    for table in &dataset.tables {
+        let rows = match table.parent.and_then(|parent| rows_of.get(parent)) {
+            Some(parents) => parents.iter().flat_map(|parent| table.rows_of(*parent)).collect(),
+            None => interviews.to_vec(),
+        };
+        rows_of.push(rows);
+    }
+    let tables = dataset.tables.iter().zip(&rows_of);
+    tables
+        .map(|(table, rows)| TableOf {
+            name: table.name.clone(),
+            rows: rows.len(),
+            questions: table
+                .columns()
+                .iter()
+                .filter(|column| matches!(column.origin, Origin::Question | Origin::Calculated))
+                .map(|column| of_column(column, rows, with, language))
+                .collect(),
+        })
+        .collect()
+}
+
+fn of_column(column: &Column, rows: &[usize], with: &[String], language: usize) -> Frequencies {
+    let missing = |reason: &Missing| rows.iter().filter(|row| column.missing(**row) == Some(*reason)).count();
+    let missing: Vec<(Missing, usize)> =
+        Missing::ALL.iter().map(|reason| (*reason, missing(reason))).filter(|(_, n)| *n > 0).collect();
+    Frequencies {
+        name: column.name.clone(),
+        label: column.labels.get(language).cloned().unwrap_or_else(|| column.name.clone()),
+        n: rows.len() - missing.iter().map(|(_, n)| n).sum::<usize>(),
+        missing,
+        shown: shown(column, rows, with, language),
+    }
+}
+
+fn shown(column: &Column, rows: &[usize], with: &[String], language: usize) -> Shown {
+    if column.identifying {
+        return Shown::Identifying;
+    }
+    if column.sensitive && !with.contains(&column.name) {
+        return Shown::Sensitive;
+    }
+    let values = || rows.iter().filter_map(|row| column.value(*row));
+    match column.data() {
+        Data::Text(_) => Shown::Words,
+        Data::Integer(_) | Data::Decimal(_) => Shown::Numbers(numbers(
+            values()
+                .filter_map(|value| match *value {
+                    Value::Integer(i) => Some(i as f64),
+                    Value::Decimal(d) => Some(d),
+                    _ => None,
+                })
+                .collect(),
+        )),
+        Data::Date(_) | Data::Time(_) | Data::DateTime(_) => {
+            let mut texts: Vec<String> = values().map(|value| value.to_string()).collect();
+            // ISO texts stand in the order of what they mean, but for moments of several time zones.
+            texts.sort_unstable();
+            Shown::Moments(texts.first().cloned().zip(texts.last().cloned()))
+        }
+        Data::Boolean(_) => {
+            let count = |wanted| values().filter(|value| **value == Value::Boolean(wanted)).count();
+            let choice = |name: &str, wanted| (name.to_owned(), name.to_owned(), count(wanted));
+            Shown::Choices { several: false, choices: vec![choice("true", true), choice("false", false)] }
+        }
+        Data::Choice(list, _) => {
+            let mut counts = vec![0; list.names.len()];
+            for place in rows.iter().filter_map(|row| column.choice(*row)) {
+                counts[place as usize] += 1;
+            }
+            Shown::Choices { several: false, choices: labelled(list, &counts, language) }
+        }
+        Data::Choices(list, ..) => {
+            let mut counts = vec![0; list.names.len()];
+            for place in rows.iter().filter_map(|row| column.choices(*row)).flatten() {
+                counts[*place as usize] += 1;
+            }
+            Shown::Choices { several: true, choices: labelled(list, &counts, language) }
+        }
+    }
+}
+
+fn labelled(list: &crate::dataset::List, counts: &[usize], language: usize) -> Vec<(String, String, usize)> {
+    let choices = list.names.iter().enumerate().zip(counts);
+    choices.map(|((place, name), n)| (name.clone(), list.label(place, language).to_owned(), *n)).collect()
+}
+
+fn numbers(mut numbers: Vec<f64>) -> Option<Numbers> {
+    numbers.sort_by(f64::total_cmp);
+    let (min, max) = numbers.first().copied().zip(numbers.last().copied())?;
+    let half = numbers.len() / 2;
+    let upper = numbers.get(half).copied().unwrap_or(max);
+    let lower =
+        if numbers.len().is_multiple_of(2) { numbers.get(half - 1).copied().unwrap_or(upper) } else { upper };
+    let mean = numbers.iter().sum::<f64>() / numbers.len() as f64;
+    Some(Numbers { min, median: f64::midpoint(lower, upper), mean, max })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Numbers, numbers};
+
+    #[test]
+    fn the_median_lies_in_the_middle() {
+        assert_eq!(numbers(vec![]), None);
+        assert_eq!(numbers(vec![4.0]), Some(Numbers { min: 4.0, median: 4.0, mean: 4.0, max: 4.0 }));
+        assert_eq!(
+            numbers(vec![10.0, 1.0, 3.0, 2.0]),
+            Some(Numbers { min: 1.0, median: 2.5, mean: 4.0, max: 10.0 })
+        );
+    }
+}

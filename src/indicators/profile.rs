@@ -1,0 +1,116 @@
+//! Who answered: how many respondents each group has, after disclosure control.
+
+use super::compute::Options;
+use super::definition::{Definitions, Grouping, Split};
+use super::design::Sampling;
+use super::disclosure::{Sum, suppress};
+use super::measure::Groups;
+use super::output::Suppressed;
+use super::units::Units;
+
+/// The respondents by one grouping.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Profile {
+    /// The name of the disaggregation.
+    pub disaggregation: String,
+    /// Its groups, in order.
+    pub groups: Vec<Group>,
+    /// How many respondents belong to none; nothing where a group is hidden, which it would help to find.
+    pub without: Option<usize>,
+}
+
+/// The respondents of one group.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Group {
+    /// Its name.
+    pub name: String,
+    /// What people call it.
+    pub label: String,
+    /// How many they are; nothing where they are too few to be told.
+    pub n: Option<usize>,
+    /// Their share of all with a group, as the sample is.
+    pub share: Option<f64>,
+    /// Their share of the weights.
+    pub weighted_share: Option<f64>,
+    /// Why nothing is told.
+    pub suppressed: Option<Suppressed>,
+}
+
+/// The groups of a disaggregation, and the group of each interview.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Members {
+    /// Name and label of each group, in order.
+    pub groups: Vec<(String, String)>,
+    /// The group of each interview, if it belongs to one.
+    pub member: Vec<Option<u32>>,
+}
+
+/// The respondents by every disaggregation of interviews that is not crossed.
+#[must_use]
+pub fn profile(definitions: &Definitions<'_>, sampling: &Sampling, options: &Options) -> Vec<Profile> {
+    let units = Units::new(definitions.dataset, 0, &sampling.rows);
+    let simple = definitions.splits.iter().filter(|split| definitions.is_of_interviews(split));
+    simple
+        .map(|split| {
+            let Groups { groups, member } = definitions.groups(split.first, &units, options.language);
+            let mut counts = vec![0_usize; groups.len()];
+            let mut weights = vec![0.0; groups.len()];
+            for (member, weight) in member.iter().zip(&sampling.weight) {
+                let Some(place) = member.map(|member| member as usize) else { continue };
+                if let (Some(count), Some(sum)) = (counts.get_mut(place), weights.get_mut(place)) {
+                    *count += 1;
+                    *sum += weight;
+                }
+            }
+            let (n, weight) = (counts.iter().sum::<usize>(), weights.iter().sum::<f64>());
+            let without = member.len() - n;
+            let sums = [Sum { total: None, parts: (0..counts.len()).collect() }];
+            let small: Vec<bool> = counts.iter().map(|n| (1..options.minimum_cell).contains(n)).collect();
+            let suppressed = suppress(&counts, &small, &sums);
+            let share = |part: f64, whole: f64| (whole > 0.0).then(|| part / whole);
+            Profile {
+                disaggregation: split.name.clone(),
+                groups: groups
+                    .into_iter()
+                    .enumerate()
+                    .map(|(place, (name, label))| {
+                        let count = counts.get(place).copied().unwrap_or_default();
+                        let sum = weights.get(place).copied().unwrap_or_default();
+                        let is_told = suppressed.get(place).copied().flatten().is_none();
+                        Group {
+                            name,
+                            label,
+                            n: is_told.then_some(count),
+                            share: share(count as f64, n as f64).filter(|_| is_told),
+                            weighted_share: share(sum, weight).filter(|_| is_told),
+                            suppressed: suppressed.get(place).copied().flatten(),
+                        }
+                    })
+                    .collect(),
+                without: suppressed.iter().all(Option::is_none).then_some(without),
+            }
+        })
+        .collect()
+}
+
+impl Definitions<'_> {
+    /// Whether a split puts interviews into groups, by one grouping: not rows of rosters.
+    fn is_of_interviews(&self, split: &Split) -> bool {
+        let table = match split.first {
+            Grouping::Column(column) => Some(column.table),
+            Grouping::Variable(variable) => self.variables.get(variable).map(|variable| variable.table),
+        };
+        split.second.is_none() && table == Some(0)
+    }
+
+    /// The groups of a disaggregation that is not crossed, and the group of each of these interviews (rows of
+    /// the table). For counting visits: what is counted by it passes no disclosure control here.
+    #[must_use]
+    pub fn members(&self, disaggregation: &str, rows: &[usize], language: usize) -> Option<Members> {
+        let is_it = |split: &&Split| split.name == disaggregation && self.is_of_interviews(split);
+        let split = self.splits.iter().find(is_it)?;
+        let Groups { groups, member } =
+            self.groups(split.first, &Units::new(self.dataset, 0, rows), language);
+        Some(Members { groups, member })
+    }
+}

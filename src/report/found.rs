@@ -1,0 +1,170 @@
+//! The numbers of one indicator, as a report reads them.
+
+use super::material::{Indicator, Material};
+use super::words::Words;
+use crate::indicators::{Row, Suppressed};
+
+/// Estimates from fewer answers are marked as imprecise.
+pub(super) const FEW_ANSWERS: usize = 30;
+/// Shares and balances with a wider interval are marked as imprecise.
+pub(super) const WIDE: f64 = 0.3;
+/// Other numbers with a larger standard error, as a part of them, are marked as imprecise.
+pub(super) const LOOSE: f64 = 0.3;
+
+/// What a number is counted in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unit {
+    /// A part of people, shown in per cent.
+    Share,
+    /// A difference of two shares, shown in points.
+    Balance,
+    /// Anything else.
+    Number,
+}
+
+/// One indicator and its rows.
+pub(super) struct Found<'m> {
+    pub(super) indicator: &'m Indicator<'m>,
+    pub(super) rows: Vec<&'m Row>,
+    pub(super) unit: Unit,
+}
+
+/// The rows of one domain, one for each category.
+pub(super) struct Domain<'m> {
+    pub(super) disaggregation: &'m str,
+    pub(super) label: &'m str,
+    pub(super) rows: Vec<&'m Row>,
+}
+
+impl Unit {
+    pub(super) fn of(kind: &str) -> Self {
+        match kind {
+            "proportion" | "distribution" | "mentions" => Self::Share,
+            "net_balance" => Self::Balance,
+            _ => Self::Number,
+        }
+    }
+
+    /// A number of this unit, in words.
+    pub(super) fn shown(self, words: &Words, number: f64) -> String {
+        match self {
+            Self::Share => words.percent(number),
+            Self::Balance => words.points(number),
+            Self::Number if number.abs() >= 1000.0 => words.decimal(number, 0),
+            Self::Number if number.abs() >= 100.0 => words.decimal(number, 1),
+            Self::Number => words.decimal(number, 2),
+        }
+    }
+}
+
+/// Every indicator that has rows, in the order of the file.
+pub(super) fn all<'m>(material: &'m Material<'m>) -> Vec<Found<'m>> {
+    let found = material.indicators.iter().map(|indicator| Found {
+        indicator,
+        rows: material.rows.iter().filter(|row| row.indicator == indicator.about.id).collect(),
+        unit: Unit::of(indicator.about.kind),
+    });
+    found.filter(|found| !found.rows.is_empty()).collect()
+}
+
+impl<'m> Found<'m> {
+    pub(super) fn title(&self) -> &'m str {
+        self.indicator.about.title
+    }
+
+    /// Whether there is one number for each choice.
+    pub(super) fn has_categories(&self) -> bool {
+        self.rows.iter().any(|row| !row.category.is_empty())
+    }
+
+    /// What people call a category.
+    pub(super) fn category(&self, name: &'m str) -> &'m str {
+        let found = self.indicator.categories.iter().find(|own| own.name == name);
+        found.map_or(name, |own| own.label.as_str())
+    }
+
+    /// Whether a category excludes all others ("none of these"): it is no item of a ranking.
+    pub(super) fn is_exclusive(&self, name: &str) -> bool {
+        self.indicator.categories.iter().any(|own| own.name == name && own.exclusive)
+    }
+
+    /// The domains in their order, the total first.
+    pub(super) fn domains(&self) -> Vec<Domain<'m>> {
+        let mut domains: Vec<Domain<'m>> = Vec::new();
+        for row in &self.rows {
+            let row: &'m Row = row;
+            let is_new = domains
+                .last()
+                .and_then(|domain| domain.rows.last())
+                .is_none_or(|last| last.disaggregation != row.disaggregation || last.domain != row.domain);
+            if is_new {
+                domains.push(Domain {
+                    disaggregation: &row.disaggregation,
+                    label: &row.domain_label,
+                    rows: Vec::new(),
+                });
+            }
+            if let Some(domain) = domains.last_mut() {
+                domain.rows.push(row);
+            }
+        }
+        domains
+    }
+
+    /// The rows of everybody.
+    pub(super) fn total(&self) -> impl Iterator<Item = &'m Row> {
+        self.rows.iter().copied().filter(|row| row.disaggregation == "total")
+    }
+
+    /// The rows of a domain from the largest to the smallest, without those that have no number or are no item
+    /// of a ranking; equal ones in the order of the list.
+    pub(super) fn ranked(&self, rows: &[&'m Row]) -> Vec<&'m Row> {
+        let is_item = |row: &&Row| row.estimate.is_some() && !self.is_exclusive(&row.category);
+        let mut ranked: Vec<&'m Row> = rows.iter().copied().filter(is_item).collect();
+        let estimate = |row: &Row| row.estimate.unwrap_or(f64::NEG_INFINITY);
+        ranked.sort_by(|a, b| estimate(b).total_cmp(&estimate(a)));
+        ranked
+    }
+
+    /// A number of this indicator, in words.
+    pub(super) fn shown(&self, words: &Words, number: f64) -> String {
+        self.unit.shown(words, number)
+    }
+
+    /// The interval of a row, in words.
+    pub(super) fn interval(&self, words: &Words, row: &Row) -> Option<String> {
+        let (low, high) = row.ci_low.zip(row.ci_high)?;
+        Some(words.interval(&self.shown(words, low), &self.shown(words, high)))
+    }
+
+    /// `45% (35% to 56%)`, or why there is no number.
+    pub(super) fn figures(&self, words: &Words, row: &Row, minimum_cell: usize) -> String {
+        let Some(estimate) = row.estimate else { return why_not(words, row, minimum_cell) };
+        let estimate = self.shown(words, estimate);
+        match self.interval(words, row) {
+            Some(interval) => words.tell("with", &[("what", &estimate), ("figures", &interval)]),
+            None => estimate,
+        }
+    }
+
+    /// Whether a number is too uncertain to be ranked by.
+    pub(super) fn is_imprecise(&self, row: &Row) -> bool {
+        let Some((low, high)) = row.ci_low.zip(row.ci_high) else { return true };
+        let is_wide = match (self.unit, row.estimate, row.std_error) {
+            (Unit::Share | Unit::Balance, ..) => high - low > WIDE,
+            (Unit::Number, Some(estimate), Some(error)) => error > LOOSE * estimate.abs(),
+            (Unit::Number, ..) => true,
+        };
+        is_wide || row.is_imprecise() || row.n_unweighted.is_some_and(|n| n < FEW_ANSWERS)
+    }
+}
+
+/// Why a row has no number.
+pub(super) fn why_not(words: &Words, row: &Row, minimum_cell: usize) -> String {
+    match row.suppressed {
+        Some(Suppressed::Primary) => words.tell("hidden-few", &[("n", &words.count(minimum_cell))]),
+        Some(Suppressed::Secondary) => words.say("hidden-other"),
+        Some(Suppressed::Precision) => words.say("hidden-imprecise"),
+        None => words.say("no-data"),
+    }
+}

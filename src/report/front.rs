@@ -1,0 +1,290 @@
+//! The first page: what was found, in plain words, each with its uncertainty.
+
+use maud::{Markup, html};
+
+use super::assessment::Gap;
+use super::found::{Found, Unit, why_not};
+use super::page::Report;
+use crate::fieldwork::Rate;
+use crate::indicators::{Certainty, Change, Contrast, Row, Topic};
+
+/// So many are named in a list.
+const NAMED: usize = 3;
+/// So many changes are named in a list.
+const MOST_CHANGES: usize = 4;
+
+/// Title, round, and the size of the survey.
+pub(super) fn header(report: &Report<'_>) -> Markup {
+    let (material, words) = (report.material, &report.words);
+    let response = material.visits.rate(Rate::Response1).map(|rate| words.percent(rate));
+    let facts = [
+        (Some(words.count(material.design.interviews)), "fact-interviews"),
+        (Some(words.count(material.visits.cases())), "fact-visits"),
+        (response, "fact-response"),
+        (material.design.psus.map(|psus| words.count(psus)), "fact-clusters"),
+    ];
+    html! {
+        header {
+            p class="eyebrow" { (words.say("eyebrow")) }
+            h1 { (material.title) }
+            p class="round" {
+                (material.round)
+                @if let Some((from, to)) = material.fieldwork {
+                    " · " (words.tell("fieldwork", &[("from", &words.day(from)), ("to", &words.day(to))]))
+                }
+            }
+            dl class="facts" {
+                @for (figure, what) in facts {
+                    @if let Some(figure) = figure { div { dt { (words.say(what)) } dd { (figure) } } }
+                }
+            }
+        }
+    }
+}
+
+/// What was found.
+pub(super) fn summary(report: &Report<'_>) -> Markup {
+    let words = &report.words;
+    let level = words.percent(report.material.level);
+    html! {
+        section class="short" aria-labelledby="in-short" {
+            h2 id="in-short" { (words.say("in-short")) }
+            @if report.material.design.interviews == 0 {
+                p { (words.say("say-empty")) }
+            } @else {
+                ul class="findings" { @for (lead, finding) in findings(report) { li { b { (words.tell("titled", &[("title", &lead)])) } " " (finding) } } }
+                p class="note" { (words.tell("in-short-note", &[("level", &level)])) }
+            }
+        }
+    }
+}
+
+/// What a finding is about, and what was found.
+type Finding = (String, String);
+
+/// One finding a topic, and what changed.
+fn findings(report: &Report<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for topic in Topic::ALL {
+        let of_topic = || report.found.iter().filter(|found| found.indicator.about.topic == Some(topic));
+        match topic {
+            Topic::Background => {}
+            Topic::Concerns => findings.extend(of_topic().find_map(|found| concerns(report, found))),
+            Topic::Trust => {
+                let trust = trust(report);
+                if trust.is_empty() {
+                    findings.extend(of_topic().find_map(|found| headline(report, found)));
+                }
+                findings.extend(trust);
+            }
+            _ => findings.extend(of_topic().find_map(|found| headline(report, found))),
+        }
+    }
+    if findings.is_empty() {
+        // Definitions without topics: the first few, in the order of their file.
+        findings.extend(report.found.iter().filter_map(|found| headline(report, found)).take(6));
+    }
+    findings.extend(changes(report));
+    findings
+}
+
+/// The finding of an indicator on the first page; none where it has no number to tell.
+fn headline(report: &Report<'_>, found: &Found<'_>) -> Option<Finding> {
+    let row = found.total().next().filter(|row| row.estimate.is_some() && row.category.is_empty())?;
+    let of_all = total(report, found, row);
+    let sentence = match difference(report, found) {
+        Some(differ) => format!("{of_all} {differ}"),
+        None => of_all,
+    };
+    Some((found.title().to_owned(), sentence))
+}
+
+fn concerns(report: &Report<'_>, found: &Found<'_>) -> Option<Finding> {
+    let rows: Vec<&Row> = found.total().filter(|row| !row.category.is_empty()).collect();
+    let ranked = found.ranked(&rows);
+    let list = named(report, found, ranked.iter().take(NAMED).copied());
+    let words = &report.words;
+    (!ranked.is_empty()).then(|| (words.say("say-concerns"), words.tell("say-named", &[("list", &list)])))
+}
+
+/// Categories with their figures: `theft (45%; 40% to 51%)`.
+fn named<'m>(report: &Report<'_>, found: &Found<'m>, rows: impl Iterator<Item = &'m Row>) -> String {
+    let words = &report.words;
+    let one = |row: &'m Row| {
+        words.tell(
+            "with",
+            &[("what", found.category(&row.category)), ("figures", &figures(report, found, row))],
+        )
+    };
+    words.list(&rows.map(one).collect::<Vec<_>>())
+}
+
+/// The most and the least trusted providers.
+fn trust(report: &Report<'_>) -> Vec<Finding> {
+    let words = &report.words;
+    let mut providers: Vec<(&str, &Found<'_>, &Row)> = report
+        .found
+        .iter()
+        .filter(|found| found.indicator.about.topic == Some(Topic::Trust))
+        .filter_map(|found| {
+            let row = found.total().next().filter(|row| row.estimate.is_some())?;
+            Some((found.indicator.about.provider?.label.as_str(), found, row))
+        })
+        .collect();
+    providers.sort_by(|a, b| b.2.estimate.unwrap_or(0.0).total_cmp(&a.2.estimate.unwrap_or(0.0)));
+    let one = |(label, found, row): &(&str, &Found<'_>, &Row)| {
+        words.tell("with", &[("what", label), ("figures", &figures(report, found, row))])
+    };
+    // Of three the second would be among the most and the least trusted.
+    if providers.len() < 4 {
+        return Vec::new();
+    }
+    let most: Vec<String> = providers.iter().take(2).map(one).collect();
+    let least: Vec<String> = providers.iter().rev().take(2).map(one).collect();
+    [("say-trust-most", most), ("say-trust-least", least)]
+        .map(|(id, list)| (words.say(id), words.tell("say-named", &[("list", &words.list(&list))])))
+        .into()
+}
+
+/// `45%; 40% to 51%`.
+fn figures(report: &Report<'_>, found: &Found<'_>, row: &Row) -> String {
+    let words = &report.words;
+    let estimate = row.estimate.map(|number| found.shown(words, number)).unwrap_or_default();
+    match found.interval(words, row) {
+        Some(interval) => words.tell("semicolon", &[("first", &estimate), ("second", &interval)]),
+        None => estimate,
+    }
+}
+
+/// What is certain to have changed.
+fn changes(report: &Report<'_>) -> Vec<Finding> {
+    let words = &report.words;
+    let mut findings = Vec::new();
+    for comparison in &report.material.comparisons {
+        let certain = |has_risen: bool| {
+            let mut changes: Vec<&Change> = comparison
+                .changes
+                .iter()
+                .filter(|change| change.disaggregation == "total" && change.category.is_empty())
+                .filter(|change| change.certainty() == Some(Certainty::Certain))
+                .filter(|change| change.difference.is_some_and(|d| (d > 0.0) == has_risen))
+                .collect();
+            changes.sort_by(|a, b| a.p_value.unwrap_or(1.0).total_cmp(&b.p_value.unwrap_or(1.0)));
+            changes
+        };
+        let mut is_any = false;
+        for (has_risen, id) in [(true, "say-risen"), (false, "say-fallen")] {
+            let changes = certain(has_risen);
+            if changes.is_empty() {
+                continue;
+            }
+            is_any = true;
+            let one = |change: &&Change| {
+                let unit = Unit::of(change.kind);
+                let shown = |number: Option<f64>| number.map(|n| unit.shown(words, n)).unwrap_or_default();
+                let (first, second) = (shown(change.first_estimate), shown(change.second_estimate));
+                let figures = words.tell("step", &[("first", &first), ("second", &second)]);
+                words.tell("with", &[("what", &change.title), ("figures", &figures)])
+            };
+            let list: Vec<String> = changes.iter().take(MOST_CHANGES).map(one).collect();
+            findings.push((
+                words.tell(id, &[("round", &comparison.first)]),
+                words.tell("say-named", &[("list", &words.list(&list))]),
+            ));
+        }
+        if !is_any {
+            findings
+                .push((words.tell("say-same", &[("round", &comparison.first)]), words.say("say-no-change")));
+        }
+    }
+    findings
+}
+
+/// What an indicator says of everybody, as a sentence.
+pub(super) fn total(report: &Report<'_>, found: &Found<'_>, row: &Row) -> String {
+    let words = &report.words;
+    let Some(number) = row.estimate else {
+        return match row.suppressed {
+            Some(_) => words.tell("say-hidden", &[("n", &words.count(report.material.minimum_cell))]),
+            None => words.say("say-nothing"),
+        };
+    };
+    let estimate = found.shown(words, number);
+    let about = words.about(number);
+    let Some(interval) = found.interval(words, row) else {
+        let filled = [("about", &*about), ("estimate", &*estimate)];
+        return match found.unit {
+            Unit::Share => words.tell("say-share-bare", &filled),
+            _ => words.tell("say-bare", &filled),
+        };
+    };
+    let filled =
+        [("about", &*about), ("estimate", &*estimate), ("points", &*estimate), ("interval", &*interval)];
+    match found.unit {
+        Unit::Share => words.tell("say-share", &filled),
+        Unit::Number => words.tell("say-number", &filled),
+        Unit::Balance if row.ci_low.is_some_and(|low| low > 0.0) => words.tell("say-balance-up", &filled),
+        Unit::Balance if row.ci_high.is_some_and(|high| high < 0.0) => {
+            words.tell("say-balance-down", &filled)
+        }
+        Unit::Balance => words.tell("say-balance-even", &filled),
+    }
+}
+
+/// What an indicator says, in a sentence or two: of everybody, and where groups differ.
+pub(super) fn sentences(report: &Report<'_>, found: &Found<'_>) -> String {
+    let words = &report.words;
+    let rows: Vec<&Row> = found.total().collect();
+    let Some(first) = rows.first() else { return String::new() };
+    if found.has_categories() {
+        let ranked = found.ranked(&rows);
+        if ranked.is_empty() {
+            return why_not(words, first, report.material.minimum_cell);
+        }
+        let list = named(report, found, ranked.iter().take(NAMED).copied());
+        return words.tell("say-first", &[("list", &list)]);
+    }
+    let of_all = capitalised(&total(report, found, first));
+    if first.estimate.is_none() {
+        return of_all;
+    }
+    match difference(report, found) {
+        Some(differ) => format!("{of_all} {differ}"),
+        None if of_indicator(report, found).next().is_some() => {
+            format!("{of_all} {}", words.say("say-differ-not"))
+        }
+        None => of_all,
+    }
+}
+
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// The gaps of an indicator between groups that are not crossed, as far as they can be told.
+fn of_indicator<'m>(report: &Report<'m>, found: &Found<'m>) -> impl Iterator<Item = (&'m Gap<'m>, Contrast)> {
+    let id = found.indicator.about.id;
+    let of_indicator = report.material.gaps.iter().filter(move |gap| gap.row.indicator == id);
+    of_indicator
+        .filter(|gap| !gap.row.disaggregation.contains('*'))
+        .filter_map(|gap| Some((gap, gap.contrast?)))
+}
+
+/// The largest difference between groups that is certain, as a sentence.
+fn difference(report: &Report<'_>, found: &Found<'_>) -> Option<String> {
+    let words = &report.words;
+    let is_certain =
+        |contrast: &Contrast| contrast.certainty(report.material.level) == Some(Certainty::Certain);
+    let (gap, contrast) = of_indicator(report, found)
+        .filter(|(_, contrast)| is_certain(contrast))
+        .max_by(|(_, a), (_, b)| a.estimate.abs().total_cmp(&b.estimate.abs()))?;
+    let one = |row: &Row| {
+        let label =
+            if row.disaggregation == "total" { words.say("everybody") } else { row.domain_label.clone() };
+        let estimate = row.estimate.map(|number| found.shown(words, number)).unwrap_or_default();
+        words.tell("with", &[("what", &label), ("figures", &estimate)])
+    };
+    let id = if contrast.estimate < 0.0 { "say-lower" } else { "say-higher" };
+    Some(words.tell(id, &[("what", &one(gap.row)), ("than", &one(gap.against))]))
+}

@@ -1,0 +1,422 @@
+//! The report, as those who hand it out make it and those who decide read it.
+
+use std::fs;
+use std::num::NonZero;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use expectrl::{Eof, Expect, Session};
+
+use crate::support;
+
+#[track_caller]
+fn done(folder: &Path, arguments: &[&str]) -> String {
+    let output = support::doorstep(folder, arguments, "");
+    let talk = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{arguments:?}: {talk}");
+    talk
+}
+
+#[track_caller]
+fn refused(folder: &Path, arguments: &[&str], code: i32, says: &str) {
+    let output = support::doorstep(folder, arguments, "");
+    let talk = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(code), "{arguments:?}: {talk}");
+    assert!(talk.contains(says), "{arguments:?}: {talk}");
+}
+
+/// The demo's survey with a second round, in which more people feel safe after dark.
+static TWO_ROUNDS: LazyLock<(tempfile::TempDir, PathBuf)> = LazyLock::new(|| {
+    let place = tempfile::tempdir().unwrap();
+    done(place.path(), &["demo", "demo"]);
+    let folder = place.path().join("demo");
+    let survey = folder.join("survey.toml");
+    let text = fs::read_to_string(&survey).unwrap().replace("round = \"baseline\"", "round = \"endline\"");
+    fs::write(&survey, text.replace("[design]", "[rounds.endline]\nlabel = \"Endline\"\n\n[design]"))
+        .unwrap();
+    for name in ["amina", "bashir", "chandni"] {
+        let answers =
+            fs::read_to_string(support::root().join(format!("fixtures/demo/{name}.jsonl"))).unwrap();
+        let later = answers.replace("2026-", "2027-");
+        let safer = ["fairly_unsafe", "neither"].iter().fold(later, |text, choice| {
+            let now = format!("\"safe_after_dark\":\"{choice}\"");
+            text.replace(&now, "\"safe_after_dark\":\"fairly_safe\"")
+        });
+        let file = format!("{name}-endline.jsonl");
+        fs::write(folder.join(&file), safer).unwrap();
+        done(&folder, &["interview", "--answers", &file]);
+    }
+    (place, folder)
+});
+
+fn page(name: &str, arguments: &[&str]) -> String {
+    let (_, folder) = &*TWO_ROUNDS;
+    let path = folder.join(name);
+    done(folder, &[&["report", "--force", "--out", name], arguments].concat());
+    fs::read_to_string(path).unwrap()
+}
+
+/// The text between two marks, after the first.
+fn between<'t>(text: &'t str, from: &str, to: &str) -> &'t str {
+    let rest = text.split_once(from).unwrap_or_else(|| panic!("no {from}")).1;
+    rest.split_once(to).unwrap_or_else(|| panic!("no {to}")).0
+}
+
+#[test]
+fn the_demo_writes_a_report_of_itself() {
+    let place = tempfile::tempdir().unwrap();
+    done(place.path(), &["demo", "demo"]);
+    let page = fs::read_to_string(place.path().join("demo/report.html")).unwrap();
+    // 264 visits of the answer files: 212 respondents, and how the others ended by the survey's [outcomes].
+    let facts = between(&page, "<dl class=\"facts\">", "</dl>");
+    for figure in ["<dd>212</dd>", "<dd>264</dd>", "<dd>81%</dd>", "<dd>12</dd>"] {
+        assert!(facts.contains(figure), "{facts}");
+    }
+    let outcomes = between(&page, "How the visits ended", "Response rates");
+    assert!(outcomes.contains("R: refused</th><td class=\"n\">"), "{outcomes}");
+    assert!(page.contains("Interviews from 2 March 2026 to"));
+    // 45.0%, 34.2% to 56.3%, women 30.6%, men 59.9%: as `doorstep indicators` has it.
+    let dark = between(&page, "id=\"i-safe_after_dark\"", "</article>");
+    assert_eq!(
+        between(dark, "class=\"say\">", "</p>"),
+        "About 4 in 10 (34% to 56%). Clearly lower for Female (31%) than for Male (60%)."
+    );
+    assert!(dark.contains("<b>45%</b>"));
+    assert!(!page.contains("Change from"), "there is no earlier round");
+}
+
+#[test]
+fn it_is_one_file_that_needs_nothing_else_and_is_always_the_same() {
+    let first = page("same.html", &[]);
+    assert_eq!(first, page("same.html", &[]));
+    for outside in ["<script", "src=", "http://", "https://", "url(", "@import", "<link", "onload"] {
+        assert!(!first.contains(outside), "{outside}");
+    }
+    assert!(first.contains("default-src 'none'"));
+    assert!(first.len() < 1_000_000, "{} bytes", first.len());
+    // Every picture says in words what it shows, and every indicator has its table.
+    assert_eq!(first.matches("<svg").count(), first.matches("role=\"img\"").count());
+    assert_eq!(first.matches("<svg").count(), first.matches("</title>").count() - 1);
+    let indicators = first.matches("<article class=\"indicator\" id=").count();
+    assert!(indicators > 40, "{indicators}");
+    assert!(first.matches("<details>").count() >= indicators);
+}
+
+#[test]
+fn what_changed_for_certain_is_told_apart_from_what_may_be_chance() {
+    let page = page("change.html", &[]);
+    let change = between(&page, "id=\"change-1\"", "</section>");
+    let certain = between(change, "<h3>Certain</h3>", "<h3>May be chance");
+    assert!(certain.contains("safe walking alone after dark") && certain.contains("▲ certain"), "{certain}");
+    assert!(!certain.contains("Never go out"), "nobody's answer to that changed");
+    let short = between(&page, "class=\"findings\"", "</ul>");
+    assert!(short.contains("Higher than in Baseline, with certainty:"), "{short}");
+    // The baseline itself has nothing before it.
+    assert!(!self::page("first.html", &["--round", "baseline"]).contains("id=\"change-1\""));
+}
+
+#[test]
+fn it_speaks_the_languages_of_the_survey() {
+    let arabic = page("ar.html", &["--language", "ar"]);
+    assert!(arabic.contains("<html lang=\"ar\" dir=\"rtl\">"));
+    for words in [
+        "باختصار",
+        "يشعرون بأمان تام أو إلى حد ما عند المشي وحدهم بعد حلول الظلام",
+        "الفئة العمرية",
+        "الشرطة",
+        "٪",
+    ] {
+        assert!(arabic.contains(words), "{words}");
+    }
+    // Nothing of Doorstep's own words is left in English.
+    for words in ["In short", "All numbers", "imprecise", "Clearly", "not shown", "may be chance"] {
+        assert!(!arabic.contains(words), "{words}");
+    }
+    assert!(page("sw.html", &["--language", "sw"]).contains("Kwa kifupi"));
+    assert!(page("bn.html", &["--language", "bn"]).contains("সংক্ষেপে"));
+}
+
+#[test]
+fn enumerators_are_named_only_when_asked_for() {
+    assert!(!page("none.html", &[]).contains("chandni"));
+    assert!(page("enumerators.html", &["--enumerators"]).contains("chandni"));
+}
+
+#[test]
+fn it_is_refused_whole() {
+    let (_, folder) = &*TWO_ROUNDS;
+    fs::write(folder.join("taken.html"), "mine").unwrap();
+    refused(folder, &["report", "--out", "taken.html"], 2, "exists already");
+    assert_eq!(fs::read_to_string(folder.join("taken.html")).unwrap(), "mine");
+    refused(folder, &["report", "--out", "survey.toml", "--force"], 2, "not a place for results");
+    refused(folder, &["report", "--out", "a.html", "--language", "fr"], 2, "no language `fr`");
+    refused(folder, &["report", "--out", "a.html", "--round", "endlin"], 2, "endline");
+    refused(folder, &["report", "--out", "a.html", "--compare", "endline"], 2, "compared with itself");
+    refused(folder, &["report", "--out", "nowhere/a.html"], 4, "nowhere");
+    assert!(!folder.join("a.html").exists());
+}
+
+const QUESTIONNAIRE: &str = r#"
+format = 1
+id = "small"
+version = "1"
+language = "en"
+title = "Small"
+
+[lists.yes_no]
+choices = [{ name = "yes", code = 1, label = "Yes" }, { name = "no", code = 2, label = "LABEL" }]
+
+[[sections]]
+name = "only"
+label = "Only"
+
+[[sections.questions]]
+name = "safe"
+type = "select_one"
+list = "yes_no"
+label = "Do you feel safe?"
+missing = ["dont_know"]
+
+[[sections.questions]]
+name = "years"
+type = "integer"
+label = "Years here"
+missing = ["dont_know"]
+"#;
+
+const INDICATORS: &str = r#"
+format = 1
+[[indicators]]
+id = "safe"
+title = "TITLE"
+kind = "proportion"
+of = "${safe} = 'yes'"
+base = "valid"
+by = ["safe"]
+[[indicators]]
+id = "answers"
+title = "Answers"
+kind = "distribution"
+of = "${safe}"
+base = "valid"
+[[indicators]]
+id = "years"
+title = "Years"
+kind = "mean"
+of = "${years}"
+base = "valid"
+by = ["safe"]
+"#;
+
+/// A small survey with these titles, labels and answers to `safe` and `years`.
+fn small(title: &str, label: &str, answers: &[&str]) -> tempfile::TempDir {
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path();
+    fs::create_dir_all(folder.join("questionnaire")).unwrap();
+    let quoted = |text: &str| text.replace('\\', "\\\\").replace('"', "\\\"");
+    fs::write(
+        folder.join("questionnaire/questionnaire.toml"),
+        QUESTIONNAIRE.replace("LABEL", &quoted(label)),
+    )
+    .unwrap();
+    fs::write(folder.join("indicators.toml"), INDICATORS.replace("TITLE", &quoted(title))).unwrap();
+    fs::write(
+        folder.join("survey.toml"),
+        "format = 1\nid = \"small\"\ntitle = \"Small\"\nquestionnaire = \"questionnaire\"\nindicators = \
+         \"indicators.toml\"\nstore = \"data/store.db\"\nround = \"r\"\n[rounds.r]\nlabel = \"R\"\n[design]\nlonely_psu = \"adjust\"\n",
+    )
+    .unwrap();
+    if !answers.is_empty() {
+        let line = |a: &&str| match a.strip_prefix('{') {
+            Some(_) => (*a).to_owned(),
+            None => format!("{{\"enumerator\": \"a\", \"answers\": {{{a}}}}}"),
+        };
+        let lines: Vec<String> = answers.iter().map(line).collect();
+        fs::write(folder.join("answers.jsonl"), lines.join("\n")).unwrap();
+        done(folder, &["interview", "--answers", "answers.jsonl"]);
+    }
+    place
+}
+
+fn report_of(survey: &tempfile::TempDir) -> String {
+    done(survey.path(), &["report", "--out", "report.html"]);
+    fs::read_to_string(survey.path().join("report.html")).unwrap()
+}
+
+const YES: &str = "\"safe\": \"yes\", \"years\": 3";
+const NO: &str = "\"safe\": \"no\", \"years\": 78";
+
+#[test]
+fn few_answers_are_hidden_and_stay_so() {
+    // Three said no, who lived here for 78 years on average: nothing of theirs may be seen.
+    let survey = small("Feel safe", "No", &[[YES; 12].as_slice(), &[NO; 3]].concat());
+    let page = report_of(&survey);
+    let years = between(&page, "id=\"i-years\"", "</article>");
+    assert!(years.contains("not shown: fewer than 5"), "{years}");
+    assert!(years.contains("not shown: would give away a small group"), "{years}");
+    assert!(!years.contains("78.00"), "{years}");
+    let profile = between(&page, "class=\"profiles\"", "id=\"chapter-results\"");
+    assert!(
+        profile.contains("not shown: fewer than 5") && !profile.contains("<td class=\"n\">3</td>"),
+        "{profile}"
+    );
+}
+
+#[test]
+fn nobody_one_person_and_nothing_known_each_make_an_honest_page() {
+    refused(small("T", "No", &[]).path(), &["report", "--out", "r.html"], 1, "no interviews");
+    let one = report_of(&small("Feel safe", "No", &[YES]));
+    assert!(between(&one, "id=\"i-safe\"", "</article>").contains("Not shown: fewer than 5 answers."));
+    let unknown = "\"safe\": {\"missing\": \"dont_know\"}, \"years\": {\"missing\": \"dont_know\"}";
+    let nothing = report_of(&small("Feel safe", "No", &[unknown; 9]));
+    assert!(between(&nothing, "id=\"i-years\"", "</article>").contains("No data."), "all missing");
+    // Begun, but nobody finished.
+    let begun = small(
+        "Feel safe",
+        "No",
+        &["{\"enumerator\": \"a\", \"end\": \"pause\", \"answers\": {\"safe\": \"yes\"}}"],
+    );
+    assert!(report_of(&begun).contains("no finalised interviews in this round yet"));
+}
+
+#[test]
+fn labels_are_text_whatever_they_hold() {
+    let long = "ظلام ".repeat(60);
+    let hostile = format!("<script>alert(1)</script>\"'& 🏚️👩‍👩‍👧 {long}");
+    let survey = small(&hostile, &hostile, &[[YES; 9].as_slice(), &[NO; 9]].concat());
+    let page = report_of(&survey);
+    assert!(!page.contains("<script"));
+    assert!(
+        page.contains("&lt;script&gt;alert(1)&lt;/script&gt;")
+            && page.contains("👩‍👩‍👧")
+            && page.contains(long.trim())
+    );
+    looked_at(&survey.path().join("report.html"));
+}
+
+/// Opens a page in the browser that `DOORSTEP_BROWSER` names (a Chromium), with the modules of
+/// `DOORSTEP_BROWSER_MODULES`. Without one, this is said and nothing is looked at.
+#[track_caller]
+#[expect(clippy::print_stderr, reason = "says that it was skipped")]
+fn looked_at(page: &Path) {
+    let Some(browser) = std::env::var_os("DOORSTEP_BROWSER") else {
+        eprintln!("skipped: DOORSTEP_BROWSER names no Chromium to look at {}", page.display());
+        return;
+    };
+    let script = support::root().join("tests/browser/look.mjs");
+    let output = Command::new("node").arg(script).arg(browser).arg(page).output().unwrap();
+    let (found, talk) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success() && found.is_empty(), "{}:\n{found}{talk}", page.display());
+}
+
+#[test]
+fn browsers_find_nothing_wrong_with_it() {
+    let (_, folder) = &*TWO_ROUNDS;
+    for language in ["en", "ar"] {
+        let name = format!("look-{language}.html");
+        page(&name, &["--language", language, "--enumerators"]);
+        looked_at(&folder.join(name));
+    }
+}
+
+/// What a command shows on a terminal of 80 columns.
+fn on_terminal(folder: &Path, locale: &str, arguments: &[&str]) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_doorstep"));
+    command.current_dir(folder).args(arguments).env("COLUMNS", "80").env("LC_ALL", locale);
+    let mut session = Session::spawn(command).unwrap();
+    session.set_expect_timeout(Some(Duration::from_mins(1)));
+    let seen = session.expect(Eof).unwrap();
+    // Wider than the terminal was, so that longer lines show.
+    let mut screen = vt100::Parser::new(NonZero::new(2000).unwrap(), NonZero::new(200).unwrap(), 0);
+    screen.process(seen.get(0).unwrap());
+    screen.screen().contents()
+}
+
+#[test]
+fn terminals_show_numbers_as_tables_with_pictures() {
+    let (_, folder) = &*TWO_ROUNDS;
+    let table = on_terminal(
+        folder,
+        "C.UTF-8",
+        &["indicators", "--only", "safe_after_dark,security_score", "--by", "resp_sex"],
+    );
+    assert!(table.contains("Female") && table.contains("├─●"), "{table}");
+    // The first line tells how many interviews there are, on stderr.
+    assert!(table.lines().skip(1).all(|line| line.chars().count() <= 80), "{table}");
+    let plain = on_terminal(folder, "C", &["compare", "baseline", "endline", "--only", "safe_after_dark"]);
+    assert!(plain.contains("45.0 -> ") && plain.contains("certain"), "{plain}");
+    assert!(plain.is_ascii(), "{plain}");
+    assert!(plain.lines().all(|line| line.chars().count() <= 80), "{plain}");
+}
+
+fn lines_of_json(folder: &Path, arguments: &[&str]) -> Vec<serde_json::Value> {
+    let output = support::doorstep(folder, arguments, "");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout)
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
+}
+
+#[test]
+fn programs_read_the_same_numbers_as_objects() {
+    let (_, folder) = &*TWO_ROUNDS;
+    let rows = lines_of_json(folder, &["indicators", "--json", "--only", "safe_day", "--by", "district"]);
+    assert_eq!(rows.len(), 4);
+    assert_eq!(rows[0]["domain"], "total");
+    assert!(
+        rows[0]["estimate"].as_f64().is_some_and(|n| (0.7..0.8).contains(&n))
+            && rows[0]["n_unweighted"] == 204
+    );
+    let changes = lines_of_json(
+        folder,
+        &["compare", "baseline", "endline", "--json", "--only", "safe_after_dark", "--by", "resp_sex"],
+    );
+    assert!(
+        changes.iter().all(|change| change["difference"].as_f64().is_some_and(|n| n > 0.1)),
+        "{changes:?}"
+    );
+    refused(folder, &["indicators", "--only", "safe_dy"], 2, "safe_day");
+    refused(folder, &["indicators", "--by", "sex"], 2, "no disaggregation `sex`");
+}
+
+#[test]
+fn the_evening_shows_what_was_answered_and_keeps_harm_inside() {
+    let (_, folder) = &*TWO_ROUNDS;
+    let all = lines_of_json(folder, &["summary", "--json", "--round", "baseline"]);
+    let of = |name: &str| all.iter().find(|object| object["question"] == name).unwrap();
+    // As the answer files of the demo have it.
+    let amina = all.iter().find(|object| object["enumerator"] == "amina").unwrap();
+    assert_eq!((amina["interviews"].as_u64(), amina["finalised"].as_u64()), (Some(88), Some(86)));
+    let day = of("safe_day");
+    assert_eq!(day["n"], 204);
+    let named: u64 = day["choices"].as_array().unwrap().iter().filter_map(|c| c["n"].as_u64()).sum();
+    assert_eq!(named, 204);
+    assert!(of("resp_age")["min"].as_f64() >= Some(18.0) && of("resp_age")["median"].is_number());
+    assert!(of("member_sex")["table"] == "members" && of("member_sex")["n"].as_u64() > Some(500));
+    // What could harm is counted; so are people's own words, and what tells who they are.
+    assert_eq!(of("arms_common")["hidden"], "could harm respondents");
+    assert!(of("arms_common")["choices"].is_null() && of("arms_common")["n"].as_u64() > Some(100));
+    assert_eq!(of("phone")["hidden"], "tells who somebody is");
+    let shown =
+        lines_of_json(folder, &["summary", "--json", "--with", "arms_common", "--only", "arms_common"]);
+    assert!(shown.iter().any(|object| object["choices"].is_array()));
+    // Identifying answers stay inside, also when they are named.
+    let named = lines_of_json(folder, &["summary", "--json", "--with", "phone", "--only", "phone"]);
+    assert!(named.iter().all(|object| object["choices"].is_null()));
+    let one = lines_of_json(
+        folder,
+        &["summary", "--json", "-e", "bashir", "--day", "2026-03-02", "--round", "baseline"],
+    );
+    assert!(one.iter().filter(|o| !o["enumerator"].is_null()).all(|o| o["enumerator"] == "bashir"));
+    refused(folder, &["summary", "--only", "safe_dai"], 2, "safe_day");
+    refused(folder, &["summary", "--day", "monday"], 2, "no day");
+    let table = on_terminal(folder, "C.UTF-8", &["summary", "--only", "safe_day,arms_common"]);
+    assert!(
+        table.contains("█") && table.contains("--with arms_common") && table.contains("chandni"),
+        "{table}"
+    );
+}
