@@ -50,6 +50,9 @@ pub struct InterviewArgs {
         hide_default_value = true
     )]
     keys: String,
+    /// Listens to the mouse: a click goes to an answer, a second takes it. Nothing needs it.
+    #[arg(long, env = "DOORSTEP_MOUSE")]
+    mouse: bool,
     /// The colours of the full screen: `few`; `none` but the terminal's own two; or `contrast`, bright
     /// on black, for sunlight and weak eyes. `NO_COLOR` means `none`.
     #[arg(long, value_name = "WHICH", env = "DOORSTEP_COLOURS", value_enum, hide_possible_values = true)]
@@ -94,6 +97,7 @@ impl InterviewArgs {
             pin: self.pin.clone().filter(|pin| !pin.is_empty()),
             reorder: self.reorder,
             colours: self.colours(),
+            mouse: self.mouse,
             shortcuts,
         })
     }

@@ -9,7 +9,8 @@ use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use ratatui::crossterm::cursor::Show;
 use ratatui::crossterm::event::{
-    self, DisableBracketedPaste, EnableBracketedPaste, Event, KeyCode, KeyEvent, KeyModifiers,
+    self, DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture, Event,
+    KeyCode, KeyEvent, KeyModifiers,
 };
 use ratatui::crossterm::execute;
 use ratatui::crossterm::terminal::{
@@ -38,6 +39,9 @@ pub fn run(interview: Interview, durable: &mut Durable<'_>, options: &Options) -
     enable_raw_mode()?;
     let guard = Guard;
     execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste)?;
+    if options.mouse {
+        execute!(io::stdout(), EnableMouseCapture)?;
+    }
     let mut terminal = Terminal::new(CrosstermBackend::new(io::BufWriter::new(io::stdout())))?;
     let outcome = talk(&mut terminal, &mut Screen::new(interview, durable, options));
     drop(guard);
@@ -68,6 +72,7 @@ where
                 None
             }
             Ok(Event::Key(key)) => screen.press(key)?,
+            Ok(Event::Mouse(mouse)) => screen.point(mouse)?,
             Ok(Event::Paste(text)) => {
                 screen.paste(&text);
                 None
@@ -103,6 +108,6 @@ impl Drop for Guard {
 
 fn give_back() {
     let _ = disable_raw_mode();
-    let _ = execute!(io::stdout(), DisableBracketedPaste, LeaveAlternateScreen, Show);
+    let _ = execute!(io::stdout(), DisableMouseCapture, DisableBracketedPaste, LeaveAlternateScreen, Show);
     let _ = io::stdout().flush();
 }

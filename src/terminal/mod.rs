@@ -74,6 +74,8 @@ pub struct Options {
     pub reorder: bool,
     /// The colours of the full screen.
     pub colours: Colours,
+    /// Whether the full screen listens to the mouse; the terminal's own marking of text is gone then.
+    pub mouse: bool,
     /// The function keys of the full screen.
     pub shortcuts: Vec<screen::Shortcut>,
 }
@@ -92,7 +94,13 @@ pub enum Colours {
 /// Enter uncovers, the terminal orders its lines, colours, and the keys of the guide.
 impl Default for Options {
     fn default() -> Self {
-        Self { pin: None, reorder: false, colours: Colours::Few, shortcuts: screen::SHORTCUTS.to_vec() }
+        Self {
+            pin: None,
+            reorder: false,
+            colours: Colours::Few,
+            mouse: false,
+            shortcuts: screen::SHORTCUTS.to_vec(),
+        }
     }
 }
 

@@ -19,7 +19,7 @@ use doorstep::terminal::{Colours, Options, Outcome, Recorder};
 use doorstep::value::Hash;
 use proptest::prelude::*;
 use ratatui::backend::{CrosstermBackend, TestBackend};
-use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier};
 use ratatui::{Terminal, TerminalOptions, Viewport};
@@ -228,7 +228,7 @@ fn played(text: &str) -> String {
         Terminal::new(TestBackend::new(width.parse().unwrap(), height.parse().unwrap())).unwrap();
     let shortcuts = changed(&setting("keys").unwrap_or_default()).unwrap();
     let reorder = setting("reorder").is_some();
-    let options = Options { pin: setting("pin"), reorder, colours: Colours::Few, shortcuts };
+    let options = Options { pin: setting("pin"), reorder, shortcuts, ..Options::default() };
     let mut memory = Memory::default();
     let mut screen = Screen::new(begun(&support::bundle(&folder)), &mut memory, &options);
     let mut out = String::new();
@@ -294,6 +294,48 @@ fn scenarios_on_the_screen() {
         let kept = fs::read_to_string(&path).unwrap();
         assert!(kept == made, "{}:\n{made}", path.display());
     }
+}
+
+/// A click goes to an answer and a second one takes it; a click on the cover does nothing.
+#[test]
+fn the_mouse_can_answer_and_is_never_needed() {
+    let folder = support::root().join("fixtures/transcripts/visit");
+    let options = Options::default();
+    let mut memory = Memory::default();
+    let mut screen = Screen::new(begun(&support::bundle(&folder)), &mut memory, &options);
+    let mut terminal = Terminal::new(TestBackend::new(60, 20)).unwrap();
+    let mut shows = |screen: &Screen<'_, Memory>| {
+        terminal.draw(|frame| screen.draw(frame)).unwrap();
+        shown(&terminal)
+    };
+    let click = |row| MouseEvent {
+        kind: MouseEventKind::Down(MouseButton::Left),
+        column: 6,
+        row,
+        modifiers: KeyModifiers::NONE,
+    };
+    let row_of = |text: &str, label: &str| text.lines().position(|line| line.contains(label)).unwrap() as u16;
+    let yes = row_of(&shows(&screen), "1 Yes");
+    screen.point(click(yes)).unwrap();
+    assert!(shows(&screen).contains(">   1 Yes"));
+    screen.press(keys("<f9>")[0]).unwrap();
+    let covered = shows(&screen);
+    screen.point(click(yes)).unwrap();
+    assert_eq!(shows(&screen), covered);
+    screen.press(keys("<enter>")[0]).unwrap();
+    shows(&screen);
+    screen.point(click(0)).unwrap();
+    screen.point(click(yes)).unwrap();
+    assert!(shows(&screen).contains("How many people"));
+    for key in keys("2<enter>Asha<enter><f6>") {
+        screen.press(key).unwrap();
+    }
+    let first = row_of(&shows(&screen), "Do you agree?");
+    for _ in 0..2 {
+        screen.point(click(first)).unwrap();
+        shows(&screen);
+    }
+    assert!(shows(&screen).contains("Do you agree?") && shows(&screen).contains("Recorded: Yes"));
 }
 
 /// High contrast sets both colours of every cell, so that the terminal's own cannot weaken it; without

@@ -8,17 +8,19 @@ mod calendar;
 mod editor;
 mod entry;
 mod hints;
+mod mouse;
 mod paint;
 mod press;
 mod rows;
 mod shortcuts;
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use ratatui::crossterm::event::{KeyEvent, KeyEventKind};
 
 use self::editor::Editor;
 use self::entry::Entry;
+use self::rows::Shown;
 use super::talk::{Talk, Then};
 use super::{Options, Outcome, Recorder};
 use crate::interview::{Interview, Place, ReviewLine, Stop, View};
@@ -40,6 +42,8 @@ pub struct Screen<'a, R> {
     /// Lines of the text above the answers that are scrolled away.
     /// Kept within what there is while drawing, where that is known.
     scroll: Cell<usize>,
+    /// The rows of the terminal that show an item of a list, and which: for the mouse.
+    drawn: RefCell<Vec<(u16, usize)>>,
     /// Whether the last key sent what is typed.
     is_sent: bool,
     /// The text that was last kept as half typed.
@@ -57,7 +61,7 @@ enum Page {
     Language(usize),
     Why { warnings: Vec<String>, value: Value, reason: Editor },
     Sure(Editor),
-    Jump { search: Editor, cursor: usize, due_only: bool },
+    Jump { search: Editor, cursor: usize, shown: Shown },
 }
 
 /// The answers so far, as the review and the jump list show them.
@@ -69,6 +73,15 @@ struct Review {
     /// Whether the cursor was moved since the stop was reached.
     moved: bool,
     is_open: bool,
+}
+
+impl Review {
+    /// The lines of the section that begins at a line.
+    fn section(&self, at: usize) -> &[ReviewLine] {
+        let section = self.sections.get(at);
+        let same = self.sections.iter().skip(at).take_while(|other| Some(*other) == section).count();
+        self.lines.get(at..at + same).unwrap_or_default()
+    }
 }
 
 /// How the session ended with a key; `None` while it goes on.
@@ -88,6 +101,7 @@ impl<'a, R: Recorder> Screen<'a, R> {
             page: Page::Question,
             message: None,
             scroll: Cell::new(0),
+            drawn: RefCell::default(),
             is_sent: false,
             kept: String::new(),
             review: Review::default(),

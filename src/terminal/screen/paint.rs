@@ -4,8 +4,8 @@ use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 
 use super::editor::Editor;
-use super::rows::{Row, Rows, Theme};
-use super::{Page, Screen, Shortcut, calendar, entry, rows};
+use super::rows::{self, Row, Rows, Shown, Theme};
+use super::{Page, Screen, Shortcut, calendar, entry};
 use crate::interview::{Field, Stop};
 use crate::terminal::Recorder;
 use crate::terminal::page::{another_row, recorded, reviewed};
@@ -38,6 +38,7 @@ impl<R: Recorder> Screen<'_, R> {
     pub fn draw(&self, frame: &mut Frame<'_>) {
         let area = frame.area();
         let theme = Theme::of(self.options);
+        self.drawn.borrow_mut().clear();
         frame.buffer_mut().set_style(area, theme.plain);
         if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
             let mut rows = Rows::new(area.width.into());
@@ -70,7 +71,7 @@ impl<R: Recorder> Screen<'_, R> {
         let fixed = head.len() + foot.rows.len() + typed_rows + keys.rows.len();
         let room = height.saturating_sub(fixed);
         let mut rows = head;
-        rows.extend(self.body(&sheet, room, &theme));
+        self.body(&mut rows, &sheet, room, &theme);
         rows.resize(
             height - foot.rows.len() - typed_rows - keys.rows.len(),
             Row { text: String::new(), style: theme.plain },
@@ -148,24 +149,23 @@ impl<R: Recorder> Screen<'_, R> {
     }
 
     /// Text above, then what is asked, items below; whichever is too long shows a part.
-    fn body(&self, sheet: &Sheet, room: usize, theme: &Theme) -> Vec<Row> {
+    fn body(&self, rows: &mut Vec<Row>, sheet: &Sheet, room: usize, theme: &Theme) {
         let wanted: usize = sheet.items.iter().map(Vec::len).sum();
         let asked = sheet.asked.len().min(room * 2 / 3);
         let room = room - asked;
         let for_items = wanted.min(room.saturating_sub(sheet.text.len()).max(room * 3 / 5));
         let for_text = room - for_items;
-        let mut rows: Vec<Row> = if sheet.text.len() > for_text && for_text > 0 {
+        if sheet.text.len() > for_text && for_text > 0 {
             let most = sheet.text.len() - for_text + 1;
             let from = self.scroll.get().min(most);
             self.scroll.set(from);
-            let mut shown: Vec<Row> = sheet.text.iter().skip(from).take(for_text - 1).cloned().collect();
+            rows.extend(sheet.text.iter().skip(from).take(for_text - 1).cloned());
             let more = if from < most { "screen-more" } else { "screen-above" };
-            shown.push(Row { text: format!("-- {} --", self.say(more)), style: theme.faint });
-            shown
+            rows.push(Row { text: format!("-- {} --", self.say(more)), style: theme.faint });
         } else {
             self.scroll.set(0);
-            sheet.text.clone()
-        };
+            rows.extend_from_slice(&sheet.text);
+        }
         rows.extend(sheet.asked.iter().take(asked).cloned());
         // From the cursor backwards as far as half the room, then onwards.
         let is_cut = wanted > for_items && for_items > 3;
@@ -180,11 +180,16 @@ impl<R: Recorder> Screen<'_, R> {
         }
         let mut shown = 0;
         let mut left = for_items;
+        let mut drawn = self.drawn.borrow_mut();
+        let before = self.undrawn();
         for item in sheet.items.iter().skip(first) {
             // An item that does not fit whole is not shown in part, unless it is the first.
             if item.len() > left && shown > 0 {
                 break;
             }
+            drawn.extend(
+                (rows.len()..).take(item.len().min(left)).map(|y| (y as u16, before + first + shown)),
+            );
             rows.extend(item.iter().take(left).cloned());
             left = left.saturating_sub(item.len());
             shown += 1;
@@ -195,16 +200,20 @@ impl<R: Recorder> Screen<'_, R> {
             let text = self.talk.words.tell("screen-more-answers", &filled);
             rows.push(Row { text: format!("-- {text} --"), style: theme.faint });
         }
-        rows
+    }
+
+    /// How many items of a long list stand before those that are drawn.
+    fn undrawn(&self) -> usize {
+        let list = self.entry.list.as_ref().filter(|_| matches!(self.page, Page::Question));
+        list.map_or(0, |list| list.cursor.saturating_sub(ABOVE))
     }
 
     /// How many items stand before and behind those that are shown; of long lists only a part is
     /// drawn.
     fn outside(&self, sheet: &Sheet, first: usize, until: usize) -> (usize, usize) {
         let all = self.entry.list.as_ref().filter(|_| matches!(self.page, Page::Question));
-        let (from, length) =
-            all.map_or((0, sheet.items.len()), |list| (list.cursor.saturating_sub(ABOVE), list.shown.len()));
-        (from + first, length.saturating_sub(from + until))
+        let length = all.map_or(sheet.items.len(), |list| list.shown.len());
+        (self.undrawn() + first, length.saturating_sub(self.undrawn() + until))
     }
 
     fn sheet(&self, columns: usize, theme: &Theme) -> Sheet {
@@ -254,11 +263,15 @@ impl<R: Recorder> Screen<'_, R> {
                     .map(|(n, name)| item(columns, &format!("{:>3} ", n + 1), name, n == *cursor, theme));
                 Sheet { items: items.collect(), cursor: *cursor, ..simple(text, None) }
             }
-            Page::Jump { search, cursor, due_only } => {
+            Page::Jump { search, cursor, shown } => {
                 text.add("", &self.say("screen-jump"), theme.strong);
-                text.add("", &self.say("screen-due-first"), theme.faint);
-                let shown = rows::found(&self.review.lines, search.text(), *due_only);
-                let items = self.review_items(columns, &shown, *cursor, theme);
+                text.add("", &self.say(shown.next_named()), theme.faint);
+                let (lines, sections) = (&self.review.lines, &self.review.sections);
+                let found = rows::found(lines, sections, search.text(), *shown);
+                let items = match shown {
+                    Shown::Sections => self.section_items(columns, &found, *cursor, theme),
+                    _ => self.review_items(columns, &found, *cursor, theme),
+                };
                 let typed = Some(("> ".to_owned(), search.clone()));
                 Sheet { items, cursor: *cursor, ..simple(text, typed) }
             }
@@ -312,6 +325,22 @@ impl<R: Recorder> Screen<'_, R> {
         items.collect()
     }
 
+    /// Sections, each with how far it is.
+    fn section_items(&self, columns: usize, shown: &[usize], cursor: usize, theme: &Theme) -> Vec<Vec<Row>> {
+        let items = shown.iter().enumerate().map(|(n, at)| {
+            let lines = self.review.section(*at);
+            let filled = [
+                ("section", self.review.sections.get(*at).map_or("", String::as_str).into()),
+                ("answered", lines.iter().filter(|line| !line.due).count().into()),
+                ("all", lines.len().into()),
+            ];
+            let mark = if lines.iter().any(|line| line.due) { '!' } else { ' ' };
+            let text = self.talk.words.tell("screen-section", &filled);
+            item(columns, &format!("{mark}{:>3} ", at + 1), &text, n == cursor, theme)
+        });
+        items.collect()
+    }
+
     fn question(&self, columns: usize, theme: &Theme) -> Sheet {
         let view = &self.view;
         let words = &self.talk.words;
@@ -359,9 +388,9 @@ impl<R: Recorder> Screen<'_, R> {
         if let (Field::Date, Ok(Value::Date(day))) =
             (&view.field, self.talk.interview.read(self.entry.typed.text()))
         {
-            text.blank();
             text.rows
                 .extend(calendar::month(day, words).into_iter().map(|text| Row { text, style: theme.plain }));
+            text.blank();
         }
         let (items, cursor) = self.items(columns, theme);
         let typed = Some(("> ".to_owned(), self.entry.typed.clone()));

@@ -3,7 +3,8 @@
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::editor::Editor;
-use super::{Page, Review, Screen, calendar, entry, rows, shortcuts};
+use super::rows::{self, Shown};
+use super::{Page, Review, Screen, calendar, entry, shortcuts};
 use crate::interview::{Field, Intent, ReviewLine, Stop, number_in};
 use crate::terminal::Recorder;
 use crate::terminal::keys::Action;
@@ -70,11 +71,11 @@ impl<R: Recorder> Screen<'_, R> {
                 self.page = Page::Language(questionnaire.language(&self.view.language).unwrap_or(0));
             }
             Action::Jump => {
-                self.page = Page::Jump { search: Editor::default(), cursor: 0, due_only: false };
+                self.page = Page::Jump { search: Editor::default(), cursor: 0, shown: Shown::All };
                 self.look();
                 let here = |line: &ReviewLine| Stop::Question(line.place.clone()) == self.view.stop;
                 let at = self.review.lines.iter().position(here).unwrap_or(0);
-                self.page = Page::Jump { search: Editor::default(), cursor: at, due_only: false };
+                self.page = Page::Jump { search: Editor::default(), cursor: at, shown: Shown::All };
             }
             action => return self.talk.act(&self.view, action, ""),
         }
@@ -132,16 +133,21 @@ impl<R: Recorder> Screen<'_, R> {
                 }
                 Ok(Then::Stay)
             }
-            Page::Jump { search, cursor, due_only } => {
-                let shown = rows::found(&self.review.lines, search.text(), *due_only);
+            Page::Jump { search, cursor, shown } => {
+                let (lines, sections) = (&self.review.lines, &self.review.sections);
+                let found = rows::found(lines, sections, search.text(), *shown);
                 match key.code {
                     KeyCode::Up => *cursor = cursor.saturating_sub(1),
                     KeyCode::Down => *cursor += 1,
                     KeyCode::PageUp => *cursor = cursor.saturating_sub(10),
                     KeyCode::PageDown => *cursor += 10,
-                    KeyCode::Tab => (*due_only, *cursor) = (!*due_only, 0),
+                    KeyCode::Tab => (*shown, *cursor) = (shown.next(), 0),
                     KeyCode::Enter => {
-                        let Some(line) = shown.get(*cursor).and_then(|at| self.review.lines.get(*at)) else {
+                        let Some(at) = found.get(*cursor).copied() else { return Ok(Then::Stay) };
+                        // Into a section: to what is still to be answered there.
+                        let due = || self.review.section(at).iter().find(|line| line.due);
+                        let line = if *shown == Shown::Sections { due() } else { None };
+                        let Some(line) = line.or(self.review.lines.get(at)) else {
                             return Ok(Then::Stay);
                         };
                         let intent = Intent::Jump(line.place.clone());
@@ -154,8 +160,8 @@ impl<R: Recorder> Screen<'_, R> {
                         }
                     }
                 }
-                let shown = rows::found(&self.review.lines, search.text(), *due_only);
-                *cursor = (*cursor).min(shown.len().saturating_sub(1));
+                let found = rows::found(lines, sections, search.text(), *shown);
+                *cursor = (*cursor).min(found.len().saturating_sub(1));
                 Ok(Then::Stay)
             }
             Page::Question | Page::Help | Page::Text(_) | Page::Cover(_) => Ok(Then::Stay),

@@ -77,13 +77,46 @@ impl Rows {
     }
 }
 
-/// The lines of the review that a search finds, by their place.
-pub(super) fn found(lines: &[ReviewLine], search: &str, due_only: bool) -> Vec<usize> {
+/// What of an interview the jump list shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shown {
+    All,
+    Due,
+    Sections,
+}
+
+impl Shown {
+    /// What comes after it.
+    pub(super) fn next(self) -> Self {
+        match self {
+            Self::All => Self::Due,
+            Self::Due => Self::Sections,
+            Self::Sections => Self::All,
+        }
+    }
+
+    /// The message that says what comes after it.
+    pub(super) fn next_named(self) -> &'static str {
+        match self {
+            Self::All => "screen-due-next",
+            Self::Due => "screen-sections-next",
+            Self::Sections => "screen-all-next",
+        }
+    }
+}
+
+/// The lines of the review that a search finds, by their place; of sections their first line.
+pub(super) fn found(lines: &[ReviewLine], sections: &[String], search: &str, shown: Shown) -> Vec<usize> {
     let search = search.trim().to_lowercase();
     let number = crate::interview::number_in(&search);
+    let section = |at: usize| sections.get(at).map_or("", String::as_str);
     let fits = |(at, line): &(usize, &ReviewLine)| {
-        (!due_only || line.due)
-            && (search.is_empty() || number == Some(at + 1) || line.label.to_lowercase().contains(&search))
+        let (is_shown, text) = match shown {
+            Shown::All => (true, line.label.as_str()),
+            Shown::Due => (line.due, line.label.as_str()),
+            Shown::Sections => (*at == 0 || section(at - 1) != section(*at), section(*at)),
+        };
+        is_shown && (search.is_empty() || number == Some(at + 1) || text.to_lowercase().contains(&search))
     };
     lines.iter().enumerate().filter(fits).map(|(at, _)| at).collect()
 }
