@@ -97,6 +97,9 @@ pub fn all(
         bar.inc(1);
     }
     bar.finish_and_clear();
+    if matches!(mode, Mode::Keep) && receipts.iter().any(|receipt| receipt.new > 0) {
+        compact(store)?;
+    }
     missing_parts(&packages).iter().for_each(say);
     let (count, all) = (refused.len(), sources.len());
     let Some(last) = refused.pop() else { return Ok(receipts) };
@@ -105,6 +108,24 @@ pub fn all(
         1 if all == 1 => last,
         _ => last.context(format!("{count} of {all} files were not merged")),
     })
+}
+
+/// Fills the gaps that many merges leave in the file. Where there is no room for that, everything is
+/// there all the same.
+fn compact(store: &mut Store) -> Result<()> {
+    if !store.is_worth_compacting()? {
+        return Ok(());
+    }
+    let bar = progress("Writing the store anew", 1);
+    let compacted = store.compact();
+    bar.finish_and_clear();
+    if let Err(error) = compacted {
+        say(format_args!(
+            "Everything is merged. The store is larger than it need be, as it could not be written anew: {error}. \
+             `doorstep doctor --compact` does it later."
+        ));
+    }
+    Ok(())
 }
 
 fn one(

@@ -52,6 +52,8 @@ pub enum Parcel {
         questionnaire: Hash,
         /// The segments that the open run goes on from.
         parents: Vec<Hash>,
+        /// The hash of the first event of the run.
+        birth: Hash,
         /// Its place in the run.
         n: i64,
         /// The bytes of the event.

@@ -36,13 +36,13 @@ fn write(e: &mut Encoder<&mut Vec<u8>>, parcel: &Parcel) -> Written {
         Parcel::Segment { interview, id, body } => {
             e.array(4)?.u8(5)?.bytes(&interview.0)?.bytes(id)?.bytes(body)?
         }
-        Parcel::Open { interview, device, questionnaire, parents, n, event } => {
-            e.array(7)?.u8(6)?.bytes(&interview.0)?.bytes(&device.0)?.bytes(&questionnaire.0)?;
+        Parcel::Open { interview, device, questionnaire, parents, birth, n, event } => {
+            e.array(8)?.u8(6)?.bytes(&interview.0)?.bytes(&device.0)?.bytes(&questionnaire.0)?;
             e.array(parents.len() as u64)?;
             for parent in parents {
                 e.bytes(&parent.0)?;
             }
-            e.i64(*n)?.bytes(event)?
+            e.bytes(&birth.0)?.i64(*n)?.bytes(event)?
         }
     };
     Ok(())
@@ -89,7 +89,7 @@ fn parcel(bytes: &[u8]) -> Result<Parcel, PackageError> {
             id: d.bytes()?.to_vec(),
             body: d.bytes()?.to_vec(),
         },
-        (6, Some(7)) => Parcel::Open {
+        (6, Some(8)) => Parcel::Open {
             interview: InterviewId(array(&mut d)?),
             device: DeviceId(array(&mut d)?),
             questionnaire: hash(&mut d)?,
@@ -100,6 +100,7 @@ fn parcel(bytes: &[u8]) -> Result<Parcel, PackageError> {
                 }
                 parents
             },
+            birth: hash(&mut d)?,
             n: d.i64()?,
             event: d.bytes()?.to_vec(),
         },

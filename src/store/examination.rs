@@ -161,32 +161,6 @@ impl Store {
         })
     }
 
-    /// Writes the whole file anew, its pages full and in the order of their keys: merging many laptops
-    /// leaves pages half empty, and what was withdrawn or removed leaves room. Needs as much room
-    /// again while it runs. Gives the bytes before and after.
-    ///
-    /// # Errors
-    /// The store cannot be written; nothing changed then.
-    pub fn compact(&mut self) -> Result<(u64, u64)> {
-        let size = |store: &Self| {
-            fs::metadata(store.path()).map(|file| file.len()).map_err(|e| StoreError::io(store.path(), e))
-        };
-        let before = size(self)?;
-        // The new content stands in a temporary file meanwhile: it may be larger than memory. Of
-        // larger pages less stays empty; a laptop's store, which is written at each answer, has small ones.
-        // Nothing of an encrypted store stands in a temporary file.
-        let how = match self.key {
-            None => "PRAGMA temp_store = FILE; PRAGMA page_size = 16384; VACUUM",
-            Some(_) => "VACUUM",
-        };
-        let written = self
-            .connection
-            .execute_batch(how)
-            .and(self.connection.execute_batch("PRAGMA temp_store = MEMORY"));
-        written.map_err(|e| self.sql(e))?;
-        Ok((before, size(self)?))
-    }
-
     /// Restores a copy of this store from what it would send, in a folder beside it, and compares:
     /// the same segments, summaries and files. The copy is removed again. `wall` in milliseconds
     /// since 1970.

@@ -173,11 +173,12 @@ fn append(
     } else {
         let known = known_segments(t, interview)?;
         let parents = heads_of(&known).iter().flat_map(|hash| hash.0).collect::<Vec<u8>>();
+        let birth = Hash::of(&events.first().map(encode_event).unwrap_or_default());
         // It may be here already, from a store into which this one was merged before.
         t.query_row(
-            "INSERT INTO live (interview, device, questionnaire, parents, own) VALUES (?1, ?2, ?3, ?4, 1)
-             ON CONFLICT DO UPDATE SET own = 1 RETURNING run",
-            params![interview.0, device.0, questionnaire.0, parents],
+            "INSERT INTO live (interview, device, questionnaire, parents, birth, own)
+             VALUES (?1, ?2, ?3, ?4, ?5, 1) ON CONFLICT DO UPDATE SET own = 1 RETURNING run",
+            params![interview.0, device.0, questionnaire.0, parents, birth.0],
             |row| row.get(0),
         )?
     };

@@ -133,6 +133,15 @@ impl Store {
     }
 }
 
+/// A run that is not closed yet, as it arrives.
+struct OpenRun {
+    interview: InterviewId,
+    device: DeviceId,
+    questionnaire: Hash,
+    parents: Vec<Hash>,
+    birth: Hash,
+}
+
 /// Events that are closed into segments: their devices and bytes.
 type Closed = HashSet<(DeviceId, Vec<u8>)>;
 
@@ -195,9 +204,10 @@ impl Merging<'_> {
                 Some(is_new) => self.receipt.attachments_new += u64::from(is_new),
                 None => self.receipt.attachments_damaged += 1,
             },
-            Parcel::Open { interview, device, questionnaire, parents, n, event } => {
+            Parcel::Open { interview, device, questionnaire, parents, birth, n, event } => {
                 self.flush()?;
-                return self.open(interview, device, questionnaire, &parents, n, &event);
+                let run = OpenRun { interview, device, questionnaire, parents, birth };
+                return self.open(&run, n, &event);
             }
         }
         Ok(())
@@ -328,15 +338,8 @@ impl Merging<'_> {
 
     /// Carries over what the source has not closed yet, without what is closed here already. A
     /// later summary of the interview counts it.
-    fn open(
-        &mut self,
-        interview: InterviewId,
-        device: DeviceId,
-        questionnaire: Hash,
-        parents: &[Hash],
-        n: i64,
-        bytes: &[u8],
-    ) -> rusqlite::Result<()> {
+    fn open(&mut self, run: &OpenRun, n: i64, bytes: &[u8]) -> rusqlite::Result<()> {
+        let OpenRun { interview, device, .. } = *run;
         if is_withdrawn(self.tables(), interview)? {
             return Ok(());
         }
@@ -353,17 +356,19 @@ impl Merging<'_> {
         if self.closed.as_ref().is_some_and(|(_, closed)| closed.contains(&(device, bytes.to_vec()))) {
             return Ok(());
         }
-        let parents: Vec<u8> = parents.iter().flat_map(|p| p.0).collect();
-        let run = params![interview.0, device.0, questionnaire.0, parents];
+        let parents: Vec<u8> = run.parents.iter().flat_map(|p| p.0).collect();
+        let run = params![interview.0, device.0, run.questionnaire.0, parents, run.birth.0];
         self.t
             .prepare_cached(
-                "INSERT OR IGNORE INTO live (interview, device, questionnaire, parents, own) VALUES (?1, ?2, ?3, ?4, 0)",
+                "INSERT OR IGNORE INTO live (interview, device, questionnaire, parents, birth, own)
+                 VALUES (?1, ?2, ?3, ?4, ?5, 0)",
             )?
             .execute(run)?;
         let run: i64 = self
             .t
             .prepare_cached(
-                "SELECT run FROM live WHERE interview = ?1 AND device = ?2 AND questionnaire = ?3 AND parents = ?4",
+                "SELECT run FROM live
+                 WHERE interview = ?1 AND device = ?2 AND questionnaire = ?3 AND parents = ?4 AND birth = ?5",
             )?
             .query_row(run, |row| row.get(0))?;
         let new = self

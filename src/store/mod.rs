@@ -7,6 +7,7 @@
 mod attachment;
 mod ballast;
 mod checking;
+mod compacting;
 mod draft;
 mod encryption;
 mod error;

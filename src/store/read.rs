@@ -19,6 +19,8 @@ pub(super) struct Live {
     pub(super) device: DeviceId,
     pub(super) questionnaire: Hash,
     pub(super) parents: Vec<Hash>,
+    /// The hash of its first event.
+    pub(super) birth: Hash,
     pub(super) events: Vec<Event>,
 }
 
@@ -83,7 +85,9 @@ pub(super) fn history(segments: &[Segment], live: &[Live]) -> History {
         // Nothing goes on from a run that is not closed; any id that is no segment's will do, as long
         // as it is the same in every store.
         id: Hash::of(
-            &run.parents.iter().fold(run.device.0.to_vec(), |all, parent| [all, parent.0.to_vec()].concat()),
+            &run.parents
+                .iter()
+                .fold([run.device.0, run.birth.0].concat(), |all, parent| [all, parent.0.to_vec()].concat()),
         ),
         device: run.device,
         parents: &run.parents,
@@ -113,8 +117,8 @@ fn segments_of(t: Tables<'_>, interview: InterviewId) -> rusqlite::Result<Vec<(H
 
 pub(super) fn live_of(t: Tables<'_>, interview: InterviewId) -> rusqlite::Result<Vec<Live>> {
     t.prepare_cached(
-        "SELECT run, own, device, questionnaire, parents FROM live WHERE interview = ?1
-         ORDER BY device, questionnaire, parents",
+        "SELECT run, own, device, questionnaire, parents, birth FROM live WHERE interview = ?1
+         ORDER BY device, questionnaire, parents, birth",
     )?
     .query_map([interview.0], |row| {
         let parents: Vec<u8> = row.get(4)?;
@@ -124,6 +128,7 @@ pub(super) fn live_of(t: Tables<'_>, interview: InterviewId) -> rusqlite::Result
             device: DeviceId(row.get(2)?),
             questionnaire: Hash(row.get(3)?),
             parents: parents.as_chunks().0.iter().map(|hash| Hash(*hash)).collect(),
+            birth: Hash(row.get(5)?),
             events: Vec::new(),
         })
     })?

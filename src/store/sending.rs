@@ -142,9 +142,9 @@ impl Store {
         let mut rows = self
             .connection
             .prepare_cached(
-                "SELECT l.interview, l.device, l.questionnaire, l.parents, e.n, e.body
-                 FROM live l JOIN live_event e USING (run)
-                 WHERE ?1 IS NULL OR l.interview = ?1 ORDER BY l.interview, l.device, l.questionnaire, l.parents, e.n, e.body",
+                "SELECT l.interview, l.device, l.questionnaire, l.parents, l.birth, e.n, e.body
+                 FROM live l JOIN live_event e USING (run) WHERE ?1 IS NULL OR l.interview = ?1
+                 ORDER BY l.interview, l.device, l.questionnaire, l.parents, l.birth, e.n, e.body",
             )
             .map_err(sql)?;
         let mut rows = rows.query(params![interview.map(|id| id.0)]).map_err(sql)?;
@@ -156,8 +156,9 @@ impl Store {
                     device: DeviceId(row.get(1)?),
                     questionnaire: Hash(row.get(2)?),
                     parents: parents.as_chunks().0.iter().map(|hash| Hash(*hash)).collect(),
-                    n: row.get(4)?,
-                    event: row.get(5)?,
+                    birth: Hash(row.get(4)?),
+                    n: row.get(5)?,
+                    event: row.get(6)?,
                 })
             };
             take(parcel().map_err(sql)?)?;

@@ -124,6 +124,55 @@ fn a_package_brings_everything_and_its_receipt_makes_room() {
     assert!(!well.contains("copied"), "{well}");
 }
 
+/// Two laptops with copied disks go on with the same interview, and both still have it open: what each
+/// says stays apart, before they close it and after, in whatever order they arrive.
+#[test]
+fn open_interviews_on_copied_disks_stay_apart() {
+    let field = Field::new();
+    field.done("one", &["interview", "-e", "amina"], "1\n1\n");
+    fs::remove_dir_all(field.path("two")).unwrap();
+    copy_folder(&field.path("one"), &field.path("two"));
+    // Nobody pauses: the input ends, as when the power fails.
+    field.done("one", &["interview", "--resume"], "Asha\n34\n");
+    field.done("two", &["interview", "--resume"], "Bilal\n35\n");
+    field.add("other");
+    let stores = ["../one/data/store.db", "../two/data/store.db"];
+    let check = || {
+        for (office, order) in [("office", [0, 1]), ("other", [1, 0])] {
+            for n in order {
+                field.done(office, &["merge", stores[n]], "");
+            }
+            let told = field.done(office, &["conflicts", "--answers"], "");
+            has(&told, &["Asha", "Bilal", "34", "35", "2 conflicts"]);
+            has(&field.done(office, &["list"], ""), &["answers in conflict"]);
+        }
+        let (a, b) = (field.open("office"), field.open("other"));
+        assert_eq!(a.interviews().unwrap(), b.interviews().unwrap());
+        let id = a.interviews().unwrap()[0].id;
+        assert_eq!(a.history(id).unwrap(), b.history(id).unwrap());
+    };
+    check();
+    for laptop in ["one", "two"] {
+        field.done(laptop, &["interview", "--resume"], ":p\n");
+    }
+    check();
+    let well = field.done("office", &["doctor", "--deep"], "");
+    has(&well, &["was copied", "Everything is well"]);
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let to = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copy_folder(&path, &to);
+        } else {
+            fs::copy(&path, &to).unwrap();
+        }
+    }
+}
+
 #[test]
 fn fifty_packages_at_once() {
     let field = Field::new();

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use doorstep::journal::{Event, Fact, InterviewId};
 use doorstep::merge::Parcel;
-use doorstep::store::{Access, ErrorKind, Mode, Recorded, Selection, State, Store, StoreError};
+use doorstep::store::{
+    Access, At, ErrorKind, Mode, Recorded, Selection, State, Store, StoreError, StoreKey, may_be_encrypted,
+};
 use doorstep::value::{Answer, Hash, Value};
 use rusqlite::Connection;
 
@@ -264,4 +266,58 @@ fn files_travel_with_the_interviews_that_name_them() {
     assert_eq!(sent(Some("amina")), names[..1]);
     assert_eq!(sent(Some("bashir")), names[1..], "an open interview too");
     assert_eq!(sent(None).len(), 2);
+}
+
+/// Interviews of two laptops, one between the other's each time, leave pages half empty; the file that
+/// is written anew is smaller, holds the same, and is not written anew again before it has grown.
+#[test]
+fn a_store_that_grew_by_merging_is_written_anew_without_its_gaps() {
+    grown_and_written_anew(None);
+}
+
+#[test]
+fn an_encrypted_store_that_is_written_anew_stays_encrypted() {
+    grown_and_written_anew(Some(&StoreKey::from_secret([7; 32])));
+}
+
+fn grown_and_written_anew(secret: Option<&StoreKey>) {
+    let (folder, path) = folder();
+    let at = At::new(&path, secret);
+    let mut office = Store::create(at, "here", "test").unwrap();
+    office.add_questionnaire(Hash::of(b"q"), b"q").unwrap();
+    for laptop in 1..=4 {
+        let source = folder.path().join(format!("{laptop}.db"));
+        let mut store = Store::create(&source, "here", "test").unwrap();
+        let recorded: Vec<Recorded> = (0..300_u32)
+            .map(|n| {
+                let [_, _, a, b] = (n * 4 + u32::from(laptop)).to_be_bytes();
+                let events = vec![event(0, started()), answered(i64::from(n)), event(9, Fact::Finalised)];
+                Recorded {
+                    interview: InterviewId([a, b, laptop, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
+                    events,
+                    is_closed: true,
+                }
+            })
+            .collect();
+        store.record(&recorded, Hash::of(b"q"), &key(laptop)).unwrap();
+        drop(store);
+        assert!(!office.is_worth_compacting().unwrap());
+        office.merge_from(&source, 0, Mode::Keep).unwrap();
+    }
+    let (ids, interviews) = (office.segment_ids().unwrap(), office.interviews().unwrap());
+    assert_eq!(ids.len(), 1200);
+    assert!(office.is_worth_compacting().unwrap());
+    let (before, after) = office.compact().unwrap();
+    assert!(after < before, "{before} {after}");
+    assert!(!office.is_worth_compacting().unwrap());
+    assert!(office.segment_ids().unwrap() == ids && office.interviews().unwrap() == interviews);
+    // It goes on as the same store, here and once it is opened again.
+    office.append(INTERVIEW, key(9).id(), Hash::of(b"q"), &[event(0, started())]).unwrap();
+    drop(office);
+    assert_eq!(may_be_encrypted(&path), secret.is_some());
+    let store = Store::open(at, Access::Write, "test").unwrap();
+    assert_eq!(store.interviews().unwrap().len(), 1201);
+    assert!(store.examine_deeply(|| {}).unwrap().problems.is_empty());
+    let left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert!(left.iter().all(|name| !name.to_string_lossy().contains("part")), "{left:?}");
 }

@@ -5,8 +5,8 @@ INSERT INTO segment SELECT s.interview, s.id, k.n, s.sequence, s.body FROM segme
 INSERT INTO head SELECT device, sequence, id, came FROM (SELECT device, sequence, id,
   row_number() OVER (PARTITION BY device ORDER BY sequence DESC, id DESC) AS place,
   count(*) OVER (PARTITION BY device) AS came FROM segment) WHERE place = 1;
-INSERT INTO live (interview, device, questionnaire, parents, own)
-  SELECT interview, device, questionnaire, parents, 0 FROM live_1;
+INSERT INTO live (interview, device, questionnaire, parents, birth, own)
+  SELECT interview, device, questionnaire, parents, zeroblob(32), 0 FROM live_1;
 INSERT INTO live_event SELECT l.run, e.n, e.body FROM live_event_1 e
   JOIN live l ON l.interview = e.interview AND l.device = e.device;
 INSERT INTO attachment SELECT * FROM attachment_1;

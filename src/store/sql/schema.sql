@@ -35,9 +35,11 @@ CREATE TABLE live (
   device BLOB NOT NULL,
   questionnaire BLOB NOT NULL,
   parents BLOB NOT NULL,
+  -- The hash of its first event: laptops with copied disks open runs that nothing else tells apart.
+  birth BLOB NOT NULL,
   -- Whether it was opened here, and did not come from another store.
   own INTEGER NOT NULL,
-  UNIQUE (interview, device, questionnaire, parents)
+  UNIQUE (interview, device, questionnaire, parents, birth)
 ) STRICT;
 CREATE TABLE live_event (
   run INTEGER NOT NULL REFERENCES live ON DELETE CASCADE,
