@@ -83,7 +83,7 @@ fn say_unmatched(interviews: &[&str]) {
 /// Says what is kept out of the design, and why.
 pub fn say_flaws(flaws: &[Flaw]) {
     for flaw in flaws {
-        say(format_args!("{} ({}): left out of every number.", flaw.message, some_of(&flaw.interviews)));
+        say(format_args!("{} ({}): {}.", flaw.message, some_of(&flaw.interviews), flaw.consequence));
     }
 }
 

@@ -11,7 +11,7 @@ use anyhow::{Context, Result};
 use super::failure::{Failure, Kind};
 use super::say::{colour, say, show_drawn};
 use super::secrets::{NewPassphrase, Secrets};
-use super::{device, encrypt, outside, packing};
+use super::{device, encrypt, outside, packing, sampling};
 use crate::diagnostic::{Report, nearest};
 use crate::fieldwork::Survey;
 use crate::journal::DeviceKey;
@@ -279,7 +279,12 @@ pub fn read_survey(root: &Path, report: &mut Report) -> Result<Option<Survey>> {
         }
         Err(error) => return Err(error).with_context(|| format!("cannot read {}", path.display())),
     };
-    Ok(Survey::read(&text, &path.display().to_string(), report))
+    let before = report.errors();
+    let mut survey = Survey::read(&text, &path.display().to_string(), report);
+    if let Some(survey) = &mut survey {
+        sampling::read_margins(root, survey, report)?;
+    }
+    Ok(survey.filter(|_| report.errors() == before))
 }
 
 /// Reads the files of a questionnaire: `questionnaire.toml`, its translations, and the choice

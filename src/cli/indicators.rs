@@ -111,7 +111,11 @@ impl<'d> Prepared<'d> {
         };
         let path = folder.path(name);
         let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-        let plan = SamplingPlan::compile(&sampling::texts(&folder.survey), dataset, &mut report);
+        let margins = sampling::margins(&folder.survey);
+        let plan = SamplingPlan::compile(&sampling::texts(&folder.survey, &margins), dataset, &mut report);
+        if let Some(written) = &folder.survey.disclosure.ci_method {
+            indicators::check_method(written, &mut report);
+        }
         let mut definitions = indicators::compile(&text, &path.display().to_string(), dataset, &mut report);
         let outcomes = sampling::outcomes(&folder.survey, dataset, &mut report);
         // The default language is that of indicators.toml itself.
@@ -149,14 +153,16 @@ pub fn translate(
 
 /// What is the same for all results of a round.
 pub fn options(folder: &Folder, round: &str, language: usize) -> Options {
+    let disclosure = &folder.survey.disclosure;
+    let method = disclosure.ci_method.as_ref();
     Options {
         survey: folder.survey.id.clone(),
         round: round.to_owned(),
-        level: folder.survey.disclosure.ci_level,
-        method: Method::Logit,
-        minimum_cell: folder.survey.disclosure.minimum_cell,
-        imprecise: Some(0.3),
-        too_imprecise: None,
+        level: disclosure.ci_level,
+        method: method.and_then(|written| indicators::method(&written.text)).unwrap_or(Method::Logit),
+        minimum_cell: disclosure.minimum_cell,
+        imprecise: Some(disclosure.imprecise),
+        too_imprecise: disclosure.too_imprecise,
         language,
     }
 }

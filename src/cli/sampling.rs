@@ -12,8 +12,10 @@ use super::folder::{Folder, refuse};
 use crate::dataset::design::{FPC, PSU, STRATUM, WEIGHT};
 use crate::dataset::{Dataset, List, NameTaken};
 use crate::diagnostic::Report;
-use crate::fieldwork::{Frame, Survey};
-use crate::indicators::{self, Conditions, DesignPlace, DesignTexts, SamplingPlan};
+use crate::fieldwork::{Frame, Known, Margin, Survey};
+use crate::indicators::{
+    self, CalibrationTexts, Conditions, DesignPlace, DesignTexts, MarginTargets, MarginTexts, SamplingPlan,
+};
 use crate::questionnaire::Questionnaire;
 use crate::value::{Type, Value};
 
@@ -40,14 +42,43 @@ pub fn empty_dataset(
     }
     // Without its frame, the design would lack names that are not its mistake.
     if let Some(survey) = survey.filter(|s| frame.is_some() || s.design.frame.is_none()) {
-        SamplingPlan::compile(&texts(survey), &dataset, report);
+        SamplingPlan::compile(&texts(survey, &margins(survey)), &dataset, report);
         outcomes(survey, &dataset, report);
+    }
+    if let Some(written) = survey.and_then(|survey| survey.disclosure.ci_method.as_ref()) {
+        indicators::check_method(written, report);
     }
     dataset
 }
 
-/// The design as `survey.toml` has it.
-pub fn texts(survey: &Survey) -> DesignTexts<'_> {
+/// Reads the files of counts that a survey's margins name. Mistakes in them go to the report.
+pub fn read_margins(root: &Path, survey: &mut Survey, report: &mut Report) -> Result<()> {
+    for margin in &mut survey.design.margins {
+        let Known::File(file) = &margin.known else { continue };
+        let path = root.join(&file.text);
+        let text = fs::read_to_string(&path)
+            .with_context(|| format!("cannot read the counts of the population in {}", path.display()))?;
+        margin.read_counts(&text, &path.display().to_string(), report);
+    }
+    Ok(())
+}
+
+/// What is known of the population, as the indicators take it.
+pub fn margins(survey: &Survey) -> Vec<MarginTexts> {
+    let margin = |margin: &Margin| {
+        let targets = match &margin.known {
+            Known::Counts(counts) => MarginTargets::Counts(counts.clone()),
+            Known::Sum(sum) => MarginTargets::Sum(*sum),
+            // The file could not be read, which was reported.
+            Known::File(_) => return None,
+        };
+        Some(MarginTexts { of: margin.of.clone(), targets })
+    };
+    survey.design.margins.iter().filter_map(margin).collect()
+}
+
+/// The design as `survey.toml` has it, with the [`margins`] of the population.
+pub fn texts<'t>(survey: &'t Survey, margins: &'t [MarginTexts]) -> DesignTexts<'t> {
     let design = &survey.design;
     DesignTexts {
         respondent: design.respondent.as_ref(),
@@ -56,6 +87,11 @@ pub fn texts(survey: &Survey) -> DesignTexts<'_> {
         weight: design.weight.as_ref(),
         fpc: design.fpc.as_ref(),
         lonely_psu: design.lonely_psu.as_ref(),
+        calibration: CalibrationTexts {
+            method: design.calibration.as_ref(),
+            bounds: design.calibration_bounds,
+            margins,
+        },
     }
 }
 
@@ -69,7 +105,8 @@ pub fn attach_design(
     report: &mut Report,
 ) -> Result<()> {
     let (places, is_told) = {
-        let Some(plan) = SamplingPlan::compile(&texts(&folder.survey), dataset, report) else {
+        let margins = margins(&folder.survey);
+        let Some(plan) = SamplingPlan::compile(&texts(&folder.survey, &margins), dataset, report) else {
             return Err(refuse(report, "the design in survey.toml"));
         };
         let rounds = folder.survey.rounds.iter().map(|known| known.id.as_str());
@@ -85,6 +122,8 @@ pub fn attach_design(
             (sampling, flaws)
         };
         data::say_flaws(&flaws);
+        let sampling =
+            sampling.with_final_weights().map_err(|error| super::indicators::no_numbers(&error))?;
         let mut places = Places::new(dataset.interviews().rows());
         sampling.places().for_each(|place| places.add(&place));
         (places, plan.names_tell())

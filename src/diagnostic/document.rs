@@ -226,11 +226,7 @@ impl Reader<'_> {
     /// A number that may be left out.
     pub fn number(&mut self, entries: &mut Entries<'_>, key: &'static str) -> Option<(f64, Span)> {
         let value = entries.get(key)?;
-        let number = match value.get_ref() {
-            DeValue::Float(f) => f.as_str().parse().ok().filter(|n: &f64| n.is_finite()),
-            DeValue::Integer(i) => i.as_str().parse().ok(),
-            _ => None,
-        };
+        let number = number_in(value.get_ref());
         if number.is_none() {
             self.wrong_type(value, key, "a number");
         }
@@ -247,6 +243,16 @@ impl Reader<'_> {
         Some((*written, self.span(value)))
     }
 
+    /// The number under a key that is a name: see [`Entries::keys`].
+    pub fn named_number(&mut self, entries: &Entries<'_>, key: &str) -> Option<(f64, Span)> {
+        let value = entries.table.get(key)?;
+        let number = number_in(value.get_ref());
+        if number.is_none() {
+            self.wrong_type(value, key, "a number");
+        }
+        number.map(|n| (n, self.span(value)))
+    }
+
     /// A number, or a list of numbers, that may be left out.
     pub fn numbers(&mut self, entries: &mut Entries<'_>, key: &'static str) -> Option<Vec<(f64, Span)>> {
         let value = entries.get(key)?;
@@ -256,12 +262,7 @@ impl Reader<'_> {
         };
         let mut numbers = Vec::new();
         for member in members {
-            let number = match member.get_ref() {
-                DeValue::Float(f) => f.as_str().parse().ok().filter(|n: &f64| n.is_finite()),
-                DeValue::Integer(i) => i.as_str().parse().ok(),
-                _ => None,
-            };
-            match number {
+            match number_in(member.get_ref()) {
                 Some(number) => numbers.push((number, self.span(member))),
                 None => self.wrong_type(member, key, "a number, or a list of numbers"),
             }
@@ -354,6 +355,14 @@ impl Reader<'_> {
             return None;
         };
         Some(Entries::new(table, self.span(value), called))
+    }
+}
+
+fn number_in(value: &DeValue<'_>) -> Option<f64> {
+    match value {
+        DeValue::Float(f) => f.as_str().parse().ok().filter(|n: &f64| n.is_finite()),
+        DeValue::Integer(i) => i.as_str().parse().ok(),
+        _ => None,
     }
 }
 

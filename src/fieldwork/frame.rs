@@ -210,7 +210,7 @@ fn whole(cell: &str) -> Option<i64> {
 }
 
 /// A finite number written with digits.
-fn decimal(cell: &str) -> Option<f64> {
+pub(super) fn decimal(cell: &str) -> Option<f64> {
     let digits = cell.strip_prefix('-').unwrap_or(cell);
     let padded = digits.len() > 1 && digits.starts_with('0') && !digits.starts_with("0.");
     if padded || !digits.starts_with(|c: char| c.is_ascii_digit()) {
@@ -235,7 +235,7 @@ fn repeated_names(header: &csv::StringRecord, line: &Span, report: &mut Report) 
     }
 }
 
-fn unreadable(span: Span, error: &csv::Error) -> Diagnostic {
+pub(super) fn unreadable(span: Span, error: &csv::Error) -> Diagnostic {
     let message = match error.kind() {
         csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
             format!("This row has {len} cells, but the header has {expected_len}")
@@ -243,7 +243,7 @@ fn unreadable(span: Span, error: &csv::Error) -> Diagnostic {
         _ => String::from("This file cannot be read as CSV"),
     };
     Diagnostic::error("S0201", span, message)
-        .help("Save the frame as CSV in UTF-8, with commas between cells and a header in the first row.")
+        .help("Save the file as CSV in UTF-8, with commas between cells and a header in the first row.")
 }
 
 /// How many bytes the line that begins at `at` has.

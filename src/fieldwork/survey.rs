@@ -1,5 +1,6 @@
 //! `survey.toml`: which questionnaire, rounds, sampling design and disclosure rules.
 
+use super::margin::{Margin, margin};
 use crate::diagnostic::document::{self, Codes, Entries, Located, Reader};
 use crate::diagnostic::{Diagnostic, Report, nearest};
 use crate::journal::Disposition;
@@ -67,6 +68,12 @@ pub struct Design {
     pub fpc: Option<Located>,
     /// What to do with a stratum of one PSU.
     pub lonely_psu: Option<Located>,
+    /// What is known of the population, which weights are calibrated to.
+    pub margins: Vec<Margin>,
+    /// How weights are calibrated; raked, if absent.
+    pub calibration: Option<Located>,
+    /// Between which factors calibration moves weights.
+    pub calibration_bounds: Option<(f64, f64)>,
 }
 
 /// A sampling frame on disk.
@@ -79,17 +86,23 @@ pub struct FrameSource {
 }
 
 /// What may be published, and how sure intervals are.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Disclosure {
     /// Numbers from fewer respondents are blanked.
     pub minimum_cell: usize,
     /// The level of confidence intervals, between 0 and 1.
     pub ci_level: f64,
+    /// How intervals of shares are made; `logit`, if absent.
+    pub ci_method: Option<Located>,
+    /// A standard error above this share of its estimate is noted.
+    pub imprecise: f64,
+    /// A number with a standard error above this share of it is not given.
+    pub too_imprecise: Option<f64>,
 }
 
 impl Default for Disclosure {
     fn default() -> Self {
-        Self { minimum_cell: 5, ci_level: 0.95 }
+        Self { minimum_cell: 5, ci_level: 0.95, ci_method: None, imprecise: 0.3, too_imprecise: None }
     }
 }
 
@@ -184,6 +197,13 @@ fn design(reader: &mut Reader<'_>, top: &mut Entries<'_>) -> Design {
         weight: reader.text(&mut table, "weight"),
         fpc: reader.text(&mut table, "fpc"),
         lonely_psu: reader.text(&mut table, "lonely_psu"),
+        margins: reader
+            .tables(&mut table, "calibrate", "a margin")
+            .into_iter()
+            .filter_map(|table| margin(reader, table))
+            .collect(),
+        calibration: reader.text(&mut table, "calibration"),
+        calibration_bounds: bounds(reader, &mut table),
         frame: match (file, key) {
             (Some(file), Some(key)) => Some(FrameSource { file, key }),
             (Some(file), None) => {
@@ -225,6 +245,24 @@ fn outcomes(reader: &mut Reader<'_>, top: &mut Entries<'_>) -> Vec<(Disposition,
     outcomes
 }
 
+fn bounds(reader: &mut Reader<'_>, table: &mut Entries<'_>) -> Option<(f64, f64)> {
+    let written = reader.numbers(table, "calibration_bounds")?;
+    if let [(low, _), (high, _)] = written.as_slice()
+        && *low >= 0.0
+        && *low < 1.0
+        && *high > 1.0
+    {
+        return Some((*low, *high));
+    }
+    let place = written.first().map_or_else(|| table.place().clone(), |(_, span)| span.clone());
+    reader.report.push(
+        Diagnostic::error("S0104", place, "`calibration_bounds` are a factor below 1 and one above 1").help(
+            "Write `calibration_bounds = [0.3, 3]`: a weight moves to between 0.3 and 3 times what it was.",
+        ),
+    );
+    None
+}
+
 fn recipients(reader: &mut Reader<'_>, top: &mut Entries<'_>) -> Vec<String> {
     let Some(mut table) = reader.table(top, "package", "`package`") else { return Vec::new() };
     let recipients = reader.texts(&mut table, "recipients").unwrap_or_default();
@@ -242,6 +280,20 @@ fn disclosure(reader: &mut Reader<'_>, top: &mut Entries<'_>) -> Disclosure {
                 Diagnostic::error("S0104", span, "`minimum_cell` must be at least 1")
                     .help("5 is customary; 1 publishes every number."),
             ),
+        }
+    }
+    disclosure.ci_method = reader.text(&mut table, "ci_method");
+    for key in ["imprecise", "too_imprecise"] {
+        let Some((share, span)) = reader.number(&mut table, key) else { continue };
+        if share <= 0.0 {
+            reader.report.push(
+                Diagnostic::error("S0104", span, format!("`{key}` must be above 0"))
+                    .help("0.3 notes a standard error above 30% of the estimate."),
+            );
+        } else if key == "imprecise" {
+            disclosure.imprecise = share;
+        } else {
+            disclosure.too_imprecise = Some(share);
         }
     }
     if let Some((level, span)) = reader.number(&mut table, "ci_level") {

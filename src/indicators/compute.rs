@@ -4,13 +4,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use super::cells::{Cell, cells};
-use super::definition::{Definitions, Indicator, Split};
+use super::definition::{Definitions, Indicator};
 use super::design::Sampling;
-use super::disclosure::suppress;
-use super::domains::{Domains, sums};
+use super::domains::Domains;
 use super::estimate::{Error, Intervals, Numbers, Setting};
 use super::measure::Measured;
 use super::output::{IMPRECISE, Row, Suppressed};
+use super::patterns::{Pattern, patterns};
 use super::units::Units;
 use crate::dataset::{Column, Data, Dataset, ROUND, STATUS, VERSION};
 use crate::statistics::Method;
@@ -64,7 +64,9 @@ pub fn compute(
 ) -> Result<Vec<Row>, Error> {
     let levels = Level::all(definitions, sampling, options.language)?;
     let version = versions(definitions.dataset, &sampling.rows);
-    let rows = |indicator: &Indicator| {
+    let hidden = patterns(definitions, &levels, options.minimum_cell, |_, _| true);
+    let tasks: Vec<(&Indicator, &Pattern)> = definitions.indicators.iter().zip(&hidden).collect();
+    let rows = |(indicator, pattern): &(&Indicator, &Pattern)| {
         let Some(level) = levels.get(indicator.table).and_then(Option::as_ref) else { return Ok(Vec::new()) };
         let task = Task {
             indicator,
@@ -74,18 +76,17 @@ pub fn compute(
             version: &version,
             options,
         };
-        let (all, used) = level.of(definitions, indicator);
-        task.run(&all, &used)
+        task.run(&level.of(indicator), pattern)
     };
     let mut results = Vec::new();
-    for rows in on_all_processors(&definitions.indicators, rows) {
+    for rows in on_all_processors(&tasks, rows) {
         results.extend(rows?);
     }
     Ok(results)
 }
 
 /// Does some work for each thing, on all processors; gives the results in the order of the things.
-fn on_all_processors<T: Sync, R: Send>(things: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+pub(super) fn on_all_processors<T: Sync, R: Send>(things: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let next = AtomicUsize::new(0);
     let some = || {
         let mut done = Vec::new();
@@ -158,18 +159,15 @@ impl Level {
         Ok(levels)
     }
 
-    /// The disaggregations of an indicator, the total first, and the splits of the others.
-    pub(super) fn of<'l>(
-        &'l self,
-        definitions: &'l Definitions<'_>,
-        indicator: &Indicator,
-    ) -> (Vec<&'l Domains>, Vec<&'l Split>) {
-        let used = indicator
-            .by
-            .iter()
-            .filter_map(|place| Some((self.splits.get(*place)?.as_ref()?, definitions.splits.get(*place)?)));
-        let (domains, splits): (Vec<_>, Vec<_>) = used.unzip();
-        (std::iter::once(&self.total).chain(domains).collect(), splits)
+    /// A disaggregation by its place among the splits; the total has none.
+    pub(super) fn disaggregation(&self, place: Option<usize>) -> Option<&Domains> {
+        place.map_or(Some(&self.total), |place| self.splits.get(place)?.as_ref())
+    }
+
+    /// The disaggregations of an indicator, the total first.
+    pub(super) fn of(&self, indicator: &Indicator) -> Vec<&Domains> {
+        let places = std::iter::once(None).chain(indicator.by.iter().copied().map(Some));
+        places.filter_map(|place| self.disaggregation(place)).collect()
     }
 }
 
@@ -195,18 +193,14 @@ impl Options {
 }
 
 impl Task<'_> {
-    fn run(&self, all: &[&Domains], splits: &[&Split]) -> Result<Vec<Row>, Error> {
+    fn run(&self, all: &[&Domains], pattern: &Pattern) -> Result<Vec<Row>, Error> {
         let Self { indicator, measured, level, options, .. } = self;
         let count = |domains: &&Domains| cells(domains, indicator.base, measured, &level.units, |_| true);
         let counted: Vec<Vec<Cell>> = all.iter().map(count).collect();
-        let bases: Vec<usize> = counted.iter().flatten().map(|cell| cell.base).collect();
-        let small: Vec<bool> =
-            counted.iter().flatten().map(|cell| cell.is_small(options.minimum_cell)).collect();
-        let mut suppressed = suppress(&bases, &small, &sums(all, splits)).into_iter();
         let intervals = options.intervals(indicator);
         let mut rows = Vec::new();
         for (place, (domains, cells)) in all.iter().zip(&counted).enumerate() {
-            let hidden: Vec<Option<Suppressed>> = suppressed.by_ref().take(cells.len()).collect();
+            let hidden = pattern.get(place).map_or(&[][..], Vec::as_slice);
             // Nothing is computed that is not shown.
             let domain = |(unit, member): (usize, &Option<u32>)| {
                 let shown = member.filter(|m| hidden.get(*m as usize).is_some_and(Option::is_none))?;

@@ -180,8 +180,7 @@ impl<'d> Contrasts<'d> {
             .entry(number)
             .or_insert_with(|| definitions.measure(&indicator.measure, &level.units));
         // Domains are told apart by their names, which no language changes.
-        let (all, _) = level.of(definitions, indicator);
-        let domains = all.into_iter().find(|domains| domains.name == row.disaggregation);
+        let domains = level.of(indicator).into_iter().find(|domains| domains.name == row.disaggregation);
         let domain = domains.and_then(|domains| {
             Some((domains, domains.groups.iter().position(|(name, _)| *name == row.domain)?))
         });

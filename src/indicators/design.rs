@@ -3,7 +3,9 @@
 
 use std::collections::HashMap;
 
+use super::calibration::{self, Calibration, CalibrationTexts};
 use super::context::unknown_word;
+use super::estimate::{Error, Setting};
 use super::scope::{self, RowEnv, Scope};
 use crate::dataset::Dataset;
 use crate::diagnostic::Report;
@@ -27,6 +29,8 @@ pub struct DesignTexts<'t> {
     pub fpc: Option<&'t Located>,
     /// What a stratum with one PSU adds to the variance; without it, an error.
     pub lonely_psu: Option<&'t Located>,
+    /// What is known of the population, which weights are calibrated to.
+    pub calibration: CalibrationTexts<'t>,
 }
 
 /// A checked design, over the tables that it was checked against.
@@ -39,6 +43,7 @@ pub struct SamplingPlan<'d> {
     weight: Option<Expression>,
     fpc: Option<Expression>,
     lonely: LonelyPsu,
+    calibration: Option<calibration::Plan>,
 }
 
 /// The design of the interviews that count. The vectors run beside `rows`.
@@ -57,6 +62,7 @@ pub struct Sampling {
     pub(super) weight: Vec<f64>,
     pub(super) fpc: Option<Vec<f64>>,
     pub(super) lonely: LonelyPsu,
+    pub(super) calibration: Option<Calibration>,
 }
 
 /// Where an interview stands in the design.
@@ -74,14 +80,19 @@ pub struct DesignPlace<'s> {
     pub fpc: Option<f64>,
 }
 
-/// Something that keeps interviews out of the design.
+/// Something that is wrong with the place of interviews in the design.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Flaw {
     /// What is wrong, in one sentence.
     pub message: String,
     /// The keys of the interviews, in their order.
     pub interviews: Vec<String>,
+    /// What is done about it.
+    pub consequence: &'static str,
 }
+
+const LEFT_OUT: &str = "left out of every number";
+const UNCORRECTED: &str = "no stratum's variance is corrected for its population";
 
 const LONELY: [&str; 5] = ["fail", "remove", "certainty", "adjust", "average"];
 
@@ -109,7 +120,18 @@ impl<'d> SamplingPlan<'d> {
                 LonelyPsu::Fail
             }
         };
-        (report.errors() == before).then_some(Self { dataset, respondent, stratum, psu, weight, fpc, lonely })
+        let calibration =
+            calibration::Plan::compile(&texts.calibration, &Scope { dataset, table: 0 }, report);
+        (report.errors() == before).then_some(Self {
+            dataset,
+            respondent,
+            stratum,
+            psu,
+            weight,
+            fpc,
+            lonely,
+            calibration,
+        })
     }
 
     /// The design of those of these interviews (rows of the table) that have a respondent. Those without a usable stratum, PSU,
@@ -139,6 +161,9 @@ impl<'d> SamplingPlan<'d> {
             sampling.rows.iter().map(|row| of_row.get(row).copied().unwrap_or_default()).collect();
         let names: Vec<&str> = rounds.iter().map(|(name, _)| *name).collect();
         sampling.part_rounds(&round, &names);
+        if let Some(calibration) = &mut sampling.calibration {
+            calibration.in_each_round(&round, rounds.len());
+        }
         sampling.check_population(&mut flaws);
         (sampling, round, flaws.found)
     }
@@ -170,8 +195,10 @@ impl<'d> SamplingPlan<'d> {
             weight: Vec::with_capacity(rows.len()),
             fpc: self.fpc.as_ref().map(|_| Vec::new()),
             lonely: self.lonely,
+            calibration: None,
         };
         let (mut strata, mut psus) = (HashMap::new(), HashMap::new());
+        let mut placed = Vec::new();
         for row in rows {
             let env = RowEnv::new(self.dataset, 0, *row);
             if self.respondent.as_ref().is_some_and(|respondent| !respondent.holds(&env)) {
@@ -200,11 +227,17 @@ impl<'d> SamplingPlan<'d> {
                 }
                 _ => None,
             };
-            if let Some(flaw) = flaw {
-                flaws.add(flaw, *row);
-                sampling.left_out += 1;
-                continue;
-            }
+            let margins = self.calibration.as_ref().map_or_else(|| Ok(Vec::new()), |plan| plan.place(&env));
+            let margins = match (flaw, margins) {
+                (None, Ok(margins)) => margins,
+                (flaw, margins) => {
+                    let flaw = flaw.map(str::to_owned).or(margins.err()).unwrap_or_default();
+                    flaws.add(&flaw, LEFT_OUT, *row);
+                    sampling.left_out += 1;
+                    continue;
+                }
+            };
+            placed.push(margins);
             sampling.rows.push(*row);
             sampling.weight.extend(weight);
             let stratum = stratum.flatten().map(|stratum| number_of(&mut strata, stratum));
@@ -226,6 +259,8 @@ impl<'d> SamplingPlan<'d> {
         let mut names: Vec<(String, u32)> = strata.into_iter().collect();
         names.sort_unstable_by_key(|(_, number)| *number);
         sampling.strata = names.into_iter().map(|(name, _)| name).collect();
+        sampling.calibration = self.calibration.as_ref().map(|plan| plan.of(&placed));
+        sampling.check_nesting(flaws);
         sampling
     }
 }
@@ -258,6 +293,24 @@ impl Sampling {
         self.stratum = Some(parted);
     }
 
+    /// A PSU's name in two strata is taken for two PSUs, as samples that number them anew in every stratum need it;
+    /// where that is not meant, it is a mistake in the frame.
+    fn check_nesting(&self, flaws: &mut Flaws<'_>) {
+        let (Some(psu), Some(stratum)) = (&self.psu, &self.stratum) else { return };
+        let mut strata_of: HashMap<&str, u32> = HashMap::new();
+        let mut twice = std::collections::HashSet::new();
+        let name = |psu: &u32| self.psus.get(*psu as usize).map_or("", String::as_str);
+        for (psu, stratum) in psu.iter().zip(stratum) {
+            if strata_of.entry(name(psu)).or_insert(*stratum) != stratum {
+                twice.insert(name(psu));
+            }
+        }
+        for (psu, row) in psu.iter().zip(&self.rows).filter(|(psu, _)| twice.contains(name(psu))) {
+            let what = format!("are in the PSU `{}`, which stands in more than one stratum", name(psu));
+            flaws.add(&what, "counted as one PSU in each", *row);
+        }
+    }
+
     /// The population count must be one number in a stratum, and not below the PSUs drawn. Where
     /// it is not, the whole stratum's interviews are flawed, and no correction is made for any:
     /// that errs on the side of wider intervals.
@@ -281,9 +334,17 @@ impl Sampling {
             let stratum = stratum_of(at);
             let sampled = drawn.get(&stratum).map_or(0, std::collections::HashSet::len);
             if differing.contains(&stratum) {
-                flaws.add("are in a stratum whose population count (fpc) is not the same everywhere", *row);
+                flaws.add(
+                    "are in a stratum whose population count (fpc) is not the same everywhere",
+                    UNCORRECTED,
+                    *row,
+                );
             } else if count.get(&stratum).is_some_and(|n| *n < sampled as f64) {
-                flaws.add("are in a stratum with more PSUs in the sample than in the population (fpc)", *row);
+                flaws.add(
+                    "are in a stratum with more PSUs in the sample than in the population (fpc)",
+                    UNCORRECTED,
+                    *row,
+                );
             }
         }
         if flaws.found.len() > before {
@@ -319,6 +380,18 @@ impl Sampling {
         self.rows.len()
     }
 
+    /// The same interviews with the weights that their numbers are computed with: calibrated, where the design is.
+    ///
+    /// # Errors
+    /// The design does not allow any estimate.
+    pub fn with_final_weights(mut self) -> Result<Self, Error> {
+        if self.calibration.is_some() {
+            self.weight = Setting::new(&self)?.weights().to_vec();
+            self.calibration = None;
+        }
+        Ok(self)
+    }
+
     /// The place in the design of each interview that counts.
     pub fn places(&self) -> impl Iterator<Item = DesignPlace<'_>> {
         fn named<'s>(numbers: Option<&Vec<u32>>, at: usize, names: &'s [String]) -> Option<&'s str> {
@@ -345,12 +418,12 @@ struct Flaws<'d> {
 }
 
 impl Flaws<'_> {
-    fn add(&mut self, what: &str, row: usize) {
+    fn add(&mut self, what: &str, consequence: &'static str, row: usize) {
         let key = self.dataset.interviews().key(row).to_owned();
         let message = format!("These interviews {what}");
         match self.found.iter_mut().find(|flaw| flaw.message == message) {
             Some(flaw) => flaw.interviews.push(key),
-            None => self.found.push(Flaw { message, interviews: vec![key] }),
+            None => self.found.push(Flaw { message, interviews: vec![key], consequence }),
         }
     }
 }

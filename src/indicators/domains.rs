@@ -1,6 +1,6 @@
 //! The domains of a disaggregation: the groups, who is in each, and which of them add up.
 
-use super::definition::{Definitions, Split};
+use super::definition::{Definitions, Grouping, Split};
 use super::disclosure::Sum;
 use super::measure::Groups;
 use super::units::Units;
@@ -60,14 +60,26 @@ impl Domains {
     }
 }
 
-/// Which cells add up. Cells are numbered through all disaggregations, domain by domain. The
-/// overall total is no cell of a sum: it is known.
-pub(super) fn sums(all: &[&Domains], splits: &[&Split]) -> Vec<Sum> {
+/// Which cells add up. Cells are numbered through all disaggregations, domain by domain; behind them stand the margins of
+/// crossed disaggregations that are not among these, of which the number comes back: nobody publishes them, but they tie
+/// the crossed ones to each other. The overall total is no cell of a sum: it is known.
+pub(super) fn sums(all: &[&Domains], splits: &[&Split]) -> (Vec<Sum>, usize) {
     let first_cell = |place: usize| all.iter().take(place).map(|d| d.groups.len()).sum::<usize>();
+    let published = first_cell(all.len());
+    let mut unpublished = 0;
+    let mut behind: Vec<(Grouping, usize)> = Vec::new();
     // Disaggregation 0 is the total; the splits follow.
-    let margin = |grouping| {
-        let split = splits.iter().position(|s| s.second.is_none() && s.first == grouping)?;
-        Some(first_cell(split + 1))
+    let mut margin = |grouping, groups: usize| {
+        if let Some(split) = splits.iter().position(|s| s.second.is_none() && s.first == grouping) {
+            return first_cell(split + 1);
+        }
+        if let Some((_, start)) = behind.iter().find(|(known, _)| *known == grouping) {
+            return *start;
+        }
+        let start = published + unpublished;
+        behind.push((grouping, start));
+        unpublished += groups;
+        start
     };
     let mut sums = Vec::new();
     for ((place, domains), split) in all.iter().enumerate().skip(1).zip(splits) {
@@ -75,14 +87,15 @@ pub(super) fn sums(all: &[&Domains], splits: &[&Split]) -> Vec<Sum> {
         let cells = domains.groups.len();
         sums.push(Sum { total: None, parts: (start..start + cells).collect() });
         let (Some(width), Some(second)) = (domains.width.filter(|w| *w > 0), split.second) else { continue };
+        let (rows, columns) = (margin(split.first, cells / width), margin(second, width));
         for row in 0..cells / width {
-            let total = margin(split.first).map(|margin| margin + row);
-            sums.push(Sum { total, parts: (start + row * width..start + (row + 1) * width).collect() });
+            let parts = (start + row * width..start + (row + 1) * width).collect();
+            sums.push(Sum { total: Some(rows + row), parts });
         }
         for column in 0..width {
-            let total = margin(second).map(|margin| margin + column);
-            sums.push(Sum { total, parts: (start + column..start + cells).step_by(width).collect() });
+            let parts = (start + column..start + cells).step_by(width).collect();
+            sums.push(Sum { total: Some(columns + column), parts });
         }
     }
-    sums
+    (sums, unpublished)
 }

@@ -1,5 +1,6 @@
 //! The bridge to the statistics: a design once, then the numbers of all domains of a disaggregation together.
 
+use super::calibration::Refusal;
 use super::design::Sampling;
 use super::measure::{Category, Measured};
 use super::units::Units;
@@ -20,6 +21,9 @@ pub enum Error {
     /// The columns of the design contradict each other.
     #[error(transparent)]
     Design(#[from] DesignError),
+    /// The weights cannot be calibrated.
+    #[error(transparent)]
+    Calibration(#[from] Refusal),
     /// A bug: columns of different lengths.
     #[error(transparent)]
     Estimate(#[from] EstimateError),
@@ -102,13 +106,21 @@ impl Setting {
         let design = Design::new(columns, sampling.lonely);
         let refuses = sampling.lonely == LonelyPsu::Fail;
         match design.and_then(|design| if refuses { design.refuse_lonely() } else { Ok(design) }) {
-            Ok(design) => Ok(Self { design: Some(design) }),
+            Ok(design) => {
+                let calibrated = sampling.calibration.as_ref().map(|calibration| calibration.apply(&design));
+                Ok(Self { design: Some(calibrated.transpose()?.unwrap_or(design)) })
+            }
             Err(DesignError::LonelyPsu { stratum }) => {
                 let name = sampling.strata.get(stratum as usize).cloned();
                 Err(Error::Lonely(name.unwrap_or_else(|| String::from("all interviews"))))
             }
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// The weights of the design's rows, calibrated where it is.
+    pub(super) fn weights(&self) -> &[f64] {
+        self.design.as_ref().map_or(&[], Design::weights)
     }
 
     /// The same design with these units as its rows.
@@ -309,6 +321,7 @@ mod tests {
             weight: WEIGHTS.to_vec(),
             fpc: None,
             lonely: LonelyPsu::Fail,
+            calibration: None,
         }
     }
 

@@ -7,6 +7,10 @@
 //! up and sets them against each other.
 
 mod about;
+#[cfg(test)]
+mod attack;
+mod bounds;
+mod calibration;
 mod cells;
 mod composite;
 mod compute;
@@ -24,6 +28,7 @@ mod kinds;
 mod measure;
 mod naming;
 mod output;
+mod patterns;
 mod precision;
 mod profile;
 mod rounds;
@@ -31,6 +36,7 @@ mod scope;
 mod units;
 
 pub use self::about::{About, Category, Provider, Sector, Topic};
+pub use self::calibration::{CalibrationTexts, MarginTargets, MarginTexts, Refusal};
 pub use self::compute::{Options, compute, counted};
 pub use self::conditions::Conditions;
 pub use self::contrast::{Certainty, Contrast, Contrasts, adjust};
@@ -40,7 +46,7 @@ pub use self::document::compile;
 pub use self::estimate::Error;
 pub use self::naming::Disaggregation;
 pub use self::output::{Row, Suppressed, format_number, write_csv};
-pub use self::precision::{METHODS, method};
+pub use self::precision::{check_method, method};
 pub use self::profile::{Group, Members, Profile, profile};
 pub use self::rounds::{Change, Pair, compare, write_changes};
 pub use self::scope::select;

@@ -8,10 +8,9 @@ pub(super) const IMPRECISE: &str = "imprecise";
 /// Why numbers are blanked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Suppressed {
-    /// Too few respondents.
-    Primary,
-    /// It would give away a cell with too few.
-    Secondary,
+    /// Too few respondents, or it would help to work out a number from too few. Which of the two is not told: it would say
+    /// how large either is at most or at least.
+    Disclosure,
     /// Too few respondents, or too large an error, to be told.
     Precision,
 }
@@ -21,8 +20,7 @@ impl Suppressed {
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
-            Self::Primary => "primary",
-            Self::Secondary => "secondary",
+            Self::Disclosure => "disclosure",
             Self::Precision => "precision",
         }
     }

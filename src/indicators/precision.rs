@@ -2,12 +2,12 @@
 
 use super::context::unknown_word;
 use super::definition::Precision;
-use crate::diagnostic::Diagnostic;
-use crate::diagnostic::document::{Entries, Reader};
+use crate::diagnostic::document::{Entries, Located, Reader};
+use crate::diagnostic::{Diagnostic, Report};
 use crate::statistics::Method;
 
 /// The ways to make the interval of a share that a survey can choose from.
-pub const METHODS: [&str; 8] = [
+const METHODS: [&str; 8] = [
     "logit",
     "wilson",
     "korn_graubard",
@@ -34,13 +34,19 @@ pub fn method(name: &str) -> Option<Method> {
     })
 }
 
+/// The method that is written somewhere; a word that names none is reported.
+pub fn check_method(written: &Located, report: &mut Report) -> Option<Method> {
+    let found = method(&written.text);
+    if found.is_none() {
+        unknown_word(report, "I0120", written, "way to make an interval", &METHODS);
+    }
+    found
+}
+
 pub(super) fn read(reader: &mut Reader<'_>, table: &mut Entries<'_>) -> Precision {
     let mut precision = Precision::default();
     if let Some(written) = reader.text(table, "ci_method") {
-        precision.method = method(&written.text);
-        if precision.method.is_none() {
-            unknown_word(reader.report, "I0120", &written, "way to make an interval", &METHODS);
-        }
+        precision.method = check_method(&written, reader.report);
     }
     if let Some((level, span)) = reader.number(table, "ci_level") {
         if level > 0.0 && level < 1.0 {

@@ -66,7 +66,7 @@ pub fn profile(definitions: &Definitions<'_>, sampling: &Sampling, options: &Opt
             let without = member.len() - n;
             let sums = [Sum { total: None, parts: (0..counts.len()).collect() }];
             let small: Vec<bool> = counts.iter().map(|n| (1..options.minimum_cell).contains(n)).collect();
-            let suppressed = suppress(&counts, &small, &sums);
+            let suppressed = suppress(&counts, &small, &sums, options.minimum_cell);
             let share = |part: f64, whole: f64| (whole > 0.0).then(|| part / whole);
             Profile {
                 disaggregation: split.name.clone(),

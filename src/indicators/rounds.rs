@@ -2,16 +2,15 @@
 
 use std::io::Write;
 
-use super::cells::{Cell, cells};
 use super::compute::{Level, Options};
 use super::contrast::{Certainty, certainty};
 use super::definition::{Definitions, Grouping, Indicator, Measure, Split};
 use super::design::Sampling;
-use super::disclosure::{Sum, suppress};
-use super::domains::{Domains, sums};
+use super::domains::Domains;
 use super::estimate::{Changed, Error};
 use super::measure::Measured;
 use super::output::{Suppressed, format_number};
+use super::patterns::patterns;
 use super::scope;
 use super::units::ColumnAt;
 use crate::expression::Expression;
@@ -87,28 +86,38 @@ pub fn compare(
     options: &Options,
 ) -> Result<Vec<Change>, Error> {
     let levels = Level::all(definitions, sampling, options.language)?;
+    let hidden = [pair.first, pair.second].map(|round| {
+        let is_of = |level: &Level, unit: usize| round_of(level, pair, unit) == Some(round);
+        patterns(definitions, &levels, options.minimum_cell, is_of)
+    });
     let mut changes = Vec::new();
-    for indicator in &definitions.indicators {
+    for (number, indicator) in definitions.indicators.iter().enumerate() {
         let Some(level) = levels.get(indicator.table).and_then(Option::as_ref) else { continue };
-        let (all, splits) = level.of(definitions, indicator);
         let measured = definitions.measure(&indicator.measure, &level.units);
         let task = Task { indicator, measured, pair, options, level };
         let reads = definitions.reads(&indicator.measure);
-        let mut hidden = task.hidden(&all, &sums(&all, &splits)).into_iter();
-        for (place, domains) in all.iter().enumerate() {
+        for (place, domains) in level.of(indicator).into_iter().enumerate() {
             let mut questions = reads.clone();
-            if let Some(split) = place.checked_sub(1).and_then(|place| splits.get(place)) {
+            let split = place.checked_sub(1).and_then(|place| indicator.by.get(place));
+            if let Some(split) = split.and_then(|split| definitions.splits.get(*split)) {
                 questions.extend(definitions.split_reads(split));
             }
             let refused = refusal(&questions);
-            for number in 0..domains.groups.len() {
-                let suppressed = hidden.next().flatten();
-                task.changes(domains, number, suppressed, refused.as_deref(), &mut changes)?;
+            for domain in 0..domains.groups.len() {
+                // What is hidden in either round is hidden in their comparison.
+                let mut hidden =
+                    hidden.iter().filter_map(|round| *round.get(number)?.get(place)?.get(domain)?);
+                task.changes(domains, domain, hidden.next(), refused.as_deref(), &mut changes)?;
             }
         }
     }
     adjust(&mut changes);
     Ok(changes)
+}
+
+/// The round of a unit's interview.
+fn round_of(level: &Level, pair: Pair<'_>, unit: usize) -> Option<u32> {
+    pair.round.get(*level.units.interview.get(unit)? as usize).copied()
 }
 
 /// One indicator being compared.
@@ -121,17 +130,6 @@ struct Task<'t> {
 }
 
 impl Task<'_> {
-    /// The round of a unit's interview, 0 for the first and 1 for the second of the pair.
-    fn round_of(&self, unit: usize) -> Option<u32> {
-        let interview = self.level.units.interview.get(unit)?;
-        let round = self.pair.round.get(*interview as usize)?;
-        [self.pair.first, self.pair.second]
-            .iter()
-            .zip(0..)
-            .find(|(of, _)| *of == round)
-            .map(|(_, place)| place)
-    }
-
     /// The round of each unit that is in a domain and in the base.
     fn inside(&self, domains: &Domains, domain: usize) -> Vec<Option<u32>> {
         let people = domains.member.iter().zip(&self.measured.status).enumerate();
@@ -140,25 +138,17 @@ impl Task<'_> {
                 let is_in = *member == Some(domain as u32)
                     && self.indicator.base.counts(*status)
                     && self.measured.takes_part(unit);
-                if is_in { self.round_of(unit) } else { None }
+                if !is_in {
+                    return None;
+                }
+                // 0 for the first round of the pair and 1 for the second.
+                let round = round_of(self.level, self.pair, unit)?;
+                [self.pair.first, self.pair.second]
+                    .iter()
+                    .position(|of| *of == round)
+                    .map(|place| place as u32)
             })
             .collect()
-    }
-
-    /// What is hidden in either round is hidden in their comparison.
-    fn hidden(&self, all: &[&Domains], sums: &[Sum]) -> Vec<Option<Suppressed>> {
-        let of_round = |round| {
-            let is_of = |unit: usize| self.round_of(unit) == Some(round);
-            let count = |domains: &&Domains| {
-                cells(domains, self.indicator.base, &self.measured, &self.level.units, is_of)
-            };
-            let counted: Vec<Cell> = all.iter().flat_map(count).collect();
-            let bases: Vec<usize> = counted.iter().map(|cell| cell.base).collect();
-            let least = self.options.minimum_cell;
-            let small: Vec<bool> = counted.iter().map(|cell| cell.is_small(least)).collect();
-            suppress(&bases, &small, sums)
-        };
-        of_round(0).into_iter().zip(of_round(1)).map(|(first, second)| first.or(second)).collect()
     }
 
     /// One change for each category.

@@ -162,8 +162,7 @@ impl<'m> Found<'m> {
 /// Why a row has no number.
 pub(super) fn why_not(words: &Words, row: &Row, minimum_cell: usize) -> String {
     match row.suppressed {
-        Some(Suppressed::Primary) => words.tell("hidden-few", &[("n", &words.count(minimum_cell))]),
-        Some(Suppressed::Secondary) => words.say("hidden-other"),
+        Some(Suppressed::Disclosure) => words.tell("hidden-few", &[("n", &words.count(minimum_cell))]),
         Some(Suppressed::Precision) => words.say("hidden-imprecise"),
         None => words.say("no-data"),
     }

@@ -7,7 +7,7 @@ use super::found::Unit;
 use super::material::VisitsBy;
 use super::page::{Chapter, Report};
 use crate::fieldwork::{Outcome, Rate, Tally};
-use crate::indicators::{Profile, Suppressed};
+use crate::indicators::Profile;
 
 pub(super) fn chapter(report: &Report<'_>) -> Chapter {
     let words = &report.words;
@@ -140,7 +140,7 @@ fn profiles(report: &Report<'_>) -> Markup {
                                         @if report.material.design.is_weighted { td class="n" { (percent(group.weighted_share)) } }
                                     } @else {
                                         @let columns = if report.material.design.is_weighted { "3" } else { "2" };
-                                        td class="n hidden" colspan=(columns) { (hidden(report, group.suppressed)) }
+                                        td class="n hidden" colspan=(columns) { (hidden(report)) }
                                     }
                                 }
                             }
@@ -160,9 +160,6 @@ fn profiles(report: &Report<'_>) -> Markup {
     }
 }
 
-fn hidden(report: &Report<'_>, suppressed: Option<Suppressed>) -> String {
-    match suppressed {
-        Some(Suppressed::Secondary) => report.words.say("hidden-other"),
-        _ => report.words.tell("hidden-few", &[("n", &report.words.count(report.material.minimum_cell))]),
-    }
+fn hidden(report: &Report<'_>) -> String {
+    report.words.tell("hidden-few", &[("n", &report.words.count(report.material.minimum_cell))])
 }

@@ -197,7 +197,7 @@ fn a_gap_of_answers_is_paired_and_a_gap_of_groups_has_both_groups_errors() {
         ),
         5,
     );
-    assert_eq!((few[0].suppressed, few[0].n_unweighted), (Some(Suppressed::Primary), None));
+    assert_eq!((few[0].suppressed, few[0].n_unweighted), (Some(Suppressed::Disclosure), None));
 }
 
 #[test]
@@ -254,7 +254,7 @@ fn members_are_counted_by_what_they_and_their_households_are() {
     // Five members of two households are still two households.
     let few = results(&interviews, &text, 3);
     let hidden = few.iter().find(|row| row.domain == "north").unwrap();
-    assert_eq!(hidden.suppressed, Some(Suppressed::Primary));
+    assert_eq!(hidden.suppressed, Some(Suppressed::Disclosure));
 
     // From inside a row, another roster's rows and its own place are there as well.
     let place = results(

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::DateTime;
 use doorstep::dataset::Dataset;
 use doorstep::diagnostic::Report;
-use doorstep::fieldwork::{Frame, Survey};
+use doorstep::fieldwork::{Frame, Known, Survey};
 use doorstep::indicators::{self, DesignTexts, Flaw, Options, Row, SamplingPlan, Suppressed};
 use doorstep::interview::Interview;
 use doorstep::journal::{Address, Fact, RowKey};
@@ -108,6 +108,7 @@ fn designed(dataset: &Dataset, text: &str, design: &str, minimum_cell: usize) ->
         weight: survey.design.weight.as_ref(),
         fpc: survey.design.fpc.as_ref(),
         lonely_psu: survey.design.lonely_psu.as_ref(),
+        ..DesignTexts::default()
     };
     let plan = SamplingPlan::compile(&texts, dataset, &mut report);
     let (Some(definitions), Some(plan)) = (definitions, plan) else { panic!("{}", report.render(false)) };
@@ -392,8 +393,7 @@ fn a_small_group_is_blanked_with_a_partner() {
     let rows = results(&dataset(&questionnaire, &interviews), &text, 5);
     for row in &rows {
         let expected = match row.domain.as_str() {
-            "north" => Some(Suppressed::Primary),
-            "west" => Some(Suppressed::Secondary),
+            "north" | "west" => Some(Suppressed::Disclosure),
             _ => None,
         };
         assert_eq!(row.suppressed, expected, "{}", row.domain);
@@ -653,4 +653,181 @@ proptest! {
         prop_assert!(sizes[0] <= sizes[1] && sizes[1] <= sizes[2]);
         prop_assert_eq!(sizes[2], statuses.len());
     }
+}
+
+/// Interviews of people, each of a sex and an area, with an answer.
+fn people(of: &[(&str, &str, &str)]) -> Vec<Interview> {
+    let questionnaire = small();
+    of.iter()
+        .map(|(sex, area, safe)| {
+            finalised(&questionnaire, &[("sex", one(sex)), ("area", one(area)), ("safe", one(safe))])
+        })
+        .collect()
+}
+
+/// The plan of a design with these margins, and the numbers of `safe = very_safe`.
+fn calibrated(of: &[(&str, &str, &str)], design: &str) -> (Result<Vec<Row>, String>, Vec<Flaw>) {
+    let dataset = dataset(&small(), &people(of));
+    let mut report = Report::default();
+    let survey = survey(design, &mut report);
+    let margins: Vec<indicators::MarginTexts> = survey
+        .design
+        .margins
+        .iter()
+        .map(|margin| indicators::MarginTexts {
+            of: margin.of.clone(),
+            targets: match &margin.known {
+                Known::Counts(counts) => indicators::MarginTargets::Counts(counts.clone()),
+                Known::Sum(sum) => indicators::MarginTargets::Sum(*sum),
+                Known::File(_) => panic!("no file here"),
+            },
+        })
+        .collect();
+    let texts = DesignTexts {
+        calibration: indicators::CalibrationTexts {
+            method: survey.design.calibration.as_ref(),
+            bounds: survey.design.calibration_bounds,
+            margins: &margins,
+        },
+        ..DesignTexts::default()
+    };
+    let text =
+        definition("kind = \"proportion\"\nof = \"${safe} = 'very_safe'\"\nbase = \"valid\"\nby = [\"sex\"]");
+    let definitions = indicators::compile(&text, "indicators.toml", &dataset, &mut report);
+    let plan = SamplingPlan::compile(&texts, &dataset, &mut report);
+    let (Some(definitions), Some(plan)) = (definitions, plan) else {
+        return (Err(report.render(false)), Vec::new());
+    };
+    let (sampling, flaws) = plan.evaluate(&indicators::counted(&dataset, "baseline"));
+    let rows = indicators::compute(&definitions, &sampling, &options(0)).map_err(|error| error.to_string());
+    (rows, flaws)
+}
+
+/// Two of three women and one of three men feel very safe; women live in the north more often.
+const SIX: [(&str, &str, &str); 6] = [
+    ("female", "north", "very_safe"),
+    ("female", "north", "very_safe"),
+    ("female", "south", "unsafe"),
+    ("male", "north", "unsafe"),
+    ("male", "south", "very_safe"),
+    ("male", "south", "unsafe"),
+];
+
+#[test]
+fn weights_are_calibrated_to_known_counts_and_the_error_knows_of_it() {
+    let plain = calibrated(&SIX, "").0.unwrap();
+    let (rows, flaws) =
+        calibrated(&SIX, "calibrate = [{ of = \"${sex}\", totals = { female = 75, male = 25 } }]");
+    let rows = rows.unwrap();
+    assert_eq!(flaws, []);
+    // Three quarters of women's two thirds, a quarter of men's third.
+    assert!(close(rows[0].estimate, 0.75 * 2.0 / 3.0 + 0.25 / 3.0), "{:?}", rows[0]);
+    assert!((rows[0].weight_sum.unwrap() - 100.0).abs() < 1e-9);
+    // What is known of sex does not vary any more: each half's error within is left.
+    assert!(close(rows[1].estimate, plain[1].estimate.unwrap()));
+
+    let two = "calibrate = [{ of = \"${sex}\", totals = { female = 60, male = 40 } },\n\
+               { of = \"${area}\", totals = { north = 50, south = 50 } }]";
+    let raked = calibrated(&SIX, two).0.unwrap();
+    assert!((raked[1].weight_sum.unwrap() - 60.0).abs() < 1e-6, "{:?}", raked[1]);
+    let linear = calibrated(&SIX, &format!("calibration = \"linear\"\n{two}")).0.unwrap();
+    assert!((linear[1].weight_sum.unwrap() - 60.0).abs() < 1e-6, "{:?}", linear[1]);
+    assert!((linear[0].estimate.unwrap() - raked[0].estimate.unwrap()).abs() < 0.02);
+}
+
+#[test]
+fn margins_that_cannot_hold_are_named() {
+    let refused = |design: &str| calibrated(&SIX, design).0.unwrap_err();
+    let sex = "{ of = \"${sex}\", totals = { female = 60, male = 40 } }";
+    // Nobody there, totals that contradict each other, a number where raking wants counts.
+    let nobody = refused("calibrate = [{ of = \"${area}\", totals = { north = 5, south = 5, west = 5 } }]");
+    assert!(nobody.contains("`west` in ${area}") && nobody.contains("no respondent"), "{nobody}");
+    let other = refused(&format!(
+        "calibrate = [{sex}, {{ of = \"${{area}}\", totals = {{ north = 50, south = 51 }} }}]"
+    ));
+    assert!(other.contains("I0203") && other.contains("101"), "{other}");
+    let sum = refused(&format!("calibrate = [{sex}, {{ of = \"${{age}}\", total = 4000 }}]"));
+    assert!(sum.contains("I0204"), "{sum}");
+    let bounds = refused(&format!("calibration = \"logit\"\ncalibrate = [{sex}]"));
+    assert!(bounds.contains("I0202"), "{bounds}");
+    // A total that asks for negative weights.
+    let negative = refused(
+        "calibration = \"linear\"\ncalibrate = [{ of = \"${sex}\", totals = { female = 60, male = 40 } },\n\
+         { of = \"if(${area} = 'north' and ${sex} = 'female', 1, 0)\", total = 200 }]",
+    );
+    assert!(negative.contains("weight"), "{negative}");
+    // A value without a total keeps its interviews out, by name.
+    let (rows, flaws) = calibrated(&SIX, "calibrate = [{ of = \"${area}\", totals = { north = 5 } }]");
+    assert_eq!(rows.unwrap()[0].n_unweighted, Some(3));
+    assert_eq!(flaws.len(), 1);
+    assert!(flaws[0].message.contains("`south` in the margin ${area}"), "{flaws:?}");
+    assert_eq!(flaws[0].interviews.len(), 3);
+}
+
+#[test]
+fn a_psu_in_two_strata_is_told_and_counted_as_two() {
+    let dataset = dataset(&small(), &people(&SIX));
+    let text = definition("kind = \"proportion\"\nof = \"${safe} = 'unsafe'\"\nbase = \"valid\"");
+    let design = "stratum = \"${area}\"\npsu = \"${sex}\"\nlonely_psu = \"adjust\"";
+    let (rows, flaws) = designed(&dataset, &text, design, 0);
+    assert_eq!(rows[0].df, Some(2.0));
+    let told: Vec<&str> = flaws.iter().map(|flaw| flaw.message.as_str()).collect();
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told[0].contains("PSU `female`, which stands in more than one stratum"), "{told:?}");
+    assert_eq!(flaws[0].consequence, "counted as one PSU in each");
+}
+
+#[test]
+fn indicators_about_the_same_people_blank_the_same_cells() {
+    let mut of = vec![("female", "north", "unsafe"); 9];
+    of.extend([("female", "south", "unsafe"); 3]);
+    of.extend([("male", "north", "very_safe"); 20]);
+    of.extend([("male", "south", "unsafe"); 30]);
+    let dataset = dataset(&small(), &people(&of));
+    let by = |by: &str| {
+        format!(
+            "[[indicators]]\nid = \"{}\"\ntitle = \"T\"\nkind = \"proportion\"\nof = \"${{safe}} = 'unsafe'\"\nbase = \"valid\"\nby = [{by}]\n",
+            by.len()
+        )
+    };
+    let margins = by("\"area\", \"sex\"");
+    let hidden = |rows: &[Row], id: &str| -> Vec<String> {
+        let of = rows.iter().filter(|row| row.indicator == id && row.suppressed.is_some());
+        of.map(|row| row.domain.clone()).collect()
+    };
+    let id = "\"area\", \"sex\"".len().to_string();
+    let alone = results(&dataset, &format!("format = 1\n{margins}"), 5);
+    assert_eq!(hidden(&alone, &id), Vec::<String>::new());
+    // Three women of the south: what hides them must not be had from the margins of the other indicator.
+    let both = results(&dataset, &format!("format = 1\n{margins}{}", by("\"sex * area\", \"area\"")), 5);
+    let crossed = hidden(&both, &"\"sex * area\", \"area\"".len().to_string());
+    assert!(crossed.contains(&String::from("female * south")), "{crossed:?}");
+    let area = |rows: &[Row], id: &str| -> Vec<bool> {
+        let of = rows.iter().filter(|row| row.indicator == id && row.disaggregation == "area");
+        of.map(|row| row.suppressed.is_some()).collect()
+    };
+    assert_eq!(area(&both, &id), area(&both, &"\"sex * area\", \"area\"".len().to_string()));
+}
+
+#[test]
+fn imprecise_numbers_are_noted_and_hidden_where_the_survey_says_so() {
+    let dataset = dataset(&small(), &people(&SIX));
+    let text = definition("kind = \"proportion\"\nof = \"${safe} = 'unsafe'\"\nbase = \"valid\"");
+    let mut report = Report::default();
+    let definitions = indicators::compile(&text, "indicators.toml", &dataset, &mut report).unwrap();
+    let plan = SamplingPlan::compile(&DesignTexts::default(), &dataset, &mut report).unwrap();
+    let (sampling, _) = plan.evaluate(&indicators::counted(&dataset, "baseline"));
+    let with = |imprecise, too_imprecise| {
+        let options = Options { imprecise, too_imprecise, ..options(0) };
+        indicators::compute(&definitions, &sampling, &options).unwrap().remove(0)
+    };
+    let plain = with(None, None);
+    let relative = plain.std_error.unwrap() / plain.estimate.unwrap();
+    assert_eq!(plain.note, "");
+    let noted = with(Some(relative - 0.01), None);
+    assert_eq!(noted.note, format!("imprecise: relative standard error {:.0}%", 100.0 * relative));
+    assert_eq!(noted.estimate, plain.estimate);
+    let hidden = with(Some(relative - 0.01), Some(relative - 0.005));
+    assert_eq!((hidden.suppressed, hidden.estimate), (Some(Suppressed::Precision), None));
+    assert_eq!(hidden.n_unweighted, Some(6));
 }

@@ -183,7 +183,7 @@ fn what_is_hidden_in_one_round_is_hidden_in_their_comparison() {
     ask(folder, "endline", "", &people(1, 4)[..6]);
     let (csv, _) = done(folder, &["compare", "baseline", "endline"]);
     for row in rows(&csv).iter().filter(|row| row["disaggregation"] == "half") {
-        assert_eq!(row["suppressed"], "primary");
+        assert_eq!(row["suppressed"], "disclosure");
         for column in
             ["first_estimate", "second_estimate", "difference", "std_error", "p_value", "n_first", "n_second"]
         {
