@@ -18,6 +18,10 @@ pub(super) type Pattern = Vec<Vec<Option<Suppressed>>>;
 
 /// What tells one base from another: the table, and who counts.
 type Base = (usize, u64);
+/// The cells of a disaggregation, with its place among the splits; the total has none.
+type Counted = (Option<usize>, Vec<Cell>);
+/// The same, borrowed.
+type Tables<'c> = Vec<(Option<usize>, &'c [Cell])>;
 
 /// The pattern of every indicator, of the units that `takes_part` says.
 pub(super) fn patterns(
@@ -40,10 +44,10 @@ pub(super) fn patterns(
         let count = |domains: &Domains| cells(domains, indicator.base, &measured, &level.units, takes_part);
         let of = std::iter::once(None).chain(indicator.by.iter().copied().map(Some));
         let counted = of.filter_map(|place| Some((place, count(level.disaggregation(place)?))));
-        Some(((indicator.table, hasher.finish()), counted.collect::<Vec<(Option<usize>, Vec<Cell>)>>()))
+        Some(((indicator.table, hasher.finish()), counted.collect::<Vec<Counted>>()))
     };
     let counted = on_all_processors(&definitions.indicators, count);
-    let mut bases: HashMap<Base, Vec<(Option<usize>, &[Cell])>> = HashMap::new();
+    let mut bases: HashMap<Base, Tables<'_>> = HashMap::new();
     for (base, of_indicator) in counted.iter().flatten() {
         let of_base = bases.entry(*base).or_default();
         for (place, cells) in of_indicator {
@@ -59,11 +63,10 @@ pub(super) fn patterns(
             Some((base, blanked(definitions, level, tables, minimum)))
         })
         .collect();
-    let pattern = |counted: &Option<(Base, Vec<(Option<usize>, Vec<Cell>)>)>| {
+    let pattern = |counted: &Option<(Base, Vec<Counted>)>| {
         let Some((base, of_indicator)) = counted else { return Pattern::new() };
         let of_base = blanked.get(base);
-        let hidden =
-            |(place, _): &(Option<usize>, Vec<Cell>)| of_base.and_then(|all| all.get(place)).cloned();
+        let hidden = |(place, _): &Counted| of_base.and_then(|all| all.get(place)).cloned();
         of_indicator.iter().map(|cells| hidden(cells).unwrap_or_default()).collect()
     };
     counted.iter().map(pattern).collect()
@@ -73,7 +76,7 @@ pub(super) fn patterns(
 fn blanked(
     definitions: &Definitions<'_>,
     level: &Level,
-    mut tables: Vec<(Option<usize>, &[Cell])>,
+    mut tables: Tables<'_>,
     minimum: usize,
 ) -> HashMap<Option<usize>, Vec<Option<Suppressed>>> {
     // The total first, as the sums want it; and the same order whatever indicator came first.
