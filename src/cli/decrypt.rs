@@ -21,9 +21,13 @@ impl Decrypt {
         if path.exists() && may_be_encrypted(&path) {
             let secrets = folder.secrets(&path)?;
             // The laptop keeps its name: its key is there before the file that holds it goes.
-            device::put(&path.with_file_name(device::FILE), secrets.device_secret())?;
+            let open = path.with_file_name(device::FILE);
+            device::put(&open, secrets.device_secret())?;
             let key = secrets.store();
-            Store::change_key(At::new(&path, Some(&key)), None, &holder("decrypt"))?;
+            if let Err(error) = Store::change_key(At::new(&path, Some(&key)), None, &holder("decrypt")) {
+                let _ = device::forget(&open, secrets);
+                return Err(error.into());
+            }
         } else if !path.exists() {
             say("No interviews yet, and nothing to decrypt.");
             return Ok(());

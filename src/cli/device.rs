@@ -58,13 +58,22 @@ pub fn put(path: &Path, secret: &[u8; 32]) -> Result<()> {
 
 /// Removes the file of a key that is among an encrypted store's secrets, if it is still there.
 pub fn forget(path: &Path, secrets: &Secrets) -> Result<()> {
-    let Ok(there) = fs::read(path) else { return Ok(()) };
-    if there != secrets.device_secret() {
-        return Err(Failure::new(Kind::Data, format!("{} is the key of another device", path.display()))
-            .help("The key of an encrypted store's laptop is among its secrets. Move this file away.")
-            .into());
+    refuse_other(path, secrets)?;
+    if !path.exists() {
+        return Ok(());
     }
     let cannot = || format!("cannot remove {}", path.display());
     fs::remove_file(path).with_context(cannot)?;
     sync_folder(path).with_context(cannot)
+}
+
+/// Refuses a file with another key than the one among an encrypted store's secrets.
+pub fn refuse_other(path: &Path, secrets: &Secrets) -> Result<()> {
+    let Ok(there) = fs::read(path) else { return Ok(()) };
+    if there == secrets.device_secret() {
+        return Ok(());
+    }
+    Err(Failure::new(Kind::Data, format!("{} is the key of another device", path.display()))
+        .help("The key of an encrypted store's laptop is among its secrets. Move this file away.")
+        .into())
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use clap::Args;
 
 use super::device;
@@ -10,7 +10,7 @@ use super::folder::{Folder, holder};
 use super::pack::recipients;
 use super::say::say;
 use super::secrets::{NewPassphrase, Secrets, say_who_opens};
-use crate::store::{At, Store, may_be_encrypted};
+use crate::store::{At, Store, may_be_encrypted, shred, sync_folder};
 
 /// Encrypts this laptop's store with a passphrase, which every command asks for from then on.
 #[derive(Debug, Args)]
@@ -25,7 +25,7 @@ impl Encrypt {
         let path = folder.store_path();
         if path.exists() && may_be_encrypted(&path) {
             // What an encryption that was cut off left to do is done on the way.
-            drop(folder.store("encrypt")?);
+            remove_what_lies_open(folder)?;
             say(format_args!(
                 "{} is encrypted already. `doorstep passphrase` changes the passphrase.",
                 path.display()
@@ -45,11 +45,23 @@ impl Encrypt {
             }
             Ok(Store::change_key((&path).into(), Some(&key), &holder("encrypt"))?)
         })?;
+        remove_what_lies_open(folder)?;
         say(format_args!("{} is encrypted; the laptop's own key is inside.", path.display()));
         say_who_opens(folder, &office);
         say("What the disk held before may still be found by experts: encrypt before the first interview.");
         Ok(())
     }
+}
+
+/// Removes copies from before the store's format was brought up to date, and finishes what was cut off.
+fn remove_what_lies_open(folder: &Folder) -> Result<()> {
+    for backup in folder.store("encrypt")?.0.backups()? {
+        let cannot = || format!("cannot remove {}, which holds it in clear", backup.display());
+        shred(&backup).with_context(cannot)?;
+        sync_folder(&backup).with_context(cannot)?;
+        say(format_args!("Removed {}, which held it in clear.", backup.display()));
+    }
+    Ok(())
 }
 
 /// Makes secrets, keeps them, does what needs them, and forgets the key of the laptop that lay open.
@@ -61,8 +73,18 @@ pub fn begin(
 ) -> Result<()> {
     folder.make_data_folder()?;
     let open = store.with_file_name(device::FILE);
-    let secrets = Secrets::new(device::secret(&open)?)?;
-    secrets.write(store, new, &recipients(folder)?, &folder.words())?;
+    let secrets = if Secrets::exist(store)? {
+        // A store that was moved away may come back: what opens it is used again, never replaced.
+        say("Secrets from before are there: their passphrase holds.");
+        let secrets = folder.secrets(store)?.clone();
+        device::refuse_other(&open, &secrets)?;
+        secrets.write_for(store, &recipients(folder)?)?;
+        secrets
+    } else {
+        let secrets = Secrets::new(device::secret(&open)?)?;
+        secrets.write(store, new, &recipients(folder)?, &folder.words())?;
+        secrets
+    };
     then(&secrets)?;
     device::forget(&open, &secrets)?;
     folder.remember(secrets);

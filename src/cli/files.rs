@@ -30,7 +30,8 @@ fn whole(path: &Path, force: bool, write: impl FnOnce(&mut NamedTempFile) -> Res
     sync_folder(path).with_context(cannot)
 }
 
-/// Makes a folder whole or not at all. One that exists is replaced in one step; whether it may be is the caller's to judge.
+/// Makes a folder whole or not at all. One that exists is moved aside for the new one, and then removed; whether it may
+/// be is the caller's to judge.
 pub fn write_folder(path: &Path, write: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
     let cannot = || format!("cannot write {}", path.display());
     let parent = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -45,8 +46,11 @@ pub fn write_folder(path: &Path, write: impl FnOnce(&Path) -> Result<()>) -> Res
         fs::rename(path, &aside).with_context(cannot)?;
     }
     if let Err(error) = fs::rename(made.path(), path) {
-        if existed {
-            fs::rename(&aside, path).with_context(cannot)?;
+        if existed && fs::rename(&aside, path).is_err() {
+            // Whatever happens, it is not removed.
+            let kept = old.keep();
+            return Err(error)
+                .with_context(|| format!("{}; what was there is in {}", cannot(), kept.display()));
         }
         return Err(error).with_context(cannot);
     }

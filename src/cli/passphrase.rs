@@ -11,7 +11,7 @@ use super::new_key::identities;
 use super::pack::recipients;
 use super::say::say;
 use super::secrets::{NewPassphrase, Secrets, say_who_opens};
-use crate::store::may_be_encrypted;
+use crate::store::{Access, At, Store, may_be_encrypted};
 
 /// Sets another passphrase for this laptop's store, with the present one or with a key of the office.
 #[derive(Debug, Args)]
@@ -39,6 +39,8 @@ impl ChangePassphrase {
                     .help("It opens stores that were encrypted when survey.toml named its public key under [package].")
             })?,
         };
+        // What does not open the store never takes the place of what does.
+        drop(Store::open(At::new(&path, Some(&secrets.store())), Access::Read, "")?);
         let office = recipients(folder)?;
         secrets.write(&path, &self.new, &office, &folder.words())?;
         say("The new passphrase holds from now on.");

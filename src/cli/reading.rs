@@ -30,14 +30,15 @@ pub fn load(folder: &Folder, store: &Store, done: impl Fn(u64)) -> Result<(Datas
     // Few pieces wait, so that reading does not run ahead of the rest and fill the memory.
     let (to_workers, pieces) = sync_channel::<Piece>(workers);
     let (from_workers, laid) = channel();
-    let pieces = Mutex::new(pieces);
+    // The workers' own: once the last of them is gone, nobody waits for it to take a piece.
+    let pieces = Arc::new(Mutex::new(pieces));
     thread::scope(|scope| {
         for _ in 0..workers {
-            let (pieces, opener, from_workers) = (&pieces, &opener, from_workers.clone());
+            let (pieces, opener, from_workers) = (Arc::clone(&pieces), &opener, from_workers.clone());
             let empty = &folder.questionnaire;
-            scope.spawn(move || lay_out(pieces, opener, empty, &from_workers));
+            scope.spawn(move || lay_out(&pieces, opener, empty, &from_workers));
         }
-        drop(from_workers);
+        drop((pieces, from_workers));
         let mut whole = Whole {
             dataset: Dataset::new(&folder.questionnaire),
             conflicts: 0,
@@ -47,6 +48,7 @@ pub fn load(folder: &Folder, store: &Store, done: impl Fn(u64)) -> Result<(Datas
         let mut versions: HashMap<_, Arc<Questionnaire>> = HashMap::new();
         let mut piece = Vec::with_capacity(PIECE);
         let mut number = 0;
+        let mut told = 0;
         store.each_kept::<anyhow::Error>(|kept| {
             let version = if let Some(known) = versions.get(&kept.questionnaire) {
                 Arc::clone(known)
@@ -59,23 +61,23 @@ pub fn load(folder: &Folder, store: &Store, done: impl Fn(u64)) -> Result<(Datas
                 send(&to_workers, (number, std::mem::replace(&mut piece, Vec::with_capacity(PIECE))));
                 number += 1;
                 while let Ok((number, laid)) = laid.try_recv() {
-                    done(PIECE as u64);
                     whole.take(number, laid)?;
                 }
+                done(whole.rows_since(&mut told));
             }
             Ok(())
         })?;
         send(&to_workers, (number, piece));
         drop(to_workers);
         for (number, laid) in laid {
-            done(PIECE as u64);
             whole.take(number, laid)?;
+            done(whole.rows_since(&mut told));
         }
         Ok((whole.dataset, whole.conflicts))
     })
 }
 
-/// A worker is gone only after a panic, which the scope passes on.
+/// Where all workers are gone, one of them panicked, which the scope passes on.
 fn send(to_workers: &std::sync::mpsc::SyncSender<Piece>, piece: Piece) {
     let _ = to_workers.send(piece);
 }
@@ -90,6 +92,14 @@ struct Whole {
 }
 
 impl Whole {
+    /// How many interviews came in since this was asked the last time.
+    fn rows_since(&self, told: &mut usize) -> u64 {
+        let rows = self.dataset.interviews().rows();
+        let more = rows - *told;
+        *told = rows;
+        more as u64
+    }
+
     fn take(&mut self, number: usize, laid: Laid) -> Result<()> {
         self.waiting.insert(number, laid?);
         while let Some((part, conflicts)) = self.waiting.remove(&self.next) {

@@ -55,6 +55,23 @@ impl Secrets {
         &self.device
     }
 
+    /// Whether there are any beside a store.
+    ///
+    /// # Errors
+    /// Only the office's are: what opened the store for its enumerator is lost.
+    pub fn exist(store: &Path) -> Result<bool> {
+        let (own, office) = (file(store), office_file(store));
+        if office.exists() && !own.exists() {
+            return Err(Failure::new(
+                Kind::Data,
+                format!("{} is there without secrets.age", office.display()),
+            )
+            .help("It may open a store that was moved away: put secrets.age back, or move both files away.")
+            .into());
+        }
+        Ok(own.exists())
+    }
+
     fn bytes(&self) -> Zeroizing<Vec<u8>> {
         Zeroizing::new([MAGIC.as_slice(), self.store.as_slice(), self.device.as_slice()].concat())
     }
@@ -76,12 +93,16 @@ impl Secrets {
         words: &Words,
     ) -> Result<()> {
         let passphrase = new.chosen(words)?;
-        let bytes = self.bytes();
-        // The office's first: whoever is asked for a new passphrase has a way back from then on.
-        if !office.is_empty() {
-            replace(&office_file(store), &seal_to(office, &bytes)?)?;
+        replace(&file(store), &seal_with(&passphrase, new.work, &self.bytes())?)?;
+        self.write_for(store, office)
+    }
+
+    /// Writes them for the office's keys alone, if there are any.
+    pub fn write_for(&self, store: &Path, office: &[Recipient]) -> Result<()> {
+        if office.is_empty() {
+            return Ok(());
         }
-        replace(&file(store), &seal_with(&passphrase, new.work, &bytes)?)
+        replace(&office_file(store), &seal_to(office, &self.bytes())?)
     }
 
     /// Opens those beside a store, with what `doorstep --passphrase-file` names or somebody types.

@@ -27,11 +27,13 @@ impl Store {
         let _lock = Lock::take(path, holder)?;
         let part = beside(path, ".part");
         let _ = fs::remove_file(&part);
-        export(at, &part, to)?;
         let io = |e| StoreError::io(&part, e);
-        let written = File::open(&part).map_err(io)?;
-        written.sync_all().map_err(io)?;
-        drop(written);
+        let synced = || File::open(&part).and_then(|file| file.sync_all()).map_err(io);
+        if let Err(error) = export(at, &part, to).and_then(|()| synced()) {
+            // It may hold in clear what the store holds encrypted.
+            let _ = shred(&part);
+            return Err(error);
+        }
         let old = OpenOptions::new().write(true).open(path).map_err(|e| StoreError::io(path, e))?;
         fs::rename(&part, path).map_err(|e| StoreError::io(path, e))?;
         sync_folder(path).map_err(|e| StoreError::io(path, e))?;
@@ -84,7 +86,16 @@ fn export(at: At<'_>, part: &Path, to: Option<&StoreKey>) -> Result<()> {
     Ok(())
 }
 
-/// Writes zeros over a file that has no name any more.
+/// Removes a file after its content was overwritten, as far as the disk lets a program do that.
+///
+/// # Errors
+/// It cannot be written or removed.
+pub fn shred(path: &Path) -> std::io::Result<()> {
+    overwrite(OpenOptions::new().write(true).open(path)?)?;
+    fs::remove_file(path)
+}
+
+/// Writes zeros over a file, which may have no name any more.
 fn overwrite(mut file: File) -> std::io::Result<()> {
     let mut left = file.metadata()?.len();
     file.seek(SeekFrom::Start(0))?;

@@ -38,6 +38,7 @@ use crate::journal::{Clock, Event, Stamp};
 use crate::value::Hash;
 
 pub use self::attachment::name_of;
+pub use self::encryption::shred;
 pub use self::error::{ErrorKind, StoreError};
 pub use self::examination::Findings;
 pub use self::key::{At, SECRETS, StoreKey, may_be_encrypted};

@@ -241,3 +241,31 @@ fn the_passphrase_is_asked_for_at_the_terminal_and_not_shown() {
     terminal.send_line(WORDS).unwrap();
     terminal.expect("paused: 1").unwrap();
 }
+
+#[test]
+fn a_store_that_was_moved_away_is_opened_when_it_comes_back() {
+    let survey = survey("encrypted = true");
+    let folder = survey.path();
+    interview(folder);
+    let (store, away) = (folder.join("data/store.db"), folder.join("away.db"));
+    fs::rename(&store, &away).unwrap();
+    let said = done(folder, &["interview", "-e", "b", "--passphrase-file", "words"], "x\n:p\n");
+    assert!(said.contains("Secrets from before"), "{said}");
+    fs::rename(&away, &store).unwrap();
+    let listed = done(folder, &["list", "--passphrase-file", "words"], "");
+    assert!(listed.contains(WHO), "{listed}");
+}
+
+#[test]
+fn encrypting_leaves_no_copy_of_an_earlier_format() {
+    let survey = survey("");
+    let folder = survey.path();
+    let text = fs::read_to_string(folder.join("survey.toml")).unwrap();
+    fs::write(folder.join("survey.toml"), text.replace("id = \"sealed\"", "id = \"visit\"")).unwrap();
+    fs::create_dir(folder.join("data")).unwrap();
+    let old = crate::support::root().join("fixtures/stores/format-1/store.db");
+    fs::copy(old, folder.join("data/store.db")).unwrap();
+    let said = encrypt(folder);
+    assert!(said.contains("which held it in clear"), "{said}");
+    assert!(!is_on_disk(folder, b"SQLite format 3"));
+}
