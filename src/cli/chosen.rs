@@ -14,7 +14,7 @@ pub struct Chosen {
     /// Only these indicators.
     #[arg(long, value_name = "INDICATOR", value_delimiter = ',')]
     only: Vec<String>,
-    /// Only these disaggregations beside the total, such as `sex` or `"sex * district"`.
+    /// Only these disaggregations beside the total, such as `resp_sex` or `"resp_sex * district"`.
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     by: Vec<String>,
 }

@@ -59,7 +59,9 @@ impl Dataset {
             let inside = item.rosters.last().copied();
             let home = rosters.iter().position(|r| *r == inside).unwrap_or(0);
             if matches!(item.kind, Kind::Roster(_)) {
-                tables.push(Table::new(&item.name, Some(home)));
+                let mut table = Table::new(&item.name, Some(home));
+                table.sensitive = item.is_sensitive();
+                tables.push(table);
                 rosters.push(Some(item.id));
             } else if let Some(column) = column_of(item, questionnaire, &lists) {
                 tables[home].add(column);

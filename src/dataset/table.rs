@@ -13,6 +13,8 @@ pub struct Table {
     pub name: String,
     /// The table whose rows these rows belong to; none for the interviews.
     pub parent: Option<usize>,
+    /// That a row is there could harm the respondent: the roster has a row for each choice of a sensitive question.
+    pub sensitive: bool,
     columns: Vec<Column>,
     index: HashMap<String, usize>,
     keys: Vec<String>,
@@ -26,6 +28,7 @@ impl Table {
         Self {
             name: name.to_owned(),
             parent,
+            sensitive: false,
             columns: Vec::new(),
             index: HashMap::new(),
             keys: Vec::new(),

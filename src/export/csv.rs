@@ -55,6 +55,8 @@ pub(super) fn cell<'d>(
     if let Some(reason) = column.missing(row) {
         return match variable.what {
             What::Missing => Cow::Borrowed(reason.name()),
+            // An interview outside the design has no weight, for no reason that anybody gave.
+            _ if !variable.is_answer() => Cow::Borrowed(""),
             _ => options.missings.code(reason).map_or(Cow::Borrowed(""), |code| Cow::Owned(code.to_owned())),
         };
     }

@@ -20,8 +20,12 @@ struct Columns<'p> {
 }
 
 impl<'p> Columns<'p> {
-    /// The columns that go out; none where the weight stays inside.
+    /// The columns that go out; none where one of the design stays inside: what is left would be another design.
     fn of(plan: &'p Plan<'_>) -> Option<Self> {
+        let stays_inside = |name: &str| plan.kept_back.iter().any(|kept| kept.name == name);
+        if [design::STRATUM, design::PSU, design::WEIGHT, design::FPC].into_iter().any(stays_inside) {
+            return None;
+        }
         let interviews = plan.tables.first()?;
         let named = |column: &str| {
             let variable = interviews.variables.iter().find(|variable| variable.column.name == column);

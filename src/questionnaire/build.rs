@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::document::{Body, Document, Draft, DraftInput, DraftList, DraftQuestion, Placed, Required};
 use super::graph::{Edge, Why};
+use super::inheritance::inherit;
 use super::names::{Lists, index_lists, index_names};
 use super::scope::{Columns, Known, View};
 use super::translation::{Part, Translations};
@@ -64,6 +65,7 @@ pub(super) fn build(
         (0..drafts.len() as u32).map(|index| builder.item(ItemId(index))).collect();
     let Builder { translations, edges, .. } = builder;
     check::lists(document, &known.looked_up.borrow(), report);
+    let reads = edges.clone();
     let graph = graph::build(drafts, edges, report);
     let language_names = translations.languages.iter().map(|l| (l.tag.clone(), l.name.clone()));
     let default = document.language.as_ref().map(|l| (l.value.clone(), l.value.clone()));
@@ -75,7 +77,8 @@ pub(super) fn build(
     if report.errors() > 0 {
         return None;
     }
-    let items = items.into_iter().collect::<Option<Vec<Item>>>()?;
+    let mut items = items.into_iter().collect::<Option<Vec<Item>>>()?;
+    inherit(&mut items, &reads);
     let questionnaire = Questionnaire {
         id: document.id.as_ref()?.value.clone(),
         version: document.version.as_ref()?.value.clone(),

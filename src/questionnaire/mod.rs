@@ -16,6 +16,7 @@ mod check;
 mod codes;
 mod document;
 mod graph;
+mod inheritance;
 mod model;
 mod names;
 mod rows;

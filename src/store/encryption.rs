@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use super::key::StoreKey;
 use super::lock::Lock;
-use super::open::{Access, beside, connect, sync_folder};
+use super::open::{Access, beside, connect, own_file, sync_folder};
 use super::{At, Result, Store, StoreError};
 
 impl Store {
@@ -29,6 +29,7 @@ impl Store {
         let _ = fs::remove_file(&part);
         let io = |e| StoreError::io(&part, e);
         let synced = || File::open(&part).and_then(|file| file.sync_all()).map_err(io);
+        own_file(&part).map_err(io)?;
         if let Err(error) = export(at, &part, to).and_then(|()| synced()) {
             // It may hold in clear what the store holds encrypted.
             let _ = shred(&part);

@@ -68,6 +68,7 @@ impl Store {
         // Born under another name: a power cut leaves no store without tables.
         let part = beside(path, ".part");
         let _ = fs::remove_file(&part);
+        own_file(&part).map_err(|e| StoreError::io(path, e))?;
         {
             let connection = connect(
                 At::new(&part, at.key),
@@ -182,6 +183,15 @@ pub(super) fn connect(At { path, key }: At<'_>, flags: OpenFlags) -> Result<Conn
     connection.busy_timeout(std::time::Duration::from_millis(500)).map_err(|e| StoreError::sql(path, e))?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(connection)
+}
+
+/// Makes an empty file that nobody else on this computer may read, where the system knows of others.
+pub(super) fn own_file(path: &Path) -> std::io::Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
 }
 
 /// Refuses files of others and of later formats; gives the format.

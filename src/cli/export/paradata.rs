@@ -110,9 +110,7 @@ impl Paradata {
         out::make_folder(&self.out, |to| self.write(folder, &store, &summaries, to))?;
         say(format_args!("{}: {}", self.out.display(), count(summaries.len(), "interview")));
         if !self.with.contains(&Kept::Sensitive) {
-            say(
-                "Kept inside (`--with sensitive` lets it out): what happened at sensitive questions, one by one.",
-            );
+            say("Kept inside (`--with sensitive` lets it out): what happened at sensitive questions.");
         }
         if !self.with.contains(&Kept::Remarks) {
             say("Kept inside (`--with remarks` lets it out): what people wrote beside the answers.");
@@ -132,9 +130,13 @@ impl Paradata {
                     let version = known.map_or_else(|| folder.version(store, hash), Ok)?;
                     versions.insert(hash, Arc::clone(&version));
                     let passage = Passage::of(&store.history(summary.id)?.events);
+                    let mut passage = passage;
+                    // Totals as well: less what goes out one by one, they would tell what stays inside.
+                    passage.questions.retain(|question| self.goes_out(&version, &question.address));
+                    passage.remarks.retain(|remark| self.goes_out(&version, &remark.address));
                     interviews(&interview(summary, &version, &passage))?;
-                    self.questions(summary, &version, &passage, questions)?;
-                    remarks.extend(self.remarks(summary, &version, &passage));
+                    self.questions(summary, &passage, questions)?;
+                    remarks.extend(self.remarks(summary, &passage));
                     bar.inc(1);
                 }
                 bar.finish_and_clear();
@@ -173,14 +175,8 @@ impl Paradata {
         is_harmless || self.with.contains(&Kept::Sensitive)
     }
 
-    fn questions(
-        &self,
-        summary: &Summary,
-        questionnaire: &Questionnaire,
-        passage: &Passage,
-        put: Rows<'_>,
-    ) -> Result<()> {
-        for question in passage.questions.iter().filter(|q| self.goes_out(questionnaire, &q.address)) {
+    fn questions(&self, summary: &Summary, passage: &Passage, put: Rows<'_>) -> Result<()> {
+        for question in &passage.questions {
             put(&[
                 summary.id.to_string(),
                 question.address.name.clone(),
@@ -199,16 +195,11 @@ impl Paradata {
         Ok(())
     }
 
-    fn remarks(
-        &self,
-        summary: &Summary,
-        questionnaire: &Questionnaire,
-        passage: &Passage,
-    ) -> Vec<[String; REMARKS.len()]> {
+    fn remarks(&self, summary: &Summary, passage: &Passage) -> Vec<[String; REMARKS.len()]> {
         if !self.with.contains(&Kept::Remarks) {
             return Vec::new();
         }
-        let remarks = passage.remarks.iter().filter(|r| self.goes_out(questionnaire, &r.address));
+        let remarks = passage.remarks.iter();
         let row = |remark: &Remark| {
             [
                 summary.id.to_string(),

@@ -90,6 +90,8 @@ fn the_design_stands_beside_the_answers() {
     assert_eq!(design(&rows[0]), ["west", "p-3", "2.5", "40"]);
     assert_eq!(design(&rows[1]), ["east", "p0", "2.5", "40"]);
     assert_eq!(design(&rows[2]), ["", "", "", ""], "what does not count has no place");
+    let coded = exported(folder.path(), "coded", &["--all", "--missing", "not_reached=-77"]);
+    assert_eq!(design(&coded[2]), ["", "", "", ""], "a code would be taken for a weight");
     let codes = exported(folder.path(), "codes", &["--choices", "codes"]);
     assert_eq!([&codes[0]["_stratum"], &codes[1]["_stratum"]], ["2", "1"], "in the order of the alphabet");
 
@@ -113,4 +115,42 @@ fn without_interviews_there_is_nothing_to_export() {
         assert!(output.status.code() == Some(1) && said.contains("there are no interviews"), "{said}");
         assert!(!folder.join("out").exists());
     }
+}
+
+#[test]
+fn what_is_made_of_sensitive_answers_stays_inside_as_they_do() {
+    let questionnaire = super::QUESTIONNAIRE.to_owned()
+        + r#"
+[[sections.questions]]
+name = "each"
+type = "roster"
+label = "Each"
+per_choice = "hurt"
+[[sections.questions.questions]]
+name = "month"
+type = "integer"
+label = "When?"
+
+[[sections.questions]]
+name = "harms"
+type = "calculate"
+calculation = "count(${each})"
+
+[[sections.questions]]
+name = "who"
+type = "calculate"
+calculation = "concat(${name}, '!')"
+"#;
+    let answers = super::ANSWERS.replacen("\"change\": -3", "\"change\": -3, \"each\": [{\"month\": 4}]", 1);
+    let survey = survey(&questionnaire, "", &answers);
+    let folder = survey.path();
+    let said = done(folder, &["export", "csv", "--out", "out"]);
+    for name in ["hurt", "month", "harms", "who"] {
+        assert!(said.contains(name), "`{name}` is not told: {said}");
+    }
+    let interviews = rows(&folder.join("out/interviews.csv"));
+    assert!(names(&interviews[0]).iter().all(|name| !name.starts_with("harms") && !name.starts_with("who")));
+    assert!(rows(&folder.join("out/each.csv")).is_empty(), "that a row is there tells what happened");
+    done(folder, &["export", "csv", "--out", "named", "--with", "month"]);
+    assert_eq!(rows(&folder.join("named/each.csv"))[0]["month"], "4");
 }

@@ -50,6 +50,10 @@ fn a_design_without_units_or_strata_has_interviews_as_units() {
     assert!(script.contains("/DESIGN\n  /ESTIMATOR TYPE=WR."), "{script}");
     done(folder, &["export", "csv", "--out", "none", "--without", "_weight"]);
     assert!(!folder.join("none/interviews.R").exists(), "there is nothing to weigh with");
+    let folder = survey(super::QUESTIONNAIRE, DESIGN, super::ANSWERS);
+    let folder = folder.path();
+    done(folder, &["export", "csv", "--out", "other", "--without", "_psu"]);
+    assert!(!folder.join("other/interviews.R").exists(), "without its units it would be another design");
 }
 
 /// What stands in for R's `survey`: it looks at what a design is made from as `svydesign` does.
