@@ -37,7 +37,7 @@ pub enum Length {
     Bytes(usize),
 }
 
-/// Stata 14 and later: letters of every script, 32 characters ([U] 11.3 "Naming conventions").
+/// Stata 14 and later: letters of every script, 32 characters (User's Guide 11.3 "Naming conventions").
 pub const STATA: Rules = Rules {
     program: "Stata",
     longest: Length::Characters(32),

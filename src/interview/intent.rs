@@ -9,7 +9,7 @@ use crate::value::{Missing, Value};
 /// What the enumerator wants.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Intent {
-    /// Record this answer to the current question. At [`Stop::MoreRows`]: `Value::Boolean`.
+    /// Record this answer to the current question. At [`Stop::MoreRows`](super::Stop::MoreRows): `Value::Boolean`.
     Answer(Value),
     /// Record it although soft checks warn, for this reason.
     AnswerAnyway(Value, String),

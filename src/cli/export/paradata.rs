@@ -135,7 +135,7 @@ impl Paradata {
                     passage.questions.retain(|question| self.goes_out(&version, &question.address));
                     passage.remarks.retain(|remark| self.goes_out(&version, &remark.address));
                     interviews(&interview(summary, &version, &passage))?;
-                    self.questions(summary, &passage, questions)?;
+                    Self::questions(summary, &passage, questions)?;
                     remarks.extend(self.remarks(summary, &passage));
                     bar.inc(1);
                 }
@@ -175,7 +175,7 @@ impl Paradata {
         is_harmless || self.with.contains(&Kept::Sensitive)
     }
 
-    fn questions(&self, summary: &Summary, passage: &Passage, put: Rows<'_>) -> Result<()> {
+    fn questions(summary: &Summary, passage: &Passage, put: Rows<'_>) -> Result<()> {
         for question in &passage.questions {
             put(&[
                 summary.id.to_string(),

@@ -5,7 +5,7 @@
 //! that write the format bring a whole engine of columns with them; what Doorstep writes of it fits here.
 //!
 //! Why an answer is missing stands in the cell as a code that SPSS takes for missing (a range of user-missing values): -9001 to
-//! -9006 in the order of [`Missing::ALL`], or further below where answers come that low. A text has its reason in a variable
+//! -9006 in the order of [`Missing::ALL`](crate::value::Missing::ALL), or further below where answers come that low. A text has its reason in a variable
 //! beside it. A moment is by the clock of its place; SPSS knows no offset.
 
 mod cases;
