@@ -99,6 +99,8 @@ pub struct Offer {
 pub struct ReviewLine {
     /// The question.
     pub place: Place,
+    /// Its name in the questionnaire.
+    pub name: String,
     /// Its label, with the roster row before it.
     pub label: String,
     /// The value that is recorded, in words; `None` where there is none.
@@ -165,7 +167,7 @@ impl Interview {
             }
             view.missing.clone_from(&question.missing);
             view.required = self.is_required(place, item, question);
-            view.sensitive = question.sensitive;
+            view.sensitive = item.is_sensitive();
         }
         view
     }
@@ -378,7 +380,7 @@ impl Interview {
     }
 
     fn review_line(&self, place: Place) -> Option<ReviewLine> {
-        let (item, question) = self.question(&place)?;
+        let (item, _) = self.question(&place)?;
         let here = At::new(&self.state, &self.questionnaire, item, &place.rows);
         let label = item.label.render(self.state.language, &here);
         let rows = item.rosters.iter().map(|roster| self.row_label(self.questionnaire.item(*roster), &place));
@@ -401,12 +403,13 @@ impl Interview {
             })
             .collect();
         Some(ReviewLine {
+            name: item.name.clone(),
             label: if row.is_empty() { label } else { format!("{row}: {label}") },
             answer,
             moment,
             missing,
             in_conflict,
-            sensitive: question.sensitive,
+            sensitive: item.is_sensitive(),
             due: self.is_due(&place),
             remarks,
             place,

@@ -164,7 +164,7 @@ fn notes(questionnaire: &Questionnaire, item: &Item, logic: &Logic<'_>) -> Vec<S
                 notes.push(missing.join(" / "));
             }
             let marks: Vec<&str> =
-                [("sensitive", question.sensitive), ("identifying", item.is_identifying())]
+                [("sensitive", item.is_sensitive()), ("identifying", item.is_identifying())]
                     .into_iter()
                     .filter_map(|(mark, set)| set.then_some(mark))
                     .collect();

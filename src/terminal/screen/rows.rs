@@ -116,7 +116,12 @@ pub(super) fn found(lines: &[ReviewLine], sections: &[String], search: &str, sho
             Shown::Due => (line.due, line.label.as_str()),
             Shown::Sections => (*at == 0 || section(at - 1) != section(*at), section(*at)),
         };
-        is_shown && (search.is_empty() || number == Some(at + 1) || text.to_lowercase().contains(&search))
+        let is_named = shown != Shown::Sections && line.name.starts_with(&search);
+        is_shown
+            && (search.is_empty()
+                || is_named
+                || number == Some(at + 1)
+                || text.to_lowercase().contains(&search))
     };
     lines.iter().enumerate().filter(fits).map(|(at, _)| at).collect()
 }
