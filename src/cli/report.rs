@@ -294,7 +294,12 @@ impl Visits {
             tally(inside.map(|((_, outcome), _)| *outcome))
         };
         let groups = groups.into_iter().enumerate().map(|(place, label)| (label, of_group(place)));
-        VisitsBy { label, groups: groups.filter(|(_, tally)| tally.cases() >= minimum).collect() }
+        let groups: Vec<(String, Tally)> = groups.filter(|(_, tally)| tally.cases() > 0).collect();
+        // Few people of one group would be the rest of all others, so then none is shown.
+        let is_few =
+            |tally: &Tally| tally.cases() < minimum || (1..minimum).contains(&tally.count(Outcome::Complete));
+        let has_few = groups.iter().any(|(_, tally)| is_few(tally));
+        VisitsBy { label, groups: if has_few { Vec::new() } else { groups } }
     }
 }
 

@@ -266,6 +266,21 @@ fn few_answers_are_hidden_and_stay_so() {
 }
 
 #[test]
+fn visits_by_group_are_shown_for_all_groups_or_for_none() {
+    let begun = |answer: &str| {
+        format!("{{\"enumerator\": \"a\", \"end\": \"pause\", \"answers\": {{\"safe\": \"{answer}\"}}}}")
+    };
+    let (no, yes) = (begun("no"), begun("yes"));
+    let shows = |finished_no: usize| {
+        let open = [no.as_str(), no.as_str(), no.as_str(), yes.as_str()];
+        let all = [&[YES; 12][..], &vec![NO; finished_no], &open].concat();
+        report_of(&small("Feel safe", "No", &all)).contains("<small>12 / 13</small>")
+    };
+    assert!(shows(6));
+    assert!(!shows(3), "three people are all less the others");
+}
+
+#[test]
 fn nobody_one_person_and_nothing_known_each_make_an_honest_page() {
     refused(small("T", "No", &[]).path(), &["report", "--out", "r.html"], 1, "no interviews");
     let one = report_of(&small("Feel safe", "No", &[YES]));
