@@ -57,6 +57,7 @@ codes! {
     IMPOSSIBLE = "Q0604", "A constraint that no answer meets";
     NO_CHOICE_LEFT = "Q0605", "A choice filter that can leave no choice";
     NO_PRIVACY_CHECK = "Q0606", "A sensitive question without a privacy check before it";
+    GIVES_AWAY = "Q0607", "A question that gives away a sensitive answer";
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use chrono::{DateTime, FixedOffset};
 use super::facts::{Facts, Origin};
 use crate::diagnostic::{Diagnostic, Report};
 use crate::expression::{Comparison, Condition, Env, Expression, Slot};
-use crate::questionnaire::document::{DraftInput, DraftQuestion};
+use crate::questionnaire::document::DraftQuestion;
 use crate::questionnaire::{COLUMN_BASE, Choice, ChoiceList, Input, Item, ListId, Question, codes};
 use crate::value::{Missing, Value};
 
@@ -41,12 +41,7 @@ pub(super) fn look_at(
     report: &mut Report,
 ) {
     let (Some(id), Some(filter)) = (question.input.list(), question.input.filter()) else { return };
-    let (DraftInput::SelectOne { filter: Some(written), .. }
-    | DraftInput::SelectMultiple { filter: Some(written), .. }
-    | DraftInput::Rank { filter: Some(written), .. }) = &draft.input
-    else {
-        return;
-    };
+    let Some(written) = draft.input.filter() else { return };
     let list = facts.questionnaire.list(id);
     let mut column = |slot| columns.of(id, list, slot);
     let Some(bare) = without_choice(facts, item, list, filter, &mut column) else { return };

@@ -1,12 +1,14 @@
 //! What a questionnaire that is valid may still have wrong: conditions that always or never hold,
 //! questions that nobody can reach, constraints that no answer meets, filters that leave no choice,
-//! sensitive questions without a privacy check. Found by reasoning over what each answer can be
-//! (`search`, `domain`) with what the questionnaire says about it (`facts`).
+//! sensitive questions without a privacy check, questions that give away a sensitive answer
+//! (`telling`). Found by reasoning over what each answer can be (`search`, `domain`) with what the
+//! questionnaire says about it (`facts`).
 
 mod domain;
 mod facts;
 mod filters;
 mod search;
+mod telling;
 
 use self::facts::{Facts, Knowledge, Origin};
 use super::document::{Body, Draft, DraftQuestion, Placed, Required};
@@ -37,6 +39,7 @@ pub(super) fn run(questionnaire: &Questionnaire, drafts: &[Draft], report: &mut 
         }
     }
     privacy(questionnaire, drafts, report);
+    telling::look_at(questionnaire, drafts, report);
 }
 
 /// A condition that is looked at.

@@ -201,6 +201,21 @@ pub(super) enum DraftInput {
 }
 
 impl DraftInput {
+    /// Whether the answer is written freely.
+    pub(super) fn is_written(&self) -> bool {
+        matches!(self, Self::Text { .. } | Self::GeoPoint | Self::Barcode { .. } | Self::File { .. })
+    }
+
+    /// Which choices are offered, where not all are.
+    pub(super) fn filter(&self) -> Option<&Placed<String>> {
+        match self {
+            Self::SelectOne { filter, .. }
+            | Self::SelectMultiple { filter, .. }
+            | Self::Rank { filter, .. } => filter.as_ref(),
+            _ => None,
+        }
+    }
+
     /// The name of the choice list, where there is one.
     pub(super) fn list(&self) -> Option<&Placed<String>> {
         match self {
