@@ -273,6 +273,7 @@ fn column_of(item: &Item, questionnaire: &Questionnaire, lists: &[Arc<List>]) ->
     // A place, a picture, a calculation from a name: the item knows what its answer tells.
     column.sensitive = item.is_sensitive();
     column.identifying = item.is_identifying();
+    column.own_words = item.has_own_words();
     column.groups = groups_of(item, questionnaire);
     Some(column)
 }

@@ -24,6 +24,8 @@ pub struct Column {
     pub sensitive: bool,
     /// The answers tell who the respondent is.
     pub identifying: bool,
+    /// The answers are in somebody's own words.
+    pub own_words: bool,
     data: Data,
     missing: Vec<Option<Missing>>,
 }
@@ -170,6 +172,7 @@ impl Column {
             origin,
             sensitive: false,
             identifying: false,
+            own_words: false,
             data,
             missing: Vec::new(),
         }

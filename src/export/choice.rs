@@ -1,7 +1,7 @@
 //! Which variables go out.
 
 use super::Options;
-use crate::dataset::{Column, Data, Dataset, INTERVIEW, Origin, Table};
+use crate::dataset::{Column, Dataset, INTERVIEW, Origin, Table};
 
 /// A name or pattern that fits no variable.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -73,8 +73,7 @@ pub(super) fn class_of(column: &Column) -> Option<(&'static str, &'static str)> 
     if column.sensitive {
         return Some(sensitive);
     }
-    let is_free = column.origin == Origin::Question && matches!(column.data(), Data::Text(_));
-    is_free.then_some(text)
+    column.own_words.then_some(text)
 }
 
 /// Whether a name is like a pattern, in which `*` stands for any letters.

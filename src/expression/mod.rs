@@ -221,6 +221,13 @@ impl Expression {
         &self.0.references
     }
 
+    /// Whether what stands at a slot may be repeated, in whole or in part, in the text that this gives: `concat(${a}, '!')`
+    /// repeats `a`, `if(${a} = 'x', 'yes', 'no')` does not.
+    #[must_use]
+    pub fn repeats(&self, slot: Slot) -> bool {
+        self.0.ty == Type::Text && self.0.node.repeats(slot)
+    }
+
     /// What it gives; `None` is empty. A decimal is always finite, and a text longer than
     /// [`MOST_TEXT`] is empty, so that calculations which double each other cannot fill the memory.
     #[must_use]

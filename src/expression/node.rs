@@ -7,12 +7,12 @@ use chrono::{NaiveDate, NaiveTime};
 use regex::Regex;
 
 use super::format::Format;
-use super::functions::{Call, Function};
+use super::functions::{Call, Function, Gives};
 use super::lexer::Op;
 use super::look_up::LookUp;
 use super::operand::{self, Operand};
 use super::{Env, Slot, compare};
-use crate::value::Value;
+use crate::value::{Type, Value};
 
 #[derive(Debug)]
 pub(super) enum Node {
@@ -82,6 +82,23 @@ impl Node {
             Self::Call(function, arguments) => (function.code)(Call { arguments, env }),
             // Only functions look at these, and they do not evaluate them.
             Self::ReadMany(_) | Self::Pattern(_) | Self::Format(_) => Operand::Empty,
+        }
+    }
+
+    /// Whether what stands at a slot may be repeated, in whole or in part, in the text that this gives. What is only asked
+    /// about, counted or computed with is not.
+    pub(super) fn repeats(&self, slot: Slot) -> bool {
+        match self {
+            Self::Read(read) | Self::ReadMany(read) => *read == slot,
+            Self::Call(function, arguments) => {
+                let from = match function.gives {
+                    Gives::Is(Type::Text | Type::Choice | Type::Choices) | Gives::First | Gives::Element => 0,
+                    Gives::Common(from) => from,
+                    Gives::Is(_) | Gives::Number | Gives::Rounded => arguments.len(),
+                };
+                arguments.iter().skip(from).any(|argument| argument.repeats(slot))
+            }
+            _ => false,
         }
     }
 

@@ -4,7 +4,7 @@ use super::about::Provider;
 use super::definition::{Grouping, Split, Variable};
 use super::scope::{self, Scope};
 use super::units::{ColumnAt, is_around};
-use crate::dataset::{Column, Data, Dataset, Origin};
+use crate::dataset::{Column, Data, Dataset};
 use crate::diagnostic::document::{Located, list};
 use crate::diagnostic::{Diagnostic, Report, Span, nearest};
 
@@ -136,9 +136,9 @@ fn not_groupable(column: &Column) -> Option<String> {
     if column.identifying {
         return Some(String::from("it tells who the respondent is"));
     }
-    match (column.data(), column.origin) {
-        (Data::Text(_), Origin::Question) => Some(String::from("it is free text")),
-        (Data::Choice(..) | Data::Boolean(_) | Data::Text(_), _) => None,
+    match column.data() {
+        _ if column.own_words => Some(String::from("it is free text")),
+        Data::Choice(..) | Data::Boolean(_) | Data::Text(_) => None,
         _ => Some(format!("it holds {}", scope::type_name(column))),
     }
 }

@@ -130,6 +130,7 @@ impl<'d> Builder<'d, '_> {
         let label = self.text(Part::Label, draft, draft.label.as_ref(), &view).unwrap_or_default();
         let hint = self.text(Part::Hint, draft, draft.hint.as_ref(), &view);
         let kind = self.kind(id, draft, &view)?;
+        let own_words = matches!(&draft.body, Body::Question(question) if question.input.is_written());
         let (sensitive, identifying) = match &draft.body {
             Body::Calculate { sensitive, identifying, .. } => (*sensitive, *identifying),
             // Where somebody lives tells who it is, and so may a picture or a voice.
@@ -154,6 +155,7 @@ impl<'d> Builder<'d, '_> {
             kind,
             sensitive,
             identifying,
+            own_words,
         })
     }
 

@@ -42,6 +42,7 @@ pub struct Item {
     pub kind: Kind,
     pub(super) sensitive: bool,
     pub(super) identifying: bool,
+    pub(super) own_words: bool,
 }
 
 /// What an item is.
@@ -259,6 +260,13 @@ impl Item {
     #[must_use]
     pub fn is_identifying(&self) -> bool {
         self.identifying
+    }
+
+    /// Whether the answer or calculated value holds what somebody wrote in their own words: a text question, or a text
+    /// calculated from one.
+    #[must_use]
+    pub fn has_own_words(&self) -> bool {
+        self.own_words
     }
 }
 
