@@ -10,6 +10,7 @@ use chrono::Datelike;
 
 use super::failure::{Failure, Kind};
 use super::folder::Folder;
+use super::interview::check_name;
 use super::outside;
 use super::say::{count, progress, say};
 use crate::interview::script::{self, Script, ScriptError};
@@ -126,6 +127,9 @@ fn one(folder: &Folder, script: &Script, known: &HashSet<InterviewId>, clock: &m
     let at = script.started.unwrap_or_else(outside::now);
     if !(0..=9999).contains(&at.year()) {
         return Ok(One::Wrong("`started`: the year has more than four digits".to_owned()));
+    }
+    if let Err(error) = check_name(&script.enumerator) {
+        return Ok(One::Wrong(format!("`enumerator`: {error}")));
     }
     let id = match &script.id {
         // Without a seed and a time, nothing tells one playing from the next.

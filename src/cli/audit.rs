@@ -25,7 +25,8 @@ use crate::value::Answer;
 pub struct Audit {
     /// The interview with this in its id.
     id: String,
-    /// Shows sensitive answers too.
+    /// Shows what could harm or tells who somebody is, too: which sensitive questions were asked, the answers, and what was
+    /// written beside them.
     #[arg(long)]
     answers: bool,
     /// One JSON object a line.
@@ -70,7 +71,7 @@ impl Audit {
             if let (Fact::Answered { address, .. }, true) =
                 (&event.fact, (0..paradata::REST / 1000).contains(&seconds))
             {
-                *took.entry(address.name.clone()).or_default() += seconds;
+                *took.entry(self.name_of(&interview, address, words).0).or_default() += seconds;
             }
             let at = local(event.stamp.wall);
             if self.json {
@@ -99,15 +100,19 @@ impl Audit {
 
     /// An event in words, and the question that it is about.
     fn told(&self, interview: &Interview, event: &Event, words: &Words) -> (String, Option<String>) {
-        let name = |address: &Address| {
-            let rows: String = address.rows.iter().map(|row| format!("[{row}]")).collect();
-            format!("{}{rows}", address.name)
-        };
         let plain = |id: &str| (words.say(id), None);
         // What happened to a question or row, with what else there is to say of it.
         let about = |id: &str, address: &Address, more: &[(&'static str, FluentValue<'_>)]| {
-            let own = [("question", name(address).into()), ("row", name(address).into())];
-            (words.tell(id, &[&own, more].concat()), Some(name(address)))
+            let (mut name, is_shown) = self.name_of(interview, address, words);
+            if is_shown {
+                name.extend(address.rows.iter().map(|row| format!("[{row}]")));
+            }
+            let own = [("question", name.as_str().into()), ("row", name.as_str().into())];
+            (words.tell(id, &[&own, more].concat()), is_shown.then_some(name))
+        };
+        let written = |address: &Address, text: &str| {
+            let is_shown = self.may_show(interview.place_of(address).as_ref(), interview);
+            if is_shown { text.to_owned() } else { words.say("not-shown") }
         };
         let answered = |address: &Address, answer: &Answer| {
             FluentValue::from(self.answer(interview, interview.place_of(address), answer, words))
@@ -133,12 +138,15 @@ impl Audit {
                 (words.tell("audit-language", &[("language", language.as_str().into())]), None)
             }
             Fact::Commented { address, text } => {
-                about("audit-remark", address, &[("text", text.as_str().into())])
+                about("audit-remark", address, &[("text", written(address, text).into())])
             }
             Fact::Overrode { address, check, reason } => {
                 let place = interview.place_of(address);
                 let warned = place.map_or_else(|| check.clone(), |place| interview.warning(&place, check));
-                let more = [("warning", warned.into()), ("reason", reason.as_str().into())];
+                let more = [
+                    ("warning", written(address, &warned).into()),
+                    ("reason", written(address, reason).into()),
+                ];
                 about("audit-kept", address, &more)
             }
             Fact::Paused => plain("state-paused"),
@@ -149,7 +157,8 @@ impl Audit {
                     Some(answer) => answered(address, answer),
                     None => words.say("audit-no-answer").into(),
                 };
-                about("audit-decided", address, &[("answer", answer), ("reason", reason.as_str().into())])
+                let reason = written(address, reason);
+                about("audit-decided", address, &[("answer", answer), ("reason", reason.into())])
             }
             Fact::Reopened { reason } => {
                 (words.tell("audit-reopened", &[("reason", reason.as_str().into())]), None)
@@ -166,10 +175,25 @@ impl Audit {
         }
     }
 
+    /// What a question is called here, and whether that is its name: that a sensitive one was asked may tell what was
+    /// answered before.
+    fn name_of(&self, interview: &Interview, address: &Address, words: &Words) -> (String, bool) {
+        let known = interview.questionnaire().find(&address.name);
+        if self.answers || known.is_some_and(|item| !item.is_sensitive()) {
+            (address.name.clone(), true)
+        } else {
+            (words.say("audit-sensitive"), false)
+        }
+    }
+
+    /// Whether what was answered or written at a place is shown. What this version does not know may be anything.
+    fn may_show(&self, place: Option<&Place>, interview: &Interview) -> bool {
+        let item = place.map(|place| interview.questionnaire().item(place.item));
+        self.answers || item.is_some_and(|item| !item.is_sensitive() && !item.is_identifying())
+    }
+
     fn answer(&self, interview: &Interview, place: Option<Place>, answer: &Answer, words: &Words) -> String {
-        let item = place.as_ref().map(|place| interview.questionnaire().item(place.item));
-        // What this version does not know may be anything.
-        if !self.answers && item.is_none_or(|item| item.is_sensitive() || item.is_identifying()) {
+        if !self.may_show(place.as_ref(), interview) {
             return words.say("not-shown");
         }
         match (answer, place) {

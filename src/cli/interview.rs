@@ -266,6 +266,7 @@ fn terminal_width() -> usize {
 
 /// A new interview of now: its id, and its first fact.
 pub fn started(folder: &Folder, enumerator: String, language: String) -> Result<(InterviewId, Fact)> {
+    check_name(&enumerator)?;
     let at = outside::now();
     let started = Fact::Started {
         questionnaire: folder.questionnaire.hash,
@@ -276,6 +277,21 @@ pub fn started(folder: &Folder, enumerator: String, language: String) -> Result<
         seed: outside::seed()?,
     };
     Ok((outside::interview_id(at, &outside::random()?), started))
+}
+
+/// The longest name of an enumerator, in letters: it stands in every list and file.
+const LONGEST_NAME: usize = 100;
+
+/// Refuses a name that no person has: something else was typed or piped in.
+pub fn check_name(enumerator: &str) -> Result<()> {
+    let letters = enumerator.chars().count();
+    if letters <= LONGEST_NAME && !enumerator.chars().any(char::is_control) {
+        return Ok(());
+    }
+    let begin: String = enumerator.chars().filter(|c| !c.is_control()).take(30).collect();
+    Err(Failure::new(Kind::Usage, format!("`{begin}…` is no name of an enumerator"))
+        .help(format!("A name is one line of at most {LONGEST_NAME} letters."))
+        .into())
 }
 
 /// The interview to go on with: the one with this in its id, or the latest where something is left

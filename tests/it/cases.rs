@@ -152,16 +152,18 @@ fn an_audit_tells_everything_but_what_could_harm() {
         "began: amina",
         "remarked on village: the dog barked",
         "answered village: Marenda",
-        "went to harm",
+        "answered a sensitive question: (recorded, not shown)",
+        "went to a sensitive question",
         "paused",
         "Time per question",
     ] {
         assert!(audit.contains(told), "`{told}` is not in: {audit}");
     }
-    assert!(!audit.contains("uncle"), "{audit}");
-    assert!(printed(folder, &["audit", &id, "--answers"], "").contains("my uncle"));
+    assert!(!audit.contains("uncle") && !audit.contains("harm"), "{audit}");
+    let all = printed(folder, &["audit", &id, "--answers"], "");
+    assert!(all.contains("answered harm: my uncle") && all.contains("went to harm"), "{all}");
     let lines = printed(folder, &["audit", &id, "--json"], "");
-    assert!(!lines.contains("uncle"));
+    assert!(!lines.contains("uncle") && !lines.contains("harm"), "{lines}");
     for line in lines.lines() {
         let event: serde_json::Value = serde_json::from_str(line).unwrap();
         assert!(event["what"].is_string() && event["seconds"].is_i64());
@@ -248,4 +250,16 @@ fn cases_are_named_by_the_questions_that_the_survey_names() {
         assert_eq!(output.status.code(), Some(1), "{said}");
         assert!(said.contains("S0105") && said.contains("did you mean `village`?"), "{said}");
     }
+}
+
+#[test]
+fn a_name_that_nobody_has_is_refused() {
+    let survey = survey();
+    let long = "a".repeat(101);
+    for name in [long.as_str(), "amina\nomar"] {
+        let output = doorstep(survey.path(), &["interview", "-e", name], "");
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.code() == Some(2) && said.contains("is no name of an enumerator"), "{said}");
+    }
+    assert!(!survey.path().join("data/store.db").exists() || listed(survey.path(), &[]).is_empty());
 }

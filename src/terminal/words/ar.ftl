@@ -195,6 +195,7 @@ audit-reopened = أعيد فتحها: { $reason }
 audit-visit = زيارة: { $outcome }
 audit-version = تتابع بالاستبيان { $version }
 audit-no-answer = بلا إجابة
+audit-sensitive = سؤال حساس
 audit-times = الوقت لكل سؤال حتى أُجيب عنه:
 audit-counts = أحداث { $id }: { $events }. متعارضة: { $conflicts }.
 interview-unfinished = غير منتهية: { $count }. `doorstep interview --resume` يتابع آخرها.

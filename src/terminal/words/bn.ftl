@@ -195,6 +195,7 @@ audit-reopened = আবার খোলা: { $reason }
 audit-visit = ভেট: { $outcome }
 audit-version = প্রশ্নপত্র { $version } দিয়ে চলছে
 audit-no-answer = উত্তর নেই
+audit-sensitive = একটি সংবেদনশীল প্রশ্ন
 audit-times = প্রতি প্রশ্নে সময়, উত্তর পর্যন্ত:
 audit-counts = { $id }-এর ঘটনা: { $events }। অমিল: { $conflicts }।
 interview-unfinished = অসমাপ্ত: { $count }। `doorstep interview --resume` শেষেরটি চালায়।

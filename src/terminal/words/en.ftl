@@ -195,6 +195,7 @@ audit-reopened = reopened: { $reason }
 audit-visit = visit: { $outcome }
 audit-version = goes on with the questionnaire { $version }
 audit-no-answer = no answer
+audit-sensitive = a sensitive question
 audit-times = Time per question, until it was answered:
 audit-counts = Events of { $id }: { $events }. In conflict: { $conflicts }.
 interview-unfinished = Unfinished: { $count }. `doorstep interview --resume` goes on with the latest.

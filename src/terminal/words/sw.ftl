@@ -195,6 +195,7 @@ audit-reopened = yalifunguliwa tena: { $reason }
 audit-visit = ziara: { $outcome }
 audit-version = yanaendelea na hojaji { $version }
 audit-no-answer = hakuna jibu
+audit-sensitive = swali nyeti
 audit-times = Muda kwa kila swali, hadi lilipojibiwa:
 audit-counts = Matukio ya { $id }: { $events }. Yanayopingana: { $conflicts }.
 interview-unfinished = Hayajakamilika: { $count }. `doorstep interview --resume` inaendelea na ya mwisho.
