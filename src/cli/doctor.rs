@@ -3,6 +3,7 @@
 use anyhow::Result;
 use clap::Args;
 
+use super::encrypt::cut_off;
 use super::failure::{Failure, Kind};
 use super::folder::Folder;
 use super::outside;
@@ -57,6 +58,7 @@ impl Doctor {
             findings.problems.extend(drill.problems);
             findings.notes.push("A copy was restored and compared.".to_owned());
         }
+        findings.problems.extend(cut_off(&folder.store_path())?);
         for backup in store.backups()? {
             findings.notes.push(format!(
                 "{} is the store as it was before an update: remove it once you trust this one.",

@@ -64,6 +64,18 @@ fn remove_what_lies_open(folder: &Folder) -> Result<()> {
     Ok(())
 }
 
+/// That an encryption was cut off, in words: the secrets are there, and the store can be read without them.
+pub fn cut_off(store: &Path) -> Result<Option<String>> {
+    let is_half = Secrets::exist(store)? && store.exists() && !may_be_encrypted(store);
+    Ok(is_half.then(|| {
+        format!(
+            "{} has a passphrase and can be read without: encrypting or decrypting it was cut off. \
+             `doorstep encrypt` or `doorstep decrypt` finishes it.",
+            store.display()
+        )
+    }))
+}
+
 /// Makes secrets, keeps them, does what needs them, and forgets the key of the laptop that lay open.
 pub fn begin(
     folder: &Folder,

@@ -269,3 +269,22 @@ fn encrypting_leaves_no_copy_of_an_earlier_format() {
     assert!(said.contains("which held it in clear"), "{said}");
     assert!(!is_on_disk(folder, b"SQLite format 3"));
 }
+
+#[test]
+fn an_encryption_that_was_cut_off_is_told_and_finished() {
+    let survey = survey("");
+    let folder = survey.path();
+    interview(folder);
+    encrypt(folder);
+    let secrets = folder.join("data/secrets.age");
+    let kept = fs::read(&secrets).unwrap();
+    done(folder, &["decrypt", "--passphrase-file", "words"], "");
+    fs::write(&secrets, kept).unwrap();
+    let (said, code) = run(folder, &["doctor"], "");
+    assert!(code == 3 && said.contains("can be read without"), "{said}");
+    let said = done(folder, &["interview", "-e", WHO], "three\n:p\n");
+    assert!(said.contains("`doorstep encrypt` or `doorstep decrypt` finishes it"), "{said}");
+    done(folder, &["encrypt", "--passphrase-file", "words"], "");
+    assert!(!is_on_disk(folder, ANSWER.as_bytes()));
+    done(folder, &["doctor", "--passphrase-file", "words"], "");
+}
