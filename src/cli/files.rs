@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use tempfile::NamedTempFile;
@@ -23,7 +24,8 @@ fn whole(path: &Path, force: bool, write: impl FnOnce(&mut NamedTempFile) -> Res
     refuse_existing(path, force)?;
     let parent = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let cannot = || format!("cannot write {}", path.display());
-    let mut part = NamedTempFile::new_in(parent).with_context(cannot)?;
+    remove_remains(parent);
+    let mut part = tempfile::Builder::new().prefix(PREFIX).tempfile_in(parent).with_context(cannot)?;
     write(&mut part)?;
     part.as_file().sync_all().with_context(cannot)?;
     part.persist(path).map_err(|e| e.error).with_context(cannot)?;
@@ -35,11 +37,12 @@ fn whole(path: &Path, force: bool, write: impl FnOnce(&mut NamedTempFile) -> Res
 pub fn write_folder(path: &Path, write: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
     let cannot = || format!("cannot write {}", path.display());
     let parent = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let beside = || tempfile::Builder::new().prefix(".doorstep-").tempdir_in(parent);
-    let made = beside().with_context(cannot)?;
+    remove_remains(parent);
+    let beside = |prefix| own(tempfile::Builder::new().prefix(prefix)).tempdir_in(parent);
+    let made = beside(PREFIX).with_context(cannot)?;
     write(made.path())?;
     // Removed at the end, with what stood here before.
-    let old = beside().with_context(cannot)?;
+    let old = beside(EARLIER).with_context(cannot)?;
     let aside = old.path().join("old");
     let existed = path.exists();
     if existed {
@@ -57,6 +60,51 @@ pub fn write_folder(path: &Path, write: impl FnOnce(&Path) -> Result<()>) -> Res
     // It has another name now: there is nothing left to remove.
     let _ = made.keep();
     sync_folder(path).with_context(cannot)
+}
+
+/// How the names of what is not finished begin.
+const PREFIX: &str = ".doorstep-";
+
+/// The same for what was there before, which is nobody's to remove where its place was not taken.
+const EARLIER: &str = ".earlier-doorstep-";
+
+/// As long nothing is written to what somebody still works on.
+const ABANDONED: Duration = Duration::from_hours(1);
+
+/// Removes what an earlier run left half-written when it was killed: it may hold what people answered. Whatever cannot be
+/// removed stays for the next.
+fn remove_remains(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let is_ours = entry.file_name().to_str().is_some_and(|name| name.starts_with(PREFIX));
+        if !is_ours || !is_abandoned(&entry.path()) {
+            continue;
+        }
+        let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+        let _ = if is_folder { fs::remove_dir_all(entry.path()) } else { fs::remove_file(entry.path()) };
+    }
+}
+
+/// Whether nothing was written to a file, or to a folder and what is in it, for so long that nobody will.
+fn is_abandoned(path: &Path) -> bool {
+    let rests = fs::symlink_metadata(path)
+        .and_then(|about| about.modified())
+        .is_ok_and(|at| at.elapsed().is_ok_and(|rest| rest > ABANDONED));
+    rests && fs::read_dir(path).into_iter().flatten().flatten().all(|inside| is_abandoned(&inside.path()))
+}
+
+/// Makes a folder that nobody else on this computer looks into.
+pub fn create_own_folder(path: &Path) -> std::io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
+/// The same for a folder with a name that is free.
+fn own<'a, 'b>(builder: &'a mut tempfile::Builder<'b, 'b>) -> &'a mut tempfile::Builder<'b, 'b> {
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+    builder
 }
 
 /// Refuses to replace a file without `force`: before the work is done whose result it would hold.

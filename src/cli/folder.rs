@@ -11,7 +11,7 @@ use anyhow::{Context, Result};
 use super::failure::{Failure, Kind};
 use super::say::{colour, say, show_drawn};
 use super::secrets::{NewPassphrase, Secrets};
-use super::{device, encrypt, outside, packing, sampling};
+use super::{device, encrypt, files, outside, packing, sampling};
 use crate::diagnostic::{Report, nearest};
 use crate::fieldwork::Survey;
 use crate::journal::DeviceKey;
@@ -113,7 +113,9 @@ impl Folder {
             device::forget(&open, secrets)?;
             (Some(secrets.store()), secrets.device())
         } else {
-            if self.survey.encrypted {
+            if let Some(half) = encrypt::cut_off(&path)?.filter(|_| command != "encrypt") {
+                say(half);
+            } else if self.survey.encrypted {
                 say(
                     "survey.toml wants this laptop's store encrypted, and it is not: `doorstep encrypt` does it.",
                 );
@@ -246,7 +248,7 @@ fn make_folder(folder: &Path) -> std::io::Result<()> {
     }
     let above = folder.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     make_folder(above)?;
-    fs::create_dir(folder)?;
+    files::create_own_folder(folder)?;
     sync_folder(folder)
 }
 

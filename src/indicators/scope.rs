@@ -93,11 +93,24 @@ pub(super) fn expression(
     expression
 }
 
-/// For each interview, whether a condition holds for it; mistakes in the condition are reported.
-pub fn select(condition: &Located, dataset: &Dataset, report: &mut Report) -> Option<Vec<bool>> {
+/// Interviews chosen by a condition.
+#[derive(Debug)]
+pub struct Selected {
+    /// For each interview, whether the condition holds for it.
+    pub holds: Vec<bool>,
+    /// The names of the columns that the condition reads.
+    pub reads: Vec<String>,
+}
+
+/// The interviews for which a condition holds; mistakes in the condition are reported.
+pub fn select(condition: &Located, dataset: &Dataset, report: &mut Report) -> Option<Selected> {
     let condition = expression(condition, &Scope { dataset, table: 0 }, Expect::Boolean, report)?;
     let holds = |row| condition.holds(&RowEnv::new(dataset, 0, row));
-    Some((0..dataset.interviews().rows()).map(holds).collect())
+    let names = condition.references().iter().filter_map(|reference| name_of(dataset, reference));
+    Some(Selected {
+        holds: (0..dataset.interviews().rows()).map(holds).collect(),
+        reads: names.map(str::to_owned).collect(),
+    })
 }
 
 const RANDOM: &str = "random";

@@ -486,6 +486,34 @@ fn a_store_of_format_1_is_brought_up_to_date() {
 }
 
 /// One damaged segment blocks nothing, and the same segment from elsewhere mends it.
+/// A stick whose little switch is set: what is on it is read as it is, and nothing is tried there.
+#[test]
+fn a_read_only_stick_is_merged_and_left_as_it_is() {
+    use std::os::unix::fs::PermissionsExt;
+    let field = Field::new();
+    field.begin("one", "Asha");
+    field.done("one", &["pack", "../one.doorpack"], "");
+    let stick = field.path("stick");
+    fs::create_dir(&stick).unwrap();
+    fs::copy(field.store("one"), stick.join("copied.db")).unwrap();
+    fs::copy(field.path("one.doorpack"), stick.join("one.doorpack")).unwrap();
+    let set = |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    let content = || {
+        let mut files: Vec<_> = fs::read_dir(&stick).unwrap().map(|entry| entry.unwrap().path()).collect();
+        files.sort();
+        let changed = |path: &PathBuf| fs::metadata(path).unwrap().modified().unwrap();
+        files.iter().map(|path| (path.clone(), fs::read(path).unwrap(), changed(path))).collect::<Vec<_>>()
+    };
+    content().iter().for_each(|(path, ..)| set(path, 0o444));
+    set(&stick, 0o555);
+    let before = content();
+    has(&field.done("office", &["merge", "../stick/copied.db"], ""), &["1 new"]);
+    has(&field.done("office", &["merge", "../stick/one.doorpack"], ""), &["duplicate"]);
+    field.done("office", &["verify", "../stick/one.doorpack"], "");
+    assert!(content() == before, "something was written to the stick");
+    set(&stick, 0o755);
+}
+
 #[test]
 fn damage_is_put_aside_told_and_mended() {
     let field = Field::new();
@@ -520,7 +548,6 @@ fn damage_is_put_aside_told_and_mended() {
     has(&field.done("office", &["doctor"], ""), &["1 in quarantine"]);
 }
 
-/// Clocks in 1970 and ten years ahead: order and answers hold, and nobody is dragged along.
 #[test]
 fn summaries_that_were_spoilt_are_made_anew() {
     let field = Field::new();

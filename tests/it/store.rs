@@ -229,6 +229,37 @@ fn a_synced_folder_is_refused_for_a_live_store() {
     Store::create(&place, "here", "test").unwrap();
 }
 
+/// One laptop's clock is at 1970, another's ten years ahead: the office has all their answers in the order in which they
+/// were given, and its own clock follows nobody for more than a day.
+#[test]
+fn wrong_clocks_drag_nobody_along() {
+    const NOW: i64 = 1_790_000_000_000;
+    const DAY: i64 = 24 * 60 * 60 * 1000;
+    let (folder, path) = folder();
+    let mut office = Store::create(&path, "here", "test").unwrap();
+    for (secret, wall) in [(1, 0), (2, NOW + 3_653 * DAY)] {
+        let laptop = folder.path().join(format!("{secret}.db"));
+        let mut store = Store::create(&laptop, "here", "test").unwrap();
+        let mut clock = store.clock(wall).unwrap();
+        let id = InterviewId([secret; 16]);
+        let answers = [2, 1, 3].map(answered).into_iter().map(|event| event.fact);
+        for fact in std::iter::once(started()).chain(answers) {
+            let event = Event { stamp: clock.next(wall), fact };
+            store.append(id, key(secret).id(), Hash::of(b"q"), &[event]).unwrap();
+        }
+        store.close(id, &key(secret)).unwrap();
+        drop(store);
+        assert_eq!(office.merge_from(&laptop, NOW, Mode::Keep).unwrap().new, 1);
+        let given = office.history(id).unwrap().events.into_iter().filter_map(|event| match event.fact {
+            Fact::Answered { address, .. } => Some(address.name),
+            _ => None,
+        });
+        assert_eq!(given.collect::<Vec<_>>(), ["q2", "q1", "q3"]);
+    }
+    let next = office.clock(NOW).unwrap().next(NOW).wall;
+    assert!((NOW..=NOW + DAY).contains(&next), "{next}");
+}
+
 /// Of a part of the interviews only their own files travel.
 #[test]
 fn files_travel_with_the_interviews_that_name_them() {

@@ -15,7 +15,7 @@ use crate::diagnostic::document::Located;
 use crate::diagnostic::nearest;
 use crate::export::codebook::Codebook;
 use crate::export::names::Rules;
-use crate::export::{ExportError, Missings, Multiple, Options, Plan, Shortened, Shown, Wording};
+use crate::export::{ExportError, Missings, Multiple, Options, Plan, Shortened, Shown, Wording, is_let_out};
 use crate::indicators;
 use crate::questionnaire::Questionnaire;
 use crate::terminal::words::Words;
@@ -136,12 +136,13 @@ impl Common {
             None => None,
             Some(condition) => {
                 let condition = Located::whole("--filter", condition, &mut report);
-                let keep = indicators::select(&condition, &dataset, &mut report);
-                Some(keep.ok_or_else(|| {
+                let selected = indicators::select(&condition, &dataset, &mut report).ok_or_else(|| {
                     show_drawn(&report.render(colour()));
                     Failure::new(Kind::Usage, "--filter is not a condition on interviews")
                         .help("Conditions are written as in a questionnaire: docs/language.md.")
-                })?)
+                })?;
+                say_what_filter_tells(&selected.reads, &dataset, &options);
+                Some(selected.holds)
             }
         };
         Ok(Source {
@@ -211,6 +212,21 @@ impl Source {
             );
             Failure::new(Kind::Usage, unknown.to_string()).help(help).into()
         })
+    }
+}
+
+/// Says that which interviews go out tells what stays inside.
+fn say_what_filter_tells(reads: &[String], dataset: &Dataset, options: &Options) {
+    let columns = dataset.tables.iter().flat_map(Table::columns);
+    let inside: Vec<&str> = columns
+        .filter(|column| reads.contains(&column.name) && !is_let_out(column, dataset, options))
+        .map(|column| column.name.as_str())
+        .collect();
+    if !inside.is_empty() {
+        say(format_args!(
+            "Mind whom you give this to: --filter reads what stays inside ({}), so that an interview is here tells its answer.",
+            inside.join(", ")
+        ));
     }
 }
 

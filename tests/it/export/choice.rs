@@ -54,6 +54,11 @@ fn a_filter_is_checked_and_keeps_interviews_with_their_rosters() {
     assert_eq!((kept.len(), kept[0]["change"].as_str()), (1, "-3"));
     let people = rows(&folder.join("out/people.csv"));
     assert!(people.len() == 2 && people.iter().all(|row| row["_interview"] == kept[0]["_interview"]));
+    let said = done(folder, &["export", "csv", "--out", "hurt", "--filter", "selected(${hurt}, 'theft')"]);
+    assert!(said.contains("--filter reads what stays inside (hurt)"), "{said}");
+    let said =
+        done(folder, &["export", "csv", "--out", "let", "--with", "hurt", "--filter", "${hurt} != ''"]);
+    assert!(!said.contains("--filter"), "{said}");
     let kept = exported(folder, "roster", &["--filter", "max(${age}) < 10"]);
     assert_eq!((kept.len(), kept[0]["change"].as_str()), (1, "0"));
     let said = done(folder, &["export", "csv", "--out", "none", "--filter", "${change} > 100"]);
@@ -140,17 +145,51 @@ calculation = "count(${each})"
 name = "who"
 type = "calculate"
 calculation = "concat(${name}, '!')"
+
+[[sections.questions]]
+name = "repeated"
+type = "calculate"
+calculation = "if(${change} < 0, coalesce(substr(${job}, 0, 4), '-'), 'no')"
+
+[[sections.questions]]
+name = "works"
+type = "calculate"
+calculation = "if(${job} = 'none', 'no', 'yes')"
 "#;
     let answers = super::ANSWERS.replacen("\"change\": -3", "\"change\": -3, \"each\": [{\"month\": 4}]", 1);
     let survey = survey(&questionnaire, "", &answers);
     let folder = survey.path();
     let said = done(folder, &["export", "csv", "--out", "out"]);
-    for name in ["hurt", "month", "harms", "who"] {
+    for name in ["hurt", "month", "harms", "who", "repeated"] {
         assert!(said.contains(name), "`{name}` is not told: {said}");
     }
     let interviews = rows(&folder.join("out/interviews.csv"));
-    assert!(names(&interviews[0]).iter().all(|name| !name.starts_with("harms") && !name.starts_with("who")));
+    assert!(names(&interviews[0]).iter().all(|name| !["harms", "who", "repeated"].contains(name)));
+    assert_eq!([&interviews[0]["works"], &interviews[1]["works"]], ["yes", "no"], "it repeats no words");
     assert!(rows(&folder.join("out/each.csv")).is_empty(), "that a row is there tells what happened");
     done(folder, &["export", "csv", "--out", "named", "--with", "month"]);
     assert_eq!(rows(&folder.join("named/each.csv"))[0]["month"], "4");
+}
+
+/// A laptop that was switched off in the middle of an export must not keep half of the data where nobody looks.
+#[test]
+fn what_a_killed_export_left_is_removed_and_nobody_else_looks_in() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = folder();
+    let folder = folder.path();
+    let [old, new] = [".doorstep-old", ".doorstep-new"].map(|name| folder.join(name));
+    for remains in [&old, &new] {
+        fs::create_dir(remains).unwrap();
+        fs::write(remains.join("interviews.csv"), "name\nAsha\n").unwrap();
+    }
+    let yesterday = std::time::SystemTime::now() - std::time::Duration::from_secs(86_400);
+    for path in [old.join("interviews.csv"), old.clone()] {
+        fs::File::open(path).unwrap().set_modified(yesterday).unwrap();
+    }
+    done(folder, &["export", "csv", "--out", "out"]);
+    assert!(!old.exists() && new.exists(), "what another export may still write to stays");
+    let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&folder.join("out")), 0o700);
+    assert_eq!(mode(&folder.join("out/interviews.csv")), 0o600);
+    assert_eq!(mode(&folder.join("data")), 0o700);
 }
