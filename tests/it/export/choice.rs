@@ -182,7 +182,7 @@ fn what_a_killed_export_left_is_removed_and_nobody_else_looks_in() {
         fs::create_dir(remains).unwrap();
         fs::write(remains.join("interviews.csv"), "name\nAsha\n").unwrap();
     }
-    let yesterday = std::time::SystemTime::now() - std::time::Duration::from_secs(86_400);
+    let yesterday = std::time::SystemTime::now() - std::time::Duration::from_hours(24);
     for path in [old.join("interviews.csv"), old.clone()] {
         fs::File::open(path).unwrap().set_modified(yesterday).unwrap();
     }
