@@ -1,5 +1,6 @@
 //! A device's signing key.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
@@ -44,10 +45,14 @@ pub fn is_signed(device: &DeviceId, bytes: &[u8], signature: &[u8; 64]) -> bool 
 }
 
 /// Whether every one of these devices signed its bytes; looked at all together.
-pub(super) fn are_signed(signed: &[(&DeviceId, &[u8], &[u8; 64])]) -> bool {
-    let keys: Option<Vec<VerifyingKey>> =
-        signed.iter().map(|(device, ..)| VerifyingKey::from_bytes(&device.0).ok()).collect();
-    let Some(keys) = keys.filter(|keys| keys.iter().all(|key| !key.is_weak())) else { return false };
+pub(super) fn are_signed<'s>(signed: &[(&'s DeviceId, &'s [u8], &'s [u8; 64])]) -> bool {
+    // Few devices signed them all, and to read a key is half of the work that a signature makes.
+    let mut known: HashMap<&DeviceId, Option<VerifyingKey>> = HashMap::new();
+    let key = |(device, ..): &(&'s DeviceId, _, _)| {
+        let read = || VerifyingKey::from_bytes(&device.0).ok().filter(|key| !key.is_weak());
+        *known.entry(*device).or_insert_with(read)
+    };
+    let Some(keys) = signed.iter().map(key).collect::<Option<Vec<VerifyingKey>>>() else { return false };
     let bytes: Vec<&[u8]> = signed.iter().map(|(_, bytes, _)| *bytes).collect();
     let signatures: Vec<Signature> =
         signed.iter().map(|(.., signature)| Signature::from_bytes(signature)).collect();

@@ -256,22 +256,27 @@ pub(super) fn insert(t: Tables<'_>, segment: &Segment) -> rusqlite::Result<()> {
     insert_packed(t, &Name::of(segment), &body).map(drop)
 }
 
-/// Stores a segment whose bytes are packed already, once; whether it was not here.
-pub(super) fn insert_packed(t: Tables<'_>, segment: &Name, body: &[u8]) -> rusqlite::Result<bool> {
+/// Stores a segment whose bytes are packed already, once. `None` if it was here; else whether the same device closed
+/// another under the same number, as far as that follows from how many of its segments came in; the doctor looks at each.
+pub(super) fn insert_packed(t: Tables<'_>, segment: &Name, body: &[u8]) -> rusqlite::Result<Option<bool>> {
     let device = t.number(&segment.device.0)?;
+    let is_fork = t
+        .prepare_cached("SELECT 1 FROM head WHERE device = ?1 AND sequence >= ?2 AND came > sequence")?
+        .exists(params![device, segment.sequence])?;
     let new = t
         .prepare_cached("INSERT OR IGNORE INTO segment VALUES (?1, ?2, ?3, ?4, ?5)")?
         .execute(params![segment.interview.0, segment.id.0, device, segment.sequence, body])?;
-    if new > 0 {
-        let is_later = "(excluded.sequence, excluded.segment) > (sequence, segment)";
-        t.prepare_cached(&format!(
-            "INSERT INTO head VALUES (?1, ?2, ?3, 1) ON CONFLICT DO UPDATE SET came = came + 1,
+    if new == 0 {
+        return Ok(None);
+    }
+    let is_later = "(excluded.sequence, excluded.segment) > (sequence, segment)";
+    t.prepare_cached(&format!(
+        "INSERT INTO head VALUES (?1, ?2, ?3, 1) ON CONFLICT DO UPDATE SET came = came + 1,
              segment = CASE WHEN {is_later} THEN excluded.segment ELSE segment END,
              sequence = max(sequence, excluded.sequence)"
-        ))?
-        .execute(params![device, segment.sequence, segment.id.0])?;
-    }
-    Ok(new > 0)
+    ))?
+    .execute(params![device, segment.sequence, segment.id.0])?;
+    Ok(Some(is_fork))
 }
 
 #[cfg(test)]

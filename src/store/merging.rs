@@ -25,8 +25,9 @@ use crate::journal::{DeviceId, InterviewId, Segment, Withdrawal, decode_event, e
 use crate::merge::Parcel;
 use crate::value::Hash;
 
-/// Segments that are looked at together: enough for all processors, few enough for little memory.
-const BATCH: usize = 256;
+/// Segments that are looked at together: enough for all processors, and for signatures, which cost less the more are looked
+/// at together; few enough for little memory.
+const BATCH: usize = 1024;
 
 /// Whether a merge is to stay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,6 +68,8 @@ impl Store {
         let path = self.path.clone();
         let sql = |e| StoreError::sql(&path, e);
         let t = self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(sql)?;
+        let any =
+            |table| t.query_row(&format!("SELECT EXISTS (SELECT 1 FROM {table})"), [], |row| row.get(0));
         let mut merging = Merging {
             packing: Arc::clone(&self.packing),
             receipt: Receipt { source: source.to_owned(), ..Receipt::default() },
@@ -74,6 +77,8 @@ impl Store {
             waiting: Vec::new(),
             waiting_rows: 0,
             checking: None,
+            has_withdrawn: any("withdrawal").map_err(sql)?,
+            has_open: any("live").map_err(sql)?,
             closed: None,
             t: &t,
         };
@@ -156,6 +161,10 @@ struct Merging<'t> {
     waiting_rows: usize,
     /// Those that are being looked at while more arrive.
     checking: Option<Checking>,
+    /// Whether any consent is withdrawn here, and whether anything is open: mostly not, and then no interview needs to be
+    /// looked up for it.
+    has_withdrawn: bool,
+    has_open: bool,
     /// What is closed here of the interview whose open events arrive.
     closed: Option<(InterviewId, Closed)>,
 }
@@ -188,6 +197,7 @@ impl Merging<'_> {
             }
             Parcel::Withdrawal(bytes) => match Withdrawal::decode(&bytes) {
                 Ok(stub) => {
+                    self.has_withdrawn = true;
                     let is_new = keep(self.tables(), &stub, &bytes)?;
                     self.receipt.withdrawn += u64::from(is_new && destroy(self.tables(), stub.interview)?);
                 }
@@ -252,7 +262,7 @@ impl Merging<'_> {
 
     fn take_in(&mut self, checking: Checking) -> rusqlite::Result<()> {
         for (interview, verdicts, summary) in checking.end() {
-            if is_withdrawn(self.tables(), interview)? {
+            if self.has_withdrawn && is_withdrawn(self.tables(), interview)? {
                 self.receipt.duplicate += verdicts.len() as u64;
                 continue;
             }
@@ -270,16 +280,17 @@ impl Merging<'_> {
                         if replaces {
                             self.mend(&segment, &body)?;
                         } else {
-                            let is_fork = self.is_fork(&segment)?;
-                            if !insert_packed(self.tables(), &segment, &body)? {
+                            let Some(is_fork) = insert_packed(self.tables(), &segment, &body)? else {
                                 // The source holds it twice.
                                 self.receipt.duplicate += 1;
                                 continue;
-                            }
+                            };
                             self.receipt.forks += u64::from(is_fork);
                         }
                         self.receipt.new += 1;
-                        drop_carried(self.tables(), &segment, &body)?;
+                        if self.has_open {
+                            drop_carried(self.tables(), &segment, &body)?;
+                        }
                         fresh += 1;
                     }
                 }
@@ -289,15 +300,6 @@ impl Merging<'_> {
             }
         }
         Ok(())
-    }
-
-    /// Whether the same device closed another segment under the same number, as far as that follows
-    /// from how many of its segments came in; the doctor looks at each.
-    fn is_fork(&self, segment: &Name) -> rusqlite::Result<bool> {
-        let Some(device) = self.tables().find_number(&segment.device.0)? else { return Ok(false) };
-        self.t
-            .prepare_cached("SELECT 1 FROM head WHERE device = ?1 AND sequence >= ?2 AND came > sequence")?
-            .exists(params![device, segment.sequence])
     }
 
     /// Puts the whole bytes of a segment in the place of damaged ones.
@@ -318,11 +320,13 @@ impl Merging<'_> {
     /// was here.
     fn gained(&mut self, interview: InterviewId, fresh: i64, made: Option<Summary>) -> rusqlite::Result<()> {
         let t = self.tables();
-        let before = Summary::find(t, interview)?;
-        let others: i64 = t
-            .prepare_cached("SELECT (SELECT count(*) FROM segment WHERE interview = ?1) + (SELECT count(*) FROM live WHERE interview = ?1)")?
-            .query_row([interview.0], |row| row.get(0))?;
-        let summary = if before.is_none() && others == fresh {
+        let (is_new, here): (bool, i64) = t
+            .prepare_cached(
+                "SELECT NOT EXISTS (SELECT 1 FROM interview WHERE id = ?1),
+                 (SELECT count(*) FROM segment WHERE interview = ?1) + (SELECT count(*) FROM live WHERE interview = ?1)",
+            )?
+            .query_row([interview.0], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let summary = if is_new && here == fresh {
             if let Some(summary) = &made {
                 summary.write(t)?;
             }
@@ -330,7 +334,7 @@ impl Merging<'_> {
         } else {
             summarise(t, interview)?
         };
-        self.receipt.interviews_new += u64::from(before.is_none());
+        self.receipt.interviews_new += u64::from(is_new);
         self.receipt.interviews_changed += 1;
         self.receipt.interviews_in_conflict += u64::from(summary.is_some_and(|s| s.conflicts > 0));
         Ok(())
@@ -340,6 +344,7 @@ impl Merging<'_> {
     /// later summary of the interview counts it.
     fn open(&mut self, run: &OpenRun, n: i64, bytes: &[u8]) -> rusqlite::Result<()> {
         let OpenRun { interview, device, .. } = *run;
+        self.has_open = true;
         if is_withdrawn(self.tables(), interview)? {
             return Ok(());
         }
