@@ -27,7 +27,7 @@ use crate::value::Hash;
 
 /// Segments that are looked at together: enough for all processors, and for signatures, which cost less the more are looked
 /// at together; few enough for little memory.
-const BATCH: usize = 1024;
+const BATCH: usize = 512;
 
 /// Whether a merge is to stay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
