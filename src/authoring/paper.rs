@@ -3,8 +3,9 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use crate::expression::Expression;
-use crate::outline::words::{Logic, Words, fill};
+use crate::expression::{Expression, Slot};
+use crate::outline::logic::Logic;
+use crate::outline::words::{Words, fill};
 use crate::outline::{Outline, flat};
 use crate::phrases::is_right_to_left;
 use crate::questionnaire::{Choice, ChoiceList, Input, Item, ItemId, Kind, Question, Questionnaire, Rows};
@@ -95,7 +96,7 @@ impl Paper<'_> {
         match &item.kind {
             Kind::Question(question) => self.question(item, question),
             Kind::Note => html! { div class="note" { (self.before(item)) p { (self.text(&item.label)) } } },
-            Kind::Calculate(_) => html! {},
+            Kind::Calculate(_) => self.calculation(item),
             Kind::Section | Kind::Group | Kind::Roster(_) => {
                 let label = self.text(&item.label);
                 let is_roster = matches!(item.kind, Kind::Roster(_));
@@ -104,7 +105,7 @@ impl Paper<'_> {
                         @if !label.trim().is_empty() { h3 { (label) } }
                         (self.before(item))
                         @if let Kind::Roster(roster) = &item.kind {
-                            p class="skip" { (fill(self.words.each_row, &[&self.rows(item, &roster.rows)])) }
+                            p class="skip" { (self.rows(item, &roster.rows)) }
                         }
                         (self.inside(item))
                     }
@@ -113,14 +114,27 @@ impl Paper<'_> {
         }
     }
 
-    /// What a roster's rows are, in words.
+    /// How often a roster is filled in.
     fn rows(&self, roster: &Item, rows: &Rows) -> String {
-        let logic = self.logic(roster);
+        let each = |of: &str| fill(self.words.each_row, &[of]);
         match rows {
-            Rows::Count(count) => logic.numbered(count.text()),
-            Rows::PerChoice(of) => self.outline.number(*of).unwrap_or_default().to_owned(),
-            Rows::PerRow(of) => self.text(&self.questionnaire.item(*of).label),
-            Rows::Open => self.text(&roster.label),
+            Rows::Count(count) => self.logic(roster).so_often(count.text()),
+            Rows::PerChoice(of) => each(self.outline.number(*of).unwrap_or_default()),
+            Rows::PerRow(of) => each(&self.text(&self.questionnaire.item(*of).label)),
+            Rows::Open => each(&self.text(&roster.label)),
+        }
+    }
+
+    /// What a skip asks for and nobody answers: the enumerator works it out. What has no label is for the computer.
+    fn calculation(&self, item: &Item) -> Markup {
+        let label = self.text(&item.label);
+        let slot = Slot(item.id.0);
+        let asks = |relevant: &Expression| relevant.references().iter().any(|found| found.slot == slot);
+        let is_asked = self.questionnaire.items.iter().any(|other| other.relevant.as_ref().is_some_and(asks));
+        html! {
+            @if is_asked && !label.trim().is_empty() {
+                p class="for-you" { (self.words.work_out) " " (label) " " span class="line" {} }
+            }
         }
     }
 
@@ -179,13 +193,13 @@ impl Paper<'_> {
             Input::SelectMultiple { list, min, max, .. } => {
                 let limit =
                     |phrase, n: Option<u32>| n.map(|n| fill(phrase, &[&n.to_string()])).unwrap_or_default();
-                let rule = format!(
-                    "{} {} {}",
-                    words.several_answers,
+                let rule = [
+                    words.several_answers.to_owned(),
                     limit(words.at_least_so_many, min.filter(|n| *n > 1)),
-                    limit(words.at_most_so_many, *max)
-                );
-                self.choices(self.questionnaire.list(*list), rule.trim(), "box")
+                    limit(words.at_most_so_many, *max),
+                ];
+                let rule: Vec<String> = rule.into_iter().filter(|part| !part.is_empty()).collect();
+                self.choices(self.questionnaire.list(*list), &rule.join(" "), "box")
             }
             Input::Rank { list, top, .. } => {
                 let rule = fill(words.rank, &[&top.to_string()]);

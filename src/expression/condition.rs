@@ -6,7 +6,7 @@ use super::lexer::Op;
 use super::node::{Literal, Node};
 use super::parser::{Expr, ExprKind, parse};
 use super::{Expression, Slot};
-use crate::value::Value;
+use crate::value::{Missing, Value};
 
 /// What a condition says. Comparing an answer that is not there never holds.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,16 +29,20 @@ pub enum Condition {
     Counts(Slot, Comparison, i64),
     /// Two answers, or a column of a list and an answer, are equal.
     Same(Slot, Slot),
+    /// One answer compares so with another.
+    Sides(Slot, Comparison, Slot),
+    /// There is no answer, for this reason.
+    Lacks(Slot, Missing),
     /// Anything else, as written.
     Other(String),
 }
 
 impl Condition {
-    /// The answers that it speaks of, as far as it is plain; some may come twice.
+    /// The answers of which it says what they are, as far as it is plain; some may come twice.
     #[must_use]
     pub fn slots(&self) -> Vec<Slot> {
         match self {
-            Self::Always(_) | Self::Other(_) => Vec::new(),
+            Self::Always(_) | Self::Sides(..) | Self::Lacks(..) | Self::Other(_) => Vec::new(),
             Self::All(parts) | Self::Any(parts) => parts.iter().flat_map(Self::slots).collect(),
             Self::Not(part) => part.slots(),
             Self::Same(one, other) => vec![*one, *other],
@@ -170,8 +174,11 @@ fn taken_apart(node: &Node, tree: Option<&Expr>, text: &str) -> Condition {
 
 fn compared(op: Op, [left, right]: &[Node; 2]) -> Option<Condition> {
     let how = Comparison::of(op)?;
-    if let (Node::Read(left), Node::Read(right), Comparison::Equal) = (left, right, how) {
-        return Some(Condition::Same(*left, *right));
+    if let (Node::Read(left), Node::Read(right)) = (left, right) {
+        return Some(match how {
+            Comparison::Equal => Condition::Same(*left, *right),
+            how => Condition::Sides(*left, how, *right),
+        });
     }
     let (read, how, literal) = match (value(left), value(right)) {
         (None, Some(literal)) => (left, how, literal),
@@ -186,6 +193,15 @@ fn compared(op: Op, [left, right]: &[Node; 2]) -> Option<Condition> {
                 _ => None,
             }
         }
+        (Node::Call(function, arguments), Value::Text(reason)) if function.name == "missing-reason" => {
+            let reason = Missing::ALL.into_iter().find(|known| known.name() == reason)?;
+            let [Node::Read(slot)] = arguments.as_slice() else { return None };
+            match how {
+                Comparison::Equal => Some(Condition::Lacks(*slot, reason)),
+                Comparison::NotEqual => Some(Condition::Not(Box::new(Condition::Lacks(*slot, reason)))),
+                _ => None,
+            }
+        }
         _ => None,
     }
 }
@@ -195,6 +211,8 @@ fn called(function: &Function, arguments: &[Node]) -> Option<Condition> {
         ("true", _) => Some(Condition::Always(true)),
         ("false", _) => Some(Condition::Always(false)),
         ("is-answered", [Node::Read(slot)]) => Some(Condition::Answered(*slot)),
+        ("is-dont-know", [Node::Read(slot)]) => Some(Condition::Lacks(*slot, Missing::DontKnow)),
+        ("is-refused", [Node::Read(slot)]) => Some(Condition::Lacks(*slot, Missing::Refused)),
         ("selected", [Node::Read(slot), Node::Literal(Literal::Text(name))]) => {
             Some(Condition::Selected(*slot, name.trim().to_owned()))
         }

@@ -1,10 +1,12 @@
 //! The outline of a questionnaire: sections by letters, questions by numbers in them, and its logic in words.
 
+pub mod logic;
 pub mod words;
 
 use crate::questionnaire::{Item, ItemId, Kind, Questionnaire, Rows};
 
-use self::words::{Logic, Words, fill};
+use self::logic::Logic;
+use self::words::{Words, fill};
 
 /// The numbers of all sections and questions.
 #[derive(Debug)]
@@ -136,7 +138,7 @@ fn notes(questionnaire: &Questionnaire, item: &Item, logic: &Logic<'_>) -> Vec<S
             notes.push(format!("{}: {}", words.worked_out, flat(expression.text())));
         }
         Kind::Roster(roster) => match &roster.rows {
-            Rows::Count(count) => notes.push(fill(words.each_row, &[&logic.numbered(count.text())])),
+            Rows::Count(count) => notes.push(logic.so_often(count.text())),
             Rows::PerChoice(of) | Rows::PerRow(of) => {
                 notes.push(fill(words.each_row, &[&questionnaire.item(*of).name]));
             }

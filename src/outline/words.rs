@@ -1,10 +1,7 @@
-//! Doorstep's own words in outlines and on paper, per language, and conditions put into them.
+//! Doorstep's own words in outlines and on paper, per language.
 
-use crate::expression::{Comparison, Condition, Slot};
-use crate::questionnaire::{ItemId, Questionnaire};
-use crate::value::{Missing, Value};
-
-use super::Outline;
+use crate::expression::Comparison;
+use crate::value::Missing;
 
 /// The words of one language. `{}` stands for what is filled in, in this order.
 pub struct Words {
@@ -30,6 +27,13 @@ pub struct Words {
     pub(crate) not_chosen: &'static str,
     /// The number of choices in a question, as the subject of a comparison.
     pub(crate) number_in: &'static str,
+    /// An answer that is none of several, and choices none of which is chosen.
+    pub(crate) is_none_of: &'static str,
+    pub(crate) none_chosen: &'static str,
+    /// How texts stand in a row, before the last.
+    pub(crate) comma: &'static str,
+    /// What is worked out from other answers has no number: its label in quotes.
+    pub(crate) quoted: &'static str,
     pub(crate) this_answer: &'static str,
     pub(crate) always: &'static str,
     pub(crate) never: &'static str,
@@ -50,6 +54,10 @@ pub struct Words {
     pub(crate) for_you: &'static str,
     pub(crate) must_meet: &'static str,
     pub(crate) each_row: &'static str,
+    /// How often a part is filled in, where an answer says it.
+    pub(crate) so_often: &'static str,
+    /// Before something that is worked out from other answers.
+    pub(crate) work_out: &'static str,
     pub(crate) worked_out: &'static str,
     pub(crate) any_order: &'static str,
     pub(crate) dont_know: &'static str,
@@ -78,6 +86,10 @@ const ENGLISH: Words = Words {
     chosen: "{1} is chosen in {0}",
     not_chosen: "{1} is not chosen in {0}",
     number_in: "the number of choices in {}",
+    is_none_of: "{} is none of {}",
+    none_chosen: "none of {1} is chosen in {0}",
+    comma: ", ",
+    quoted: "“{}”",
     this_answer: "the answer",
     always: "always",
     never: "never",
@@ -97,6 +109,8 @@ const ENGLISH: Words = Words {
     for_you: "For you:",
     must_meet: "It must hold that {}.",
     each_row: "Fill in this part once for each: {}",
+    so_often: "Fill in this part as many times as {} says.",
+    work_out: "Work out:",
     worked_out: "worked out",
     any_order: "In random order.",
     dont_know: "Don't know",
@@ -125,6 +139,10 @@ const ARABIC: Words = Words {
     chosen: "اختير {1} في {0}",
     not_chosen: "لم يُختر {1} في {0}",
     number_in: "عدد الاختيارات في {}",
+    is_none_of: "لم يكن {} أيًا من {}",
+    none_chosen: "لم يُختر في {0} أي من {1}",
+    comma: "، ",
+    quoted: "«{}»",
     this_answer: "الجواب",
     always: "دائمًا",
     never: "أبدًا",
@@ -144,6 +162,8 @@ const ARABIC: Words = Words {
     for_you: "لك:",
     must_meet: "يجب أن يتحقق: {}.",
     each_row: "املأ هذا الجزء مرة لكل: {}",
+    so_often: "املأ هذا الجزء بعدد المرات الوارد في {}.",
+    work_out: "احسب:",
     worked_out: "محسوب",
     any_order: "بترتيب عشوائي.",
     dont_know: "لا أعرف",
@@ -172,6 +192,10 @@ const BANGLA: Words = Words {
     chosen: "{0}-এ {1} বাছাই করা হয়",
     not_chosen: "{0}-এ {1} বাছাই করা না হয়",
     number_in: "{}-এ বাছাইয়ের সংখ্যা",
+    is_none_of: "{} এগুলোর কোনোটি না হয়: {}",
+    none_chosen: "{0}-এ এগুলোর কোনোটি বাছাই করা না হয়: {1}",
+    comma: ", ",
+    quoted: "“{}”",
     this_answer: "উত্তরটি",
     always: "সব সময়",
     never: "কখনও না",
@@ -191,6 +215,8 @@ const BANGLA: Words = Words {
     for_you: "আপনার জন্য:",
     must_meet: "শর্ত: {}।",
     each_row: "প্রত্যেকের জন্য এই অংশ একবার পূরণ করুন: {}",
+    so_often: "{}-এ যত সংখ্যা আছে, এই অংশ ততবার পূরণ করুন।",
+    work_out: "হিসাব করুন:",
     worked_out: "হিসাব করা",
     any_order: "এলোমেলো ক্রমে।",
     dont_know: "জানি না",
@@ -219,6 +245,10 @@ const SWAHILI: Words = Words {
     chosen: "{1} limechaguliwa katika {0}",
     not_chosen: "{1} halijachaguliwa katika {0}",
     number_in: "idadi ya machaguo katika {}",
+    is_none_of: "{} si lolote kati ya {}",
+    none_chosen: "hakuna kati ya {1} kilichochaguliwa katika {0}",
+    comma: ", ",
+    quoted: "“{}”",
     this_answer: "jibu",
     always: "daima",
     never: "kamwe",
@@ -238,6 +268,8 @@ const SWAHILI: Words = Words {
     for_you: "Kwako:",
     must_meet: "Lazima: {}.",
     each_row: "Jaza sehemu hii mara moja kwa kila: {}",
+    so_often: "Jaza sehemu hii mara nyingi kama {} inavyosema.",
+    work_out: "Kokotoa:",
     worked_out: "hukokotolewa",
     any_order: "Kwa mpangilio wa bahati nasibu.",
     dont_know: "Sijui",
@@ -265,7 +297,7 @@ impl Words {
         }
     }
 
-    fn compared(&self, how: Comparison) -> &'static str {
+    pub(super) fn compared(&self, how: Comparison) -> &'static str {
         match how {
             Comparison::Equal => self.is,
             Comparison::NotEqual => self.is_not,
@@ -291,112 +323,4 @@ pub(crate) fn fill(phrase: &str, parts: &[&str]) -> String {
         rest = behind;
     }
     filled + rest
-}
-
-/// Conditions in the words of a language, questions by their numbers and choices by their labels.
-pub struct Logic<'q> {
-    pub(crate) questionnaire: &'q Questionnaire,
-    pub(crate) outline: &'q Outline,
-    pub(crate) words: &'static Words,
-    /// Index of the language of the choices' labels.
-    pub(crate) language: usize,
-    /// The question that the condition is about, if it is about one.
-    pub(crate) this: Option<ItemId>,
-}
-
-impl Logic<'_> {
-    /// The condition in words.
-    #[must_use]
-    pub fn say(&self, condition: &Condition) -> String {
-        self.said(condition, true, false)
-    }
-
-    fn said(&self, condition: &Condition, holds: bool, inner: bool) -> String {
-        let words = self.words;
-        match condition {
-            Condition::Always(always) => {
-                (if *always == holds { words.always } else { words.never }).to_owned()
-            }
-            Condition::Not(part) => self.said(part, !holds, inner),
-            Condition::All(parts) if holds && let Some(between) = self.between(parts) => between,
-            Condition::All(parts) | Condition::Any(parts) => {
-                // Not all of them: one of them is not.
-                let all = matches!(condition, Condition::All(_)) == holds;
-                let joint = if all { words.and } else { words.or };
-                let parts: Vec<String> = parts.iter().map(|part| self.said(part, holds, true)).collect();
-                let joined = parts.join(joint);
-                if inner && parts.len() > 1 { format!("({joined})") } else { joined }
-            }
-            Condition::Answered(slot) => {
-                fill(if holds { words.answered } else { words.not_answered }, &[&self.name(*slot)])
-            }
-            Condition::Compares(slot, how, value) => {
-                let how = if holds { *how } else { how.opposite() };
-                fill(words.compared(how), &[&self.name(*slot), &self.value(*slot, value)])
-            }
-            Condition::Selected(slot, choice) => {
-                let phrase = if holds { words.chosen } else { words.not_chosen };
-                fill(phrase, &[&self.name(*slot), &self.value(*slot, &Value::Choice(choice.clone()))])
-            }
-            Condition::Counts(slot, how, number) => {
-                let how = if holds { *how } else { how.opposite() };
-                let subject = fill(words.number_in, &[&self.name(*slot)]);
-                fill(words.compared(how), &[&subject, &number.to_string()])
-            }
-            Condition::Same(one, other) => {
-                fill(if holds { words.is } else { words.is_not }, &[&self.name(*one), &self.name(*other)])
-            }
-            Condition::Other(text) => {
-                let text = self.numbered(text);
-                if holds { text } else { fill(words.not, &[&text]) }
-            }
-        }
-    }
-
-    /// The words for a lower and an upper limit of one answer.
-    fn between(&self, parts: &[Condition]) -> Option<String> {
-        use Condition::Compares;
-        let [Compares(one, Comparison::AtLeast, low), Compares(other, Comparison::AtMost, high)] = parts
-        else {
-            return None;
-        };
-        let limits = [self.name(*one), self.value(*one, low), self.value(*one, high)];
-        (one == other).then(|| fill(self.words.between, &limits.each_ref().map(String::as_str)))
-    }
-
-    /// A question by its number, anything else by its name.
-    fn name(&self, slot: Slot) -> String {
-        let id = ItemId(slot.0);
-        if self.this == Some(id) {
-            return self.words.this_answer.to_owned();
-        }
-        match self.questionnaire.items.get(slot.0 as usize) {
-            Some(item) => self.outline.number(id).unwrap_or(&item.name).to_owned(),
-            None => "…".to_owned(),
-        }
-    }
-
-    /// A value as it is read: a choice by its label.
-    fn value(&self, slot: Slot, value: &Value) -> String {
-        let (Value::Text(name) | Value::Choice(name)) = value else { return value.to_string() };
-        let item = self.questionnaire.items.get(slot.0 as usize);
-        let list = item.and_then(|item| item.question()?.input.list());
-        let choice = list.and_then(|list| self.questionnaire.list(list).find(name));
-        choice.map_or_else(|| format!("“{name}”"), |c| format!("“{}”", c.label.source(self.language)))
-    }
-
-    /// An expression as written, with the numbers of questions in place of their names.
-    pub(crate) fn numbered(&self, text: &str) -> String {
-        let mut said = String::new();
-        let mut rest = text;
-        while let Some((before, after)) = rest.split_once("${") {
-            said.push_str(before);
-            let Some((name, behind)) = after.split_once('}') else { break };
-            let item = self.questionnaire.find(name.trim());
-            let number = item.and_then(|item| self.outline.number(item.id));
-            said.push_str(number.unwrap_or(name.trim()));
-            rest = behind;
-        }
-        (said + rest).split_whitespace().collect::<Vec<_>>().join(" ")
-    }
 }

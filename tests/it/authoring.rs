@@ -86,3 +86,84 @@ fn the_paper_holds_every_question_and_needs_nothing_else() {
         golden(&format!("paper-{language}.html"), &html);
     }
 }
+
+/// Skips that questionnaires of the field are full of.
+const SKIPS: &str = r#"
+format = 1
+id = "skips"
+version = "1"
+language = "en"
+title = "Skips"
+lists.jobs.choices = [
+  { name = "farm", code = 1, label = "Farming" }, { name = "herd", code = 2, label = "Herding" },
+  { name = "trade", code = 3, label = "Trade" },
+]
+[[sections]]
+name = "only"
+label = "Only"
+questions = [
+  { name = "age", type = "integer", label = "Age", missing = ["dont_know", "refused"] },
+  { name = "wife", type = "integer", label = "Her age" },
+  { name = "job", type = "select_one", list = "jobs", label = "Job" },
+  { name = "more", type = "select_multiple", list = "jobs", label = "More" },
+  { name = "adults", type = "calculate", calculation = "${age} + ${wife}", label = "Adults here" },
+  { name = "idle", type = "calculate", calculation = "${age} * 2", label = "For analysts" },
+  { name = "unknown", type = "text", label = "Q", relevant = "is-dont-know(${age}) or is-refused(${age})" },
+  { name = "reason", type = "text", label = "Q", relevant = "missing-reason(${age}) = 'refused'" },
+  { name = "known", type = "text", label = "Q", relevant = "not(is-dont-know(${age}))" },
+  { name = "one_of", type = "text", label = "Q", relevant = "${job} = 'farm' or ${job} = 'herd'" },
+  { name = "none_of", type = "text", label = "Q", relevant = "${job} != 'farm' and ${job} != 'herd'" },
+  { name = "neither", type = "text", label = "Q", relevant = "not(${job} = 'farm' or ${job} = 'herd')" },
+  { name = "any", type = "text", label = "Q", relevant = "selected(${more}, 'farm') or selected(${more}, 'herd')" },
+  { name = "not_any", type = "text", label = "Q", relevant = "not(selected(${more}, 'farm')) and not(selected(${more}, 'herd'))" },
+  { name = "both", type = "text", label = "Q", relevant = "selected(${more}, 'farm') and selected(${more}, 'herd')" },
+  { name = "older", type = "text", label = "Q", relevant = "${age} > ${wife}" },
+  { name = "counted", type = "text", label = "Q", relevant = "${adults} >= 1" },
+  { name = "strange", type = "text", label = "Q", relevant = "${age} mod 2 = 0" },
+]
+"#;
+
+/// Nothing but the name of the language: its own words are Doorstep's.
+const SWAHILI: &str = "language = \"sw\"\nname = \"Kiswahili\"\ntitle = \"Maruko\"\n";
+
+#[test]
+fn skips_stand_in_plain_words_and_a_formula_only_where_there_are_none() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("questionnaire.toml"), SKIPS).unwrap();
+    std::fs::create_dir(folder.path().join("translations")).unwrap();
+    std::fs::write(folder.path().join("translations/sw.toml"), SWAHILI).unwrap();
+    let page = folder.path().join("paper.html");
+    let print = |language: &str| {
+        let (folder, out) = (folder.path().to_str().unwrap(), page.to_str().unwrap());
+        doorstep(&["print", folder, "--language", language, "--force", "--out", out]).assert().success();
+        std::fs::read_to_string(&page).unwrap()
+    };
+    let html = print("en");
+    let skips: Vec<&str> = html
+        .split("class=\"skip\">Ask only if ")
+        .skip(1)
+        .filter_map(|rest| rest.split(".</p>").next())
+        .collect();
+    assert_eq!(
+        skips,
+        [
+            "A1 is “Don't know” or A1 is “Refused”",
+            "A1 is “Refused”",
+            "A1 is not “Don't know”",
+            "A3 is “Farming” or “Herding”",
+            "A3 is none of “Farming”, “Herding”",
+            "A3 is none of “Farming”, “Herding”",
+            "“Farming” or “Herding” is chosen in A4",
+            "none of “Farming”, “Herding” is chosen in A4",
+            "“Farming” is chosen in A4 and “Herding” is chosen in A4",
+            "A1 is above A2",
+            "“Adults here” is at least 1",
+            "A1 mod 2 = 0",
+        ]
+    );
+    assert!(html.contains("Work out: Adults here"), "who skips by it has it on paper");
+    assert!(!html.contains("For analysts"), "nobody at the door needs it");
+    let swahili = print("sw");
+    assert!(swahili.contains("Uliza tu ikiwa A1 ni “Sijui” au A1 ni “Amekataa kujibu”."), "{swahili}");
+    assert!(swahili.contains("A3 si lolote kati ya “Farming”, “Herding”"));
+}

@@ -63,7 +63,14 @@ impl<'q> Search<'q, '_> {
             };
             match (condition, holds) {
                 (Condition::Always(always), _) if *always != holds => return false,
-                (Condition::Always(_) | Condition::Other(_) | Condition::Same(..), _) => {}
+                (
+                    Condition::Always(_)
+                    | Condition::Other(_)
+                    | Condition::Same(..)
+                    | Condition::Sides(..)
+                    | Condition::Lacks(..),
+                    _,
+                ) => {}
                 (Condition::Not(inner), _) => pending.push((inner, !holds)),
                 (Condition::All(parts), true) | (Condition::Any(parts), false) => {
                     pending.extend(parts.iter().map(|part| (part, holds)));
