@@ -22,6 +22,10 @@ fn it_describes_every_variable_before_there_are_interviews() {
     assert_eq!((rank["number"].as_str(), rank["list"].as_str(), rank["n"].as_str()), ("G3", "concern", "0"));
     assert_eq!(rank["versions"], "2026.1");
     assert!(rank["label (ar)"].starts_with("من بين المخاوف"));
+    // The choices too, in every language.
+    assert!(rank["values"].contains("theft = Theft or burglary"), "{}", rank["values"]);
+    assert!(rank["values (ar)"].contains("theft = السرقة أو السطو على المنازل"), "{}", rank["values (ar)"]);
+    assert!(rank["values (sw)"].contains("theft = ") && rank["values (sw)"] != rank["values"]);
     assert_eq!(of("respondent_name")["stays inside"], "identifying");
     assert_eq!(of("respondent_name")["n"], "", "not even how many");
     assert_eq!(of("trust_police")["stays inside"], "sensitive");
@@ -47,6 +51,13 @@ fn it_is_a_page_that_needs_nothing_else_and_runs_as_its_language_does() {
     }
     let arabic = fs::read_to_string(folder.join("arabic.html")).unwrap();
     assert!(arabic.contains("<html lang=\"ar\" dir=\"rtl\">") && arabic.contains("دليل الترميز"));
+    // Choices have their labels in every language, whichever is first.
+    for page in [&page, &arabic] {
+        assert!(page.contains("Theft or burglary") && page.contains("السرقة أو السطو على المنازل"));
+    }
+    for name in ["codebook.html", "arabic.html"] {
+        support::looked_at(&folder.join(name));
+    }
     refused(folder, &["codebook", "survey", "--out", "codebook.html"], "--force");
     refused(folder, &["codebook", "survey", "--out", "codebook.doc"], "`.html` or `.csv`");
 }

@@ -58,3 +58,18 @@ pub fn compiled(bundle: &Bundle) -> Arc<Questionnaire> {
 pub fn community_security() -> Arc<Questionnaire> {
     compiled(&bundle(&root().join("questionnaires/community-security")))
 }
+
+/// Opens a page in the browser that `DOORSTEP_BROWSER` names (a Chromium), with the modules of
+/// `DOORSTEP_BROWSER_MODULES`. Without one, this is said and nothing is looked at.
+#[track_caller]
+#[expect(clippy::print_stderr, reason = "says that it was skipped")]
+pub fn looked_at(page: &Path) {
+    let Some(browser) = std::env::var_os("DOORSTEP_BROWSER") else {
+        eprintln!("skipped: DOORSTEP_BROWSER names no Chromium to look at {}", page.display());
+        return;
+    };
+    let script = root().join("tests/browser/look.mjs");
+    let output = std::process::Command::new("node").arg(script).arg(browser).arg(page).output().unwrap();
+    let (found, talk) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success() && found.is_empty(), "{}:\n{found}{talk}", page.display());
+}

@@ -15,7 +15,8 @@ use super::csv::{Profile, for_reader, writer};
 use super::{Plan, PlannedTable, Variable, What};
 use crate::dataset::{Column, Origin};
 use crate::outline::Outline;
-use crate::outline::words::{Logic, Words, fill};
+use crate::outline::logic::Logic;
+use crate::outline::words::{Words, fill};
 use crate::questionnaire::{Item, Kind, Questionnaire};
 use crate::value::Missing;
 
@@ -92,12 +93,15 @@ impl<'p> Codebook<'p> {
         Self { plan, questionnaire, entries }
     }
 
-    /// The codebook as a table: a header, and a line for each variable. `values` says whether the choices stand in it.
+    /// The codebook as a table: a header, and a line for each variable; labels in every language. `values` says whether the
+    /// choices stand in it.
     #[must_use]
     pub fn records(&self, values: bool) -> Vec<Vec<String>> {
         let languages = &self.plan.dataset.languages;
         let with = values.then_some("values");
-        let others = languages.iter().skip(1).map(|tag| format!("label ({tag})"));
+        let others = languages.iter().skip(1).flat_map(|tag| {
+            std::iter::once(format!("label ({tag})")).chain(values.then(|| format!("values ({tag})")))
+        });
         let head = ["table", "variable", "question", "number", "type", "list"]
             .into_iter()
             .chain(with)
@@ -105,7 +109,6 @@ impl<'p> Codebook<'p> {
             .chain(["calculation", "stays inside", "versions"])
             .map(str::to_owned);
         let mut records = vec![head.chain(others).collect()];
-        let values = values.then_some(self.plan.options.language);
         for entry in &self.entries {
             records.extend(
                 entry.variables.iter().map(|variable| entry.record(variable, values, languages.len())),
@@ -129,7 +132,7 @@ impl<'p> Codebook<'p> {
 }
 
 impl Entry<'_> {
-    fn record(&self, variable: &Variable<'_>, values: Option<usize>, languages: usize) -> Vec<String> {
+    fn record(&self, variable: &Variable<'_>, values: bool, languages: usize) -> Vec<String> {
         let first = |texts: &[String]| texts.first().cloned().unwrap_or_default();
         let is_reason = variable.what == What::Missing;
         let list = self.column.list().filter(|_| !is_reason);
@@ -160,9 +163,10 @@ impl Entry<'_> {
             self.class.unwrap_or_default().to_owned(),
             self.versions.join("; "),
         ];
-        let values = values.map(|language| values_of(variable, language));
-        let others = (1..languages).map(|language| variable.label(language));
-        record.into_iter().chain(values).chain(rest).chain(others).collect()
+        let values_in = |language| values.then(|| values_of(variable, language));
+        let others = (1..languages)
+            .flat_map(|language| std::iter::once(variable.label(language)).chain(values_in(language)));
+        record.into_iter().chain(values_in(0)).chain(rest).chain(others).collect()
     }
 }
 

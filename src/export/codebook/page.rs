@@ -214,11 +214,27 @@ impl<'b> Page<'b> {
                 thead { tr { th { (words.code) } th { (words.name) } th { (words.label) } } }
                 tbody {
                     @for (place, (name, code)) in list.names.iter().zip(&list.codes).enumerate() {
-                        tr { td { (code) } td { code { (name) } } td { (list.label(place, self.language)) } }
+                        tr {
+                            td { (code) }
+                            td { code { (name) } }
+                            td {
+                                div class="labels" {
+                                    span { (list.label(place, self.language)) }
+                                    (self.others(&self.in_every_language(list, place)))
+                                }
+                            }
+                        }
                     }
                 }
             }
         }
+    }
+
+    /// The label of a choice in every language.
+    fn in_every_language(&self, list: &List, place: usize) -> Vec<String> {
+        (0..self.book.questionnaire.languages.len())
+            .map(|language| list.label(place, language).to_owned())
+            .collect()
     }
 
     fn long_lists(&self) -> impl Iterator<Item = &'b List> {
