@@ -6,11 +6,30 @@ use std::io::{self, IsTerminal, Write};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::terminal::gate;
+use crate::terminal::{gate, width, wrap};
 
 /// A line of talk. A closed stderr is nobody listening, not a failure.
 pub fn say(line: impl Display) {
-    let _ = writeln!(io::stderr().lock(), "{}", gate::lines(&line.to_string()));
+    let text = line.to_string();
+    let shown = gate::lines(&text);
+    let text = if io::stderr().is_terminal() { whole_words(&shown) } else { shown.into_owned() };
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}
+
+/// Lines that are too long for the terminal break between words, and go on below where they began.
+fn whole_words(text: &str) -> String {
+    let columns = ratatui::crossterm::terminal::size().map_or(0, |(columns, _)| usize::from(columns));
+    if columns == 0 {
+        return text.to_owned();
+    }
+    let broken = text.split('\n').flat_map(|line| {
+        if width(line) <= columns {
+            return vec![line.to_owned()];
+        }
+        let rest = line.trim_start_matches(' ');
+        wrap(rest, columns, &line[..line.len() - rest.len()])
+    });
+    broken.collect::<Vec<_>>().join("\n")
 }
 
 /// A number of things: `1 interview`, `2 interviews`.

@@ -115,8 +115,10 @@ impl Secrets {
             });
         }
         say(&shown);
+        // What is typed ahead while a passphrase is tried is not shown either.
+        let _unseen = Unseen::begin();
         for _ in 0..TRIES {
-            let typed = Passphrase::new(typed(&words.say("passphrase-ask"))?.to_string());
+            let typed = Passphrase::new(typed(&words.say("passphrase-ask"), &ASKED)?.to_string());
             if let Some(secrets) = opened(open_with(&typed, &sealed), store)? {
                 return Ok(secrets);
             }
@@ -218,11 +220,14 @@ impl NewPassphrase {
         if let Some(path) = &self.new_passphrase_file {
             return long_enough(&first_line(path)?, words).map_err(|why| Failure::input(why).into());
         }
+        let _unseen = Unseen::begin();
         loop {
-            let first = typed(&words.say("passphrase-new"))?;
+            let first = typed(&words.say("passphrase-new"), &ASKED_NEW)?;
             match long_enough(&first, words) {
                 Err(why) => say(why),
-                Ok(passphrase) if typed(&words.say("passphrase-again"))? == first => return Ok(passphrase),
+                Ok(passphrase) if typed(&words.say("passphrase-again"), &ASKED_NEW)? == first => {
+                    return Ok(passphrase);
+                }
                 Ok(_) => say(words.say("passphrase-differs")),
             }
         }
@@ -236,16 +241,65 @@ fn long_enough(text: &str, words: &Words) -> Result<Passphrase, String> {
     Ok(Passphrase::new(text.to_owned()))
 }
 
+/// What is said where there is no terminal to ask at: what happened, and how to go on.
+struct Unasked {
+    message: &'static str,
+    help: &'static str,
+}
+
+const ASKED: Unasked = Unasked {
+    message: "the store is encrypted, and there is no terminal to ask for the passphrase",
+    help: "Name a file that holds it: --passphrase-file FILE, or DOORSTEP_PASSPHRASE_FILE.",
+};
+const ASKED_NEW: Unasked = Unasked {
+    message: "a new passphrase is wanted, and there is no terminal to ask for it",
+    help: "Name a file whose first line it is: --new-passphrase-file FILE. (--passphrase-file and DOORSTEP_PASSPHRASE_FILE \
+           name the one that a store has already.)",
+};
+
 /// What somebody types, unseen, at the terminal itself: stdin may hold answers.
-fn typed(question: &str) -> Result<Zeroizing<String>> {
-    rpassword::prompt_password(format!("{question} ")).map(Zeroizing::new).map_err(|_| {
-        Failure::new(
-            Kind::Usage,
-            "the store is encrypted, and there is no terminal to ask for the passphrase",
-        )
-        .help("Name a file that holds it: --passphrase-file FILE, or DOORSTEP_PASSPHRASE_FILE.")
-        .into()
-    })
+fn typed(question: &str, unasked: &Unasked) -> Result<Zeroizing<String>> {
+    rpassword::prompt_password(format!("{question} "))
+        .map(Zeroizing::new)
+        .map_err(|_| Failure::new(Kind::Usage, unasked.message).help(unasked.help).into())
+}
+
+/// Keeps the terminal from showing what is typed, until it is dropped.
+struct Unseen {
+    #[cfg(target_os = "linux")]
+    before: Option<(fs::File, rustix::termios::Termios)>,
+}
+
+impl Unseen {
+    #[cfg(target_os = "linux")]
+    fn begin() -> Self {
+        use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
+        let unseen = || {
+            let terminal = fs::File::open("/dev/tty").ok()?;
+            let before = tcgetattr(&terminal).ok()?;
+            let mut silent = before.clone();
+            silent.local_modes.remove(LocalModes::ECHO | LocalModes::ECHONL);
+            tcsetattr(&terminal, OptionalActions::Now, &silent).ok()?;
+            Some((terminal, before))
+        };
+        Self { before: unseen() }
+    }
+
+    /// Elsewhere only the prompt itself is unseen.
+    #[cfg(not(target_os = "linux"))]
+    fn begin() -> Self {
+        Self {}
+    }
+}
+
+impl Drop for Unseen {
+    fn drop(&mut self) {
+        #[cfg(target_os = "linux")]
+        if let Some((terminal, before)) = &self.before {
+            let now = rustix::termios::OptionalActions::Now;
+            let _ = rustix::termios::tcsetattr(terminal, now, before);
+        }
+    }
 }
 
 fn passphrase_of(path: &Path) -> Result<Passphrase> {

@@ -63,7 +63,7 @@ const COVER: usize = 80;
 
 impl<I: BufRead, O: Write, R: Recorder> Session<'_, I, O, R> {
     fn draw(&mut self, view: &View) -> Result<(), R::Error> {
-        let Talk { interview, recorder, words } = &self.talk;
+        let Talk { interview, recorder, words, .. } = &self.talk;
         let lines = match view.stop {
             Stop::Review => page::review(&interview.review(), &view.notes, words),
             _ => page::question(interview, view, &self.headings, recorder.has_receiver(), words),
@@ -137,6 +137,15 @@ impl<I: BufRead, O: Write, R: Recorder> Session<'_, I, O, R> {
                     match self.ask()? {
                         None => return Ok(Then::End(Outcome::EndOfInput)),
                         Some(typed) => self.talk.sure(&typed)?,
+                    }
+                }
+                Then::Remark => {
+                    self.tell(&self.talk.words.say("what-remark"))?;
+                    // Whatever is typed now is the remark: a letter alone is no command here.
+                    match self.ask()? {
+                        None => return Ok(Then::End(Outcome::EndOfInput)),
+                        Some(typed) if typed.trim().is_empty() => return Ok(Then::Stay),
+                        Some(typed) => self.talk.act(view, Action::Comment, typed.trim())?,
                     }
                 }
                 Then::Cover => return self.cover(),

@@ -13,6 +13,8 @@ pub(super) struct Talk<'a, R> {
     pub(super) interview: Interview,
     pub(super) recorder: &'a mut R,
     pub(super) words: Words,
+    /// Where the review was opened from by its key: back goes there.
+    looked_from: Option<Place>,
 }
 
 /// What comes of a line or a key.
@@ -27,6 +29,8 @@ pub(super) enum Then {
     Why(Vec<String>, Value),
     /// Is it really to be finalised?
     Sure,
+    /// A remark is asked for.
+    Remark,
     /// A text is to be read.
     Read(String),
     /// All commands are to be shown.
@@ -40,15 +44,33 @@ pub(super) enum Then {
 impl<'a, R: Recorder> Talk<'a, R> {
     pub(super) fn new(interview: Interview, recorder: &'a mut R) -> Self {
         let words = Words::of(&interview.view().language);
-        Self { interview, recorder, words }
+        Self { interview, recorder, words, looked_from: None }
     }
 
     /// Carries out an intent; a refusal is told.
     pub(super) fn attempt(&mut self, intent: &Intent) -> Result<Then, R::Error> {
+        self.forget_where(intent);
         Ok(match self.recorder.carry_out(&mut self.interview, intent)? {
             Ok(()) => Then::Draw,
             Err(refusal) => Then::Tell(worded(&refusal, &self.words)),
         })
+    }
+
+    /// Whoever has gone on from a question comes to the review by the way, and goes back by it.
+    fn forget_where(&mut self, intent: &Intent) {
+        if *intent != Intent::Review && self.interview.stop() != Stop::Review {
+            self.looked_from = None;
+        }
+    }
+
+    /// Back, which from the review leads to where it was opened.
+    pub(super) fn back(&mut self) -> Result<Then, R::Error> {
+        if let Some(place) = self.looked_from.take().filter(|_| self.interview.stop() == Stop::Review)
+            && let Then::Draw = self.attempt(&Intent::Jump(place))?
+        {
+            return Ok(Then::Draw);
+        }
+        self.attempt(&Intent::Back)
     }
 
     /// A typed line, at the stop that `view` shows.
@@ -84,6 +106,7 @@ impl<'a, R: Recorder> Talk<'a, R> {
     /// An answer.
     pub(super) fn value(&mut self, value: Value) -> Result<Then, R::Error> {
         let intent = Intent::Answer(value);
+        self.forget_where(&intent);
         Ok(match (self.recorder.carry_out(&mut self.interview, &intent)?, intent) {
             (Ok(()), _) => Then::Draw,
             (Err(Refusal::Checks(warnings)), Intent::Answer(value)) => Then::Why(warnings, value),
@@ -130,14 +153,14 @@ impl<'a, R: Recorder> Talk<'a, R> {
     pub(super) fn act(&mut self, view: &View, action: Action, rest: &str) -> Result<Then, R::Error> {
         match action {
             Action::Missing(reason) => self.attempt(&Intent::Missing(reason)),
-            Action::Back => self.attempt(&Intent::Back),
+            Action::Back => self.back(),
             Action::Language if rest.is_empty() => {
                 let all = self.interview.questionnaire().languages.join(", ");
                 let filled = [("all", all.into()), ("here", view.language.as_str().into())];
                 Ok(Then::Tell(self.words.tell("languages", &filled)))
             }
             Action::Language => self.language(rest),
-            Action::Comment if rest.is_empty() => Ok(self.tell("what-remark")),
+            Action::Comment if rest.is_empty() => Ok(Then::Remark),
             Action::Comment => match self.attempt(&Intent::Comment(rest.to_owned()))? {
                 Then::Draw => Ok(self.tell("noted")),
                 then => Ok(then),
@@ -148,7 +171,12 @@ impl<'a, R: Recorder> Talk<'a, R> {
                 Some(row) => self.attempt(&Intent::RemoveRow(row)),
                 None => Ok(self.tell("no-row")),
             },
-            Action::Review => self.attempt(&Intent::Review),
+            Action::Review => {
+                if let Stop::Question(place) = &view.stop {
+                    self.looked_from = Some(place.clone());
+                }
+                self.attempt(&Intent::Review)
+            }
             Action::Finalise if view.stop != Stop::Review => Ok(self.tell("only-at-review")),
             Action::Finalise => Ok(match self.interview.decide(&Intent::Finalise) {
                 Ok(_) => Then::Sure,

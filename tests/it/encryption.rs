@@ -239,7 +239,35 @@ fn the_passphrase_is_asked_for_at_the_terminal_and_not_shown() {
     terminal.expect("That is not it").unwrap();
     terminal.expect("Passphrase:").unwrap();
     terminal.send_line(WORDS).unwrap();
-    terminal.expect("paused: 1").unwrap();
+    // What fingers are ahead with while the passphrase is tried is nobody's to see.
+    terminal.send_line("typed ahead").unwrap();
+    let shown = terminal.expect("paused: 1").unwrap();
+    assert!(!String::from_utf8_lossy(shown.as_bytes()).contains("typed ahead"));
+}
+
+#[test]
+#[cfg(unix)]
+fn without_a_terminal_it_is_said_which_passphrase_is_wanted() {
+    let survey = survey("");
+    let folder = survey.path();
+    interview(folder);
+    let run = |arguments: &[&str]| {
+        // `setsid` takes the terminal away that tests may have.
+        let output = std::process::Command::new("setsid")
+            .args(["--wait", env!("CARGO_BIN_EXE_doorstep")])
+            .args(arguments)
+            .current_dir(folder)
+            .env("DOORSTEP_PASSPHRASE_FILE", "words")
+            .stdin(std::process::Stdio::null())
+            .output()
+            .unwrap();
+        (String::from_utf8(output.stderr).unwrap(), output.status.code())
+    };
+    let (said, code) = run(&["encrypt"]);
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("a new passphrase is wanted") && said.contains("--new-passphrase-file"), "{said}");
+    let (said, code) = run(&["encrypt", "--new-passphrase-file", "words", "--work", "14"]);
+    assert_eq!(code, Some(0), "{said}");
 }
 
 #[test]

@@ -179,6 +179,7 @@ impl<'a, R: Recorder> Screen<'a, R> {
                 self.entry.is_stale |= self.is_sent;
             }
             Then::Draw => self.go_on(),
+            Then::Remark => self.page = Page::Comment(Editor::default()),
             Then::Help => self.over(Page::Help),
             Then::Read(text) => self.over(Page::Text(text)),
             Then::Cover => self.page = Page::Cover(Editor::default()),

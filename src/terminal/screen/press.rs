@@ -179,7 +179,7 @@ impl<R: Recorder> Screen<'_, R> {
                 return self.send_text(&text);
             }
             KeyCode::Enter => return self.send(),
-            KeyCode::Esc if self.entry.typed.is_empty() => return self.talk.attempt(&Intent::Back),
+            KeyCode::Esc if self.entry.typed.is_empty() => return self.talk.back(),
             KeyCode::Esc => self.entry.typed.set(""),
             KeyCode::Delete if self.entry.typed.is_empty() && !self.open_rows().is_empty() => {
                 let row = self.open_rows().into_iter().nth(self.review.cursor);
