@@ -1,11 +1,12 @@
-//! From a store of 100,000 interviews of 60 answers and a roster to indicators and tables, as whole processes.
+//! From a store of 100,000 interviews of 60 answers and a roster to indicators and a report, as whole processes.
 //!
 //! `cargo bench --bench reading`; `DOORSTEP_INTERVIEWS=1000000` for another number. Prints, each as the median of three
 //! runs with the most memory that the process ever had:
 //!
 //! - `indicators`: `doorstep indicators` of 20 indicators by 6 disaggregations, from the store to the CSV (the promise:
 //!   under 2 s for 100,000 interviews);
-//! - `read`: `doorstep indicators` of one indicator alone: what reading costs.
+//! - `read`: `doorstep indicators` of one indicator alone: what reading costs;
+//! - `report`: `doorstep report` of the 20 indicators, with the size of its page (the promise: under 3 s, and 1 MB).
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::print_stdout, clippy::panic)]
 
@@ -73,16 +74,16 @@ fn survey(folder: &Path, interviews: u64) {
     }
 }
 
-/// The median time of three runs, and the memory of the last.
-fn run(folder: &Path, count: u64) -> (Duration, String) {
+/// The median time of three runs of a command that writes a file, the memory of the last, and the size of the file.
+fn run(folder: &Path, command: &str, count: u64) -> (Duration, String, u64) {
     fs::write(folder.join("indicators.toml"), indicators(count)).unwrap();
     let mut times = Vec::new();
     let mut memory = String::new();
     for _ in 0..3 {
         let began = Instant::now();
         let mut doorstep = Command::new(env!("CARGO_BIN_EXE_doorstep"))
-            .args(["indicators", "--force", "--out"])
-            .arg(folder.join("out.csv"))
+            .args([command, "--force", "--out"])
+            .arg(folder.join("out"))
             .current_dir(folder)
             .stderr(Stdio::null())
             .spawn()
@@ -97,7 +98,7 @@ fn run(folder: &Path, count: u64) -> (Duration, String) {
         times.push(began.elapsed());
     }
     times.sort_unstable();
-    (times[1], memory)
+    (times[1], memory, fs::metadata(folder.join("out")).unwrap().len())
 }
 
 fn main() {
@@ -110,8 +111,10 @@ fn main() {
         return;
     }
     survey(folder.path(), interviews);
-    for (what, count) in [("indicators", 20), ("read", 1)] {
-        let (time, memory) = run(folder.path(), count);
-        println!("{interviews} interviews  {what:<10} {time:>8.2?}  {memory}");
+    for (what, command, count) in
+        [("indicators", "indicators", 20), ("read", "indicators", 1), ("report", "report", 20)]
+    {
+        let (time, memory, size) = run(folder.path(), command, count);
+        println!("{interviews} interviews  {what:<10} {time:>8.2?}  {memory}  {} kB", size / 1000);
     }
 }

@@ -9,7 +9,7 @@ use clap::Args;
 
 use super::failure::{Failure, Kind};
 use super::folder::Folder;
-use super::indicators::{Prepared, no_numbers, options, refuse_own};
+use super::indicators::{Prepared, no_numbers, nobody, options, refuse_own};
 use super::say::{count, say};
 use super::{data, files};
 use crate::indicators::counted;
@@ -63,7 +63,7 @@ pub fn tables(folder: &Folder, rounds: &[String], language: Option<&str>) -> Res
         let (sampling, flaws) = prepared.plan.evaluate(&rows);
         data::say_flaws(&flaws);
         if sampling.interviews() == 0 {
-            return Err(nobody(&format!("the round `{round}` has no finalised interview with a respondent")));
+            return Err(nobody(round, rows.len()).into());
         }
         say(format_args!(
             "{} of the round `{round}`, {} with a respondent.",
@@ -73,17 +73,15 @@ pub fn tables(folder: &Folder, rounds: &[String], language: Option<&str>) -> Res
         sampled.push((round, sampling));
     }
     if sampled.is_empty() {
-        return Err(nobody("no round has a finalised interview"));
+        return Err(Failure::input("no round has a finalised interview")
+            .help("`doorstep list` shows what there is, and how far it is.")
+            .into());
     }
     let rounds: Vec<Round<'_>> = sampled
         .iter()
         .map(|(round, sampling)| Round { sampling, options: options(folder, round, language) })
         .collect();
     assess(&prepared.definitions, &rounds).map_err(|error| no_numbers(&error))
-}
-
-fn nobody(what: &str) -> anyhow::Error {
-    Failure::input(what.to_owned()).help("`doorstep list` shows what there is, and how far it is.").into()
 }
 
 /// Writes the files of a pack into an empty folder.

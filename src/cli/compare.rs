@@ -125,9 +125,7 @@ pub fn changes(
         names.iter().map(|name| (*name, indicators::counted(dataset, name))).collect();
     for (name, rows) in &rounds {
         if rows.is_empty() {
-            return Err(Failure::input(format!("the round `{name}` has no finalised interview"))
-                .help("`doorstep list --round` shows what there is.")
-                .into());
+            return Err(super::indicators::nobody(name, 0).into());
         }
     }
     let (sampling, round, flaws) = prepared.plan.evaluate_rounds(&rounds);

@@ -12,7 +12,7 @@ use super::data;
 use super::failure::{Failure, Kind};
 use super::folder::{Folder, refuse};
 use super::results::{self, Names};
-use super::say::{colour, put, put_bytes, say, show_drawn};
+use super::say::{colour, count, put, put_bytes, say, show_drawn};
 use super::{files, sampling};
 use crate::dataset::Dataset;
 use crate::diagnostic::Report;
@@ -174,6 +174,20 @@ pub fn no_numbers(error: &indicators::Error) -> anyhow::Error {
         .into()
 }
 
+/// Why nothing can be told of a round, and how to go on.
+pub fn nobody(round: &str, finalised: usize) -> Failure {
+    if finalised == 0 {
+        return Failure::input(format!("the round `{round}` has no finalised interview")).help(format!(
+            "`doorstep list --round {round}` shows how far its interviews are; `doorstep merge` brings those of other laptops."
+        ));
+    }
+    Failure::input(format!(
+        "the round `{round}` has {}, but none with a respondent and a place in the design",
+        count(finalised, "finalised interview")
+    ))
+    .help("Look at `respondent` and the others under [design] in survey.toml; docs/survey.md explains them.")
+}
+
 /// Computes everything; what was left out is said on stderr.
 pub fn compute(folder: &Folder, language: Option<&str>, chosen: &Chosen) -> Result<Computed> {
     let language = super::language_index(&folder.questionnaire, language)?;
@@ -190,6 +204,10 @@ pub fn compute(folder: &Folder, language: Option<&str>, chosen: &Chosen) -> Resu
         counted.len(),
         sampled.interviews()
     ));
+    if sampled.interviews() == 0 {
+        let Failure { message, help, .. } = nobody(round, counted.len());
+        say(format_args!("There are no numbers: {message}. {}", help.unwrap_or_default()));
+    }
     let options = options(folder, round, language);
     let rows = indicators::compute(&prepared.definitions, &sampled, &options).map_err(|e| no_numbers(&e))?;
     Ok(Computed { rows, names: Names::of(&prepared.definitions, language) })

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use self::failure::{Failure, Kind};
 use self::folder::Folder;
@@ -32,6 +32,7 @@ mod export;
 mod failure;
 mod files;
 mod folder;
+mod help;
 mod indicators;
 mod interview;
 mod list;
@@ -67,6 +68,7 @@ mod test;
 mod translate;
 mod upgrade;
 mod verify;
+mod visits;
 mod withdraw;
 
 /// Offline-first household surveys: questionnaire, interviews, merge, indicators.
@@ -136,7 +138,8 @@ enum Command {
 /// Parses the command line, runs the command, and says how it went.
 #[must_use]
 pub fn run() -> ExitCode {
-    let arguments = Arguments::parse();
+    let matches = help::grouped(Arguments::command()).get_matches();
+    let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     match dispatch(&arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

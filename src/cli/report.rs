@@ -1,6 +1,5 @@
 //! `doorstep report`: one page for people who decide.
 
-use std::collections::HashMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -10,19 +9,15 @@ use clap::Args;
 
 use super::compare;
 use super::folder::Folder;
-use super::indicators::{Prepared, no_numbers, options, refuse_own};
+use super::indicators::{Prepared, no_numbers, nobody, options, refuse_own};
 use super::say::say;
+use super::visits::Visits;
 use super::{data, files};
-use crate::dataset::{Dataset, ENUMERATOR, ROUND, STARTED, STATUS};
-use crate::fieldwork::{Outcome, Tally};
+use crate::dataset::{Dataset, STARTED};
 use crate::indicators::{self, Contrasts, Options, Row, Sampling};
-use crate::journal::Disposition;
 use crate::report::assessment::{self, Gap};
-use crate::report::{self, Comparison, DesignFacts, Indicator, Material, VisitsBy};
+use crate::report::{self, Comparison, DesignFacts, Indicator, Material};
 use crate::value::Value;
-
-/// Groups are known of every visit where at least so many of the visits have one.
-const NEARLY_ALL: f64 = 0.95;
 
 /// Writes a report to be read and printed: one HTML file that needs nothing else.
 #[derive(Debug, Args)]
@@ -96,11 +91,14 @@ impl Report {
         let counted = indicators::counted(&dataset, round);
         let (sampling, flaws) = prepared.plan.evaluate(&counted);
         data::say_flaws(&flaws);
+        if sampling.interviews() == 0 {
+            return Err(nobody(round, counted.len()).into());
+        }
         let options = options(folder, round, language);
         let rows =
             indicators::compute(&prepared.definitions, &sampling, &options).map_err(|e| no_numbers(&e))?;
         let gaps = gaps(&prepared, &sampling, &options, &rows).map_err(|e| no_numbers(&e))?;
-        let visits = Visits::of(folder, &dataset, &prepared, round)?;
+        let visits = Visits::of(folder, &dataset, (&prepared.plan, &prepared.outcomes), round)?;
         let material = Material {
             title: &folder.survey.title,
             language: folder.questionnaire.languages.get(language).map_or("en", String::as_str),
@@ -111,7 +109,7 @@ impl Report {
             minimum_cell: options.minimum_cell,
             design: facts(folder, &sampling),
             visits: visits.tally(),
-            visits_by: visits.by(folder, &dataset, &prepared, language, self.enumerators),
+            visits_by: visits.by(folder, &dataset, &prepared.definitions, language, self.enumerators),
             profiles: indicators::profile(&prepared.definitions, &sampling, &options),
             indicators: prepared
                 .definitions
@@ -207,104 +205,4 @@ fn fieldwork(dataset: &Dataset, rows: &[usize]) -> Option<(NaiveDate, NaiveDate)
         })
     };
     days().min().zip(days().max())
-}
-
-/// The visits of a round, as rows of the table, and how each ended.
-struct Visits(Vec<(usize, Outcome)>);
-
-impl Visits {
-    fn of(folder: &Folder, dataset: &Dataset, prepared: &Prepared<'_>, round: &str) -> Result<Self> {
-        let noted: HashMap<String, Disposition> = match folder.store_to_read()? {
-            Some(store) => store
-                .interviews()?
-                .into_iter()
-                .filter_map(|summary| Some((summary.id.to_string(), summary.visit?.disposition)))
-                .collect(),
-            None => HashMap::new(),
-        };
-        let interviews = dataset.interviews();
-        let is = |column: &str, row: usize, text: &str| {
-            let value = interviews.column(column).and_then(|column| column.value(row));
-            matches!(value.as_deref(), Some(Value::Text(own)) if own == text)
-        };
-        let outcome = |row: usize| {
-            if !is(STATUS, row, "finalised") {
-                return noted.get(interviews.key(row)).map_or(Outcome::Open, |noted| Outcome::from(*noted));
-            }
-            if prepared.plan.has_respondent(row) {
-                return Outcome::Complete;
-            }
-            let place = prepared.outcomes.first(row).and_then(|place| folder.survey.outcomes.get(place));
-            place.map_or(Outcome::Other, |(disposition, _)| Outcome::from(*disposition))
-        };
-        let rows = (0..interviews.rows()).filter(|row| is(ROUND, *row, round));
-        Ok(Self(rows.map(|row| (row, outcome(row))).collect()))
-    }
-
-    fn tally(&self) -> Tally {
-        tally(self.0.iter().map(|(_, outcome)| *outcome))
-    }
-
-    /// By every disaggregation that is known of nearly all visits, also of those without a respondent.
-    fn by(
-        &self,
-        folder: &Folder,
-        dataset: &Dataset,
-        prepared: &Prepared<'_>,
-        language: usize,
-        with_enumerators: bool,
-    ) -> Vec<VisitsBy> {
-        let minimum = folder.survey.disclosure.minimum_cell;
-        let rows: Vec<usize> = self.0.iter().map(|(row, _)| *row).collect();
-        let mut all = Vec::new();
-        let is_told = self.0.iter().any(|(_, outcome)| *outcome != Outcome::Complete);
-        for split in prepared.definitions.disaggregations(language) {
-            if !is_told || split.is_crossed || split.name == ENUMERATOR {
-                continue;
-            }
-            let Some(members) = prepared.definitions.members(&split.name, &rows, language) else { continue };
-            let known = members.member.iter().filter(|member| member.is_some()).count();
-            if known as f64 >= NEARLY_ALL * rows.len() as f64 {
-                let groups = members.groups.into_iter().map(|(_, label)| label).collect();
-                all.push(self.split(Some(split.label), groups, &members.member, minimum));
-            }
-        }
-        if let Some(column) = dataset.interviews().column(ENUMERATOR).filter(|_| with_enumerators) {
-            let name = |row: &usize| column.value(*row).map(|name| name.to_string()).unwrap_or_default();
-            let mut names: Vec<String> = rows.iter().map(name).collect();
-            names.sort_unstable();
-            names.dedup();
-            let place = |row: &usize| names.binary_search(&name(row)).ok().map(|place| place as u32);
-            let member: Vec<Option<u32>> = rows.iter().map(place).collect();
-            all.push(self.split(None, names, &member, minimum));
-        }
-        all.retain(|by| by.groups.len() > 1);
-        all
-    }
-
-    fn split(
-        &self,
-        label: Option<String>,
-        groups: Vec<String>,
-        member: &[Option<u32>],
-        minimum: usize,
-    ) -> VisitsBy {
-        let of_group = |place: usize| {
-            let inside = self.0.iter().zip(member).filter(move |(_, member)| **member == Some(place as u32));
-            tally(inside.map(|((_, outcome), _)| *outcome))
-        };
-        let groups = groups.into_iter().enumerate().map(|(place, label)| (label, of_group(place)));
-        let groups: Vec<(String, Tally)> = groups.filter(|(_, tally)| tally.cases() > 0).collect();
-        // Few people of one group would be the rest of all others, so then none is shown.
-        let is_few =
-            |tally: &Tally| tally.cases() < minimum || (1..minimum).contains(&tally.count(Outcome::Complete));
-        let has_few = groups.iter().any(|(_, tally)| is_few(tally));
-        VisitsBy { label, groups: if has_few { Vec::new() } else { groups } }
-    }
-}
-
-fn tally(outcomes: impl Iterator<Item = Outcome>) -> Tally {
-    let mut tally = Tally::default();
-    outcomes.for_each(|outcome| tally.add(outcome));
-    tally
 }

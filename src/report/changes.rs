@@ -45,20 +45,16 @@ fn body(report: &Report<'_>, comparison: &Comparison) -> Markup {
             @let part: Vec<&&Change> = totals.iter().filter(|change| part_of(change) == certainty).collect();
             @if !part.is_empty() {
                 h3 { (words.say(id)) }
-                figure class="chart changes" role="group" aria-label=(words.say(id)) {
-                    @for change in part { (line(report, change, &change.title)) }
-                }
+                (lines(report, &words.say(id), part.into_iter().map(|change| (change.title.clone(), *change))))
             }
         }
         h3 { (words.say("changes-groups")) }
         @if in_groups.is_empty() {
             p { (words.say("changes-groups-none")) }
         } @else {
-            figure class="chart changes" role="group" aria-label=(words.say("changes-groups")) {
-                @for change in &in_groups {
-                    (line(report, change, &format!("{} – {}", change.domain_label, change.title)))
-                }
-            }
+            (lines(report, &words.say("changes-groups"), in_groups.iter().map(|change| {
+                (format!("{} – {}", change.domain_label, change.title), *change)
+            })))
         }
         details {
             summary { (words.say("all-numbers")) }
@@ -97,7 +93,27 @@ fn verdict_id(change: &Change) -> &'static str {
     }
 }
 
-fn line(report: &Report<'_>, change: &Change, label: &str) -> Markup {
+/// Changes with what they are about: those of one unit stand under one scale; numbers of other kinds have none in common.
+fn lines<'c>(
+    report: &Report<'_>,
+    title: &str,
+    changes: impl Iterator<Item = (String, &'c Change)>,
+) -> Markup {
+    let changes: Vec<(String, &Change)> = changes.collect();
+    html! {
+        figure class="chart changes" role="group" aria-label=(title) {
+            @for unit in [Unit::Share, Unit::Balance, Unit::Score, Unit::Number] {
+                @let of_unit: Vec<_> = changes.iter().filter(|(_, change)| Unit::of(change.kind) == unit).collect();
+                @let axis = Axis::around(unit, of_unit.iter().flat_map(|(_, c)| [c.first_estimate, c.second_estimate]).flatten(), report.is_right_to_left);
+                @let is_drawn = unit != Unit::Number && of_unit.iter().any(|(_, c)| c.first_estimate.is_some() && c.second_estimate.is_some());
+                @if is_drawn { (axis.scale(&report.words)) }
+                @for (label, change) in of_unit { (line(report, change, label, axis)) }
+            }
+        }
+    }
+}
+
+fn line(report: &Report<'_>, change: &Change, label: &str, axis: Axis) -> Markup {
     let words = &report.words;
     let unit = Unit::of(change.kind);
     let verdict = words.say(verdict_id(change));
@@ -111,7 +127,6 @@ fn line(report: &Report<'_>, change: &Change, label: &str) -> Markup {
             span class="label" { (label) }
             @match change.first_estimate.zip(change.second_estimate) {
                 Some((first, second)) => {
-                    @let axis = Axis::around(unit, [first, second].into_iter(), report.is_right_to_left);
                     @let shown = [unit.shown(words, first), unit.shown(words, second)];
                     @let figures = words.tell("step", &[("first", &shown[0]), ("second", &shown[1])]);
                     // Numbers of different kinds have no scale in common.

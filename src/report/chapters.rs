@@ -3,13 +3,12 @@
 use maud::{Markup, html};
 
 use super::chart::{Axis, MOST_PARTS, Mark};
+use super::choices::{firsts, ranked_label, ranking};
 use super::found::{Domain, Found, Unit, why_not};
 use super::front;
 use super::page::{Chapter, Report};
+use super::ranking::{First, ranks_by};
 use crate::indicators::{Row, Topic};
-
-/// So many choices stand in a ranking; the rest stand in the table.
-const MOST_RANKED: usize = 12;
 
 /// The chapters, in the order of an assessment; indicators without a topic stand last.
 pub(super) fn all(report: &Report<'_>) -> Vec<Chapter> {
@@ -46,7 +45,7 @@ fn is_in_depth(report: &Report<'_>, domain: &Domain<'_>) -> bool {
 /// Trust in every provider, from the most to the least trusted.
 fn providers(report: &Report<'_>, found: &[&Found<'_>]) -> Markup {
     let words = &report.words;
-    let mut rows: Vec<_> = found
+    let rows: Vec<_> = found
         .iter()
         .filter_map(|found| Some((*found, found.indicator.about.provider?, found.total().next()?)))
         .filter(|(found, ..)| found.unit == Unit::Share)
@@ -54,8 +53,12 @@ fn providers(report: &Report<'_>, found: &[&Found<'_>]) -> Markup {
     if rows.len() < 2 {
         return html! {};
     }
-    let number = |row: &Row| row.estimate.unwrap_or(f64::NEG_INFINITY);
-    rows.sort_by(|a, b| number(b.2).total_cmp(&number(a.2)));
+    let ranks = ranks_by(&rows.iter().map(|(.., row)| *row).collect::<Vec<_>>(), First::Largest, |n| {
+        Unit::Share.rounded(n)
+    });
+    let mut rows: Vec<_> = ranks.into_iter().zip(rows).collect();
+    // Those without a number stand last.
+    rows.sort_by_key(|(rank, _)| rank.map_or(usize::MAX, |rank| rank.place));
     let axis = Axis::around(Unit::Share, std::iter::empty(), report.is_right_to_left);
     html! {
         article class="indicator" {
@@ -63,24 +66,26 @@ fn providers(report: &Report<'_>, found: &[&Found<'_>]) -> Markup {
             p class="note" { (words.say("providers-note")) }
             figure class="chart providers" role="group" aria-label=(words.say("providers")) {
                 (axis.scale(words))
-                @for (found, provider, row) in &rows {
+                @for (rank, (found, provider, row)) in &rows {
                     @let sector = words.say(&format!("sector-{}", provider.sector.name()));
-                    (line(report, found, row, &axis, &html! { (provider.label) " " small class="tag" { (sector) } }, Form::Dot))
+                    @let label = html! { (provider.label) " " small class="tag" { (sector) } };
+                    (line(report, found, row, &axis, &ranked_label(words, *rank, &label), Form::Dot))
                 }
             }
+            p class="note" { (words.say("ranks-note")) }
         }
     }
 }
 
 /// How a number is drawn.
 #[derive(Clone, Copy, PartialEq)]
-enum Form {
+pub(super) enum Form {
     Dot,
     Bar,
 }
 
 /// One line of a chart: what it is about, the picture, the figures.
-fn line(
+pub(super) fn line(
     report: &Report<'_>,
     found: &Found<'_>,
     row: &Row,
@@ -229,68 +234,7 @@ fn parts(report: &Report<'_>, found: &Found<'_>, domains: &[&Domain<'_>]) -> Mar
                 }
             }
         }))
-        p class="note" { (words.say("stacked-note")) }
-    }
-}
-
-/// The choices of everybody, from the most to the least often made.
-fn ranking(report: &Report<'_>, found: &Found<'_>, domains: &[Domain<'_>]) -> Markup {
-    let Some(total) = domains.first() else { return html! {} };
-    let ranked = found.ranked(&total.rows);
-    let most = ranked.iter().take(MOST_RANKED).copied();
-    let axis = Axis::of(found.unit, most.clone(), report.is_right_to_left);
-    html! {
-        @match total.rows.first().filter(|_| ranked.is_empty()) {
-            Some(row) => p class="hidden" { (why_not(&report.words, row, report.material.minimum_cell)) },
-            None => {
-                (axis.scale(&report.words))
-                @for row in most {
-                    (line(report, found, row, &axis, &html! { (found.category(&row.category)) }, Form::Bar))
-                }
-                @for row in total.rows.iter().filter(|row| row.estimate.is_some() && found.is_exclusive(&row.category)) {
-                    div class="apart" { (line(report, found, row, &axis, &html! { (found.category(&row.category)) }, Form::Bar)) }
-                }
-            }
-        }
-    }
-}
-
-/// The first three choices of each group.
-fn firsts(report: &Report<'_>, found: &Found<'_>, domains: &[&Domain<'_>]) -> Markup {
-    let words = &report.words;
-    let groups: Vec<&&Domain<'_>> =
-        domains.iter().filter(|domain| domain.disaggregation != "total").collect();
-    html! {
-        @if !groups.is_empty() {
-            p class="split" { (words.say("top-three")) }
-            div class="scroll" role="region" tabindex="0" aria-label=(words.say("top-three")) {
-                table class="firsts" {
-                    thead { tr {
-                        th scope="col" { (words.say("group")) }
-                        @for place in ["place-1", "place-2", "place-3"] { th scope="col" { (words.say(place)) } }
-                    } }
-                    tbody {
-                        @for domain in groups {
-                            @let ranked = found.ranked(&domain.rows);
-                            tr {
-                                th scope="row" { (domain.label) }
-                                @match domain.rows.first().filter(|_| ranked.is_empty()) {
-                                    Some(row) => td class="hidden" colspan="3" { (why_not(words, row, report.material.minimum_cell)) },
-                                    None => {
-                                        @for row in ranked.iter().take(3) {
-                                            td {
-                                                (found.category(&row.category)) " "
-                                                small { (row.estimate.map(|n| found.shown(words, n)).unwrap_or_default()) }
-                                            }
-                                        }
-                                    }
-                                }
-                            }
-                        }
-                    }
-                }
-            }
-        }
+        p class="note on-screen" { (words.say("stacked-note")) }
     }
 }
 

@@ -43,6 +43,8 @@ impl Axis {
         let (low, high) = match unit {
             Unit::Share => (0.0, 1.0),
             Unit::Balance => (-1.0, 1.0),
+            // Nobody scores less than nothing, whatever the interval says.
+            Unit::Score => rounded(numbers.map(|number| number.max(0.0)).chain([0.0])),
             Unit::Number => rounded(numbers),
         };
         Self { low, high, unit, is_right_to_left }

@@ -1,6 +1,7 @@
 //! The numbers of one indicator, as a report reads them.
 
 use super::material::{Indicator, Material};
+use super::ranking::{First, Rank, ranks_by};
 use super::words::Words;
 use crate::indicators::{Row, Suppressed};
 
@@ -18,6 +19,8 @@ pub(super) enum Unit {
     Share,
     /// A difference of two shares, shown in points.
     Balance,
+    /// A score of ranks: 1 if everybody puts it first, 0 if nobody ranks it.
+    Score,
     /// Anything else.
     Number,
 }
@@ -41,6 +44,7 @@ impl Unit {
         match kind {
             "proportion" | "distribution" | "mentions" => Self::Share,
             "net_balance" => Self::Balance,
+            "rank_score" => Self::Score,
             _ => Self::Number,
         }
     }
@@ -50,10 +54,27 @@ impl Unit {
         match self {
             Self::Share => words.percent(number),
             Self::Balance => words.points(number),
-            Self::Number if number.abs() >= 1000.0 => words.decimal(number, 0),
-            Self::Number if number.abs() >= 100.0 => words.decimal(number, 1),
-            Self::Number => words.decimal(number, 2),
+            Self::Number | Self::Score => words.decimal(number, decimals(number)),
         }
+    }
+
+    /// A number as it is shown: those that look alike are equal.
+    pub(super) fn rounded(self, number: f64) -> f64 {
+        let (times, places) = match self {
+            Self::Share => (100.0, Words::places(number)),
+            Self::Balance => (100.0, 0),
+            Self::Score | Self::Number => (1.0, decimals(number)),
+        };
+        format!("{:.places$}", times * number).parse().unwrap_or(number)
+    }
+}
+
+/// How many decimals a number has that is no share.
+fn decimals(number: f64) -> usize {
+    match number.abs() {
+        large if large >= 1000.0 => 0,
+        large if large >= 100.0 => 1,
+        _ => 2,
     }
 }
 
@@ -78,13 +99,13 @@ impl<'m> Found<'m> {
     }
 
     /// What people call a category.
-    pub(super) fn category(&self, name: &'m str) -> &'m str {
+    pub(super) fn category<'a>(&'a self, name: &'a str) -> &'a str {
         let found = self.indicator.categories.iter().find(|own| own.name == name);
         found.map_or(name, |own| own.label.as_str())
     }
 
     /// Whether a category excludes all others ("none of these"): it is no item of a ranking.
-    pub(super) fn is_exclusive(&self, name: &str) -> bool {
+    fn is_exclusive(&self, name: &str) -> bool {
         self.indicator.categories.iter().any(|own| own.name == name && own.exclusive)
     }
 
@@ -116,14 +137,22 @@ impl<'m> Found<'m> {
         self.rows.iter().copied().filter(|row| row.disaggregation == "total")
     }
 
-    /// The rows of a domain from the largest to the smallest, without those that have no number or are no item
-    /// of a ranking; equal ones in the order of the list.
-    pub(super) fn ranked(&self, rows: &[&'m Row]) -> Vec<&'m Row> {
+    /// The rows of a domain with their ranks, from the largest to the smallest, without those that have no number or are
+    /// no item of a ranking. Figures that look alike share a rank and stand in the order of the list.
+    pub(super) fn ranked(&self, rows: &[&'m Row]) -> Vec<(Rank, &'m Row)> {
         let is_item = |row: &&Row| row.estimate.is_some() && !self.is_exclusive(&row.category);
-        let mut ranked: Vec<&'m Row> = rows.iter().copied().filter(is_item).collect();
-        let estimate = |row: &Row| row.estimate.unwrap_or(f64::NEG_INFINITY);
-        ranked.sort_by(|a, b| estimate(b).total_cmp(&estimate(a)));
+        let items: Vec<&'m Row> = rows.iter().copied().filter(is_item).collect();
+        let ranks = ranks_by(&items, First::Largest, |number| self.unit.rounded(number));
+        let mut ranked: Vec<(Rank, &'m Row)> =
+            ranks.into_iter().zip(items).filter_map(|(rank, row)| Some((rank?, row))).collect();
+        ranked.sort_by_key(|(rank, _)| rank.place);
         ranked
+    }
+
+    /// The rows of a domain that exclude all others ("none of these"), as far as they have a number.
+    pub(super) fn exclusive(&self, rows: &[&'m Row]) -> Vec<&'m Row> {
+        let is_wanted = |row: &&Row| row.estimate.is_some() && self.is_exclusive(&row.category);
+        rows.iter().copied().filter(is_wanted).collect()
     }
 
     /// A number of this indicator, in words.
@@ -152,8 +181,8 @@ impl<'m> Found<'m> {
         let Some((low, high)) = row.ci_low.zip(row.ci_high) else { return true };
         let is_wide = match (self.unit, row.estimate, row.std_error) {
             (Unit::Share | Unit::Balance, ..) => high - low > WIDE,
-            (Unit::Number, Some(estimate), Some(error)) => error > LOOSE * estimate.abs(),
-            (Unit::Number, ..) => true,
+            (Unit::Number | Unit::Score, Some(estimate), Some(error)) => error > LOOSE * estimate.abs(),
+            (Unit::Number | Unit::Score, ..) => true,
         };
         is_wide || row.is_imprecise() || row.n_unweighted.is_some_and(|n| n < FEW_ANSWERS)
     }

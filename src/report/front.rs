@@ -4,12 +4,11 @@ use maud::{Markup, html};
 
 use super::assessment::Gap;
 use super::found::{Found, Unit, why_not};
+use super::order::{first_choices, trust};
 use super::page::Report;
 use crate::fieldwork::Rate;
 use crate::indicators::{Certainty, Change, Contrast, Row, Topic};
 
-/// So many are named in a list.
-const NAMED: usize = 3;
 /// So many changes are named in a list.
 const MOST_CHANGES: usize = 4;
 
@@ -49,12 +48,8 @@ pub(super) fn summary(report: &Report<'_>) -> Markup {
     html! {
         section class="short" aria-labelledby="in-short" {
             h2 id="in-short" { (words.say("in-short")) }
-            @if report.material.design.interviews == 0 {
-                p { (words.say("say-empty")) }
-            } @else {
-                ul class="findings" { @for (lead, finding) in findings(report) { li { b { (words.tell("titled", &[("title", &lead)])) } " " (finding) } } }
-                p class="note" { (words.tell("in-short-note", &[("level", &level)])) }
-            }
+            ul class="findings" { @for (lead, finding) in findings(report) { li { b { (words.tell("titled", &[("title", &lead)])) } " " (finding) } } }
+            p class="note" { (words.tell("in-short-note", &[("level", &level)])) }
         }
     }
 }
@@ -100,60 +95,7 @@ fn headline(report: &Report<'_>, found: &Found<'_>) -> Option<Finding> {
 }
 
 fn concerns(report: &Report<'_>, found: &Found<'_>) -> Option<Finding> {
-    let rows: Vec<&Row> = found.total().filter(|row| !row.category.is_empty()).collect();
-    let ranked = found.ranked(&rows);
-    let list = named(report, found, ranked.iter().take(NAMED).copied());
-    let words = &report.words;
-    (!ranked.is_empty()).then(|| (words.say("say-concerns"), words.tell("say-named", &[("list", &list)])))
-}
-
-/// Categories with their figures: `theft (45%; 40% to 51%)`.
-fn named<'m>(report: &Report<'_>, found: &Found<'m>, rows: impl Iterator<Item = &'m Row>) -> String {
-    let words = &report.words;
-    let one = |row: &'m Row| {
-        words.tell(
-            "with",
-            &[("what", found.category(&row.category)), ("figures", &figures(report, found, row))],
-        )
-    };
-    words.list(&rows.map(one).collect::<Vec<_>>())
-}
-
-/// The most and the least trusted providers.
-fn trust(report: &Report<'_>) -> Vec<Finding> {
-    let words = &report.words;
-    let mut providers: Vec<(&str, &Found<'_>, &Row)> = report
-        .found
-        .iter()
-        .filter(|found| found.indicator.about.topic == Some(Topic::Trust))
-        .filter_map(|found| {
-            let row = found.total().next().filter(|row| row.estimate.is_some())?;
-            Some((found.indicator.about.provider?.label.as_str(), found, row))
-        })
-        .collect();
-    providers.sort_by(|a, b| b.2.estimate.unwrap_or(0.0).total_cmp(&a.2.estimate.unwrap_or(0.0)));
-    let one = |(label, found, row): &(&str, &Found<'_>, &Row)| {
-        words.tell("with", &[("what", label), ("figures", &figures(report, found, row))])
-    };
-    // Of three the second would be among the most and the least trusted.
-    if providers.len() < 4 {
-        return Vec::new();
-    }
-    let most: Vec<String> = providers.iter().take(2).map(one).collect();
-    let least: Vec<String> = providers.iter().rev().take(2).map(one).collect();
-    [("say-trust-most", most), ("say-trust-least", least)]
-        .map(|(id, list)| (words.say(id), words.tell("say-named", &[("list", &words.list(&list))])))
-        .into()
-}
-
-/// `45%; 40% to 51%`.
-fn figures(report: &Report<'_>, found: &Found<'_>, row: &Row) -> String {
-    let words = &report.words;
-    let estimate = row.estimate.map(|number| found.shown(words, number)).unwrap_or_default();
-    match found.interval(words, row) {
-        Some(interval) => words.tell("semicolon", &[("first", &estimate), ("second", &interval)]),
-        None => estimate,
-    }
+    Some((report.words.say("say-concerns"), first_choices(report, found, "say-named")?))
 }
 
 /// What is certain to have changed.
@@ -222,7 +164,7 @@ pub(super) fn total(report: &Report<'_>, found: &Found<'_>, row: &Row) -> String
         [("about", &*about), ("estimate", &*estimate), ("points", &*estimate), ("interval", &*interval)];
     match found.unit {
         Unit::Share => words.tell("say-share", &filled),
-        Unit::Number => words.tell("say-number", &filled),
+        Unit::Number | Unit::Score => words.tell("say-number", &filled),
         Unit::Balance if row.ci_low.is_some_and(|low| low > 0.0) => words.tell("say-balance-up", &filled),
         Unit::Balance if row.ci_high.is_some_and(|high| high < 0.0) => {
             words.tell("say-balance-down", &filled)
@@ -237,12 +179,9 @@ pub(super) fn sentences(report: &Report<'_>, found: &Found<'_>) -> String {
     let rows: Vec<&Row> = found.total().collect();
     let Some(first) = rows.first() else { return String::new() };
     if found.has_categories() {
-        let ranked = found.ranked(&rows);
-        if ranked.is_empty() {
-            return why_not(words, first, report.material.minimum_cell);
-        }
-        let list = named(report, found, ranked.iter().take(NAMED).copied());
-        return words.tell("say-first", &[("list", &list)]);
+        let id = if found.unit == Unit::Score { "say-first-score" } else { "say-first" };
+        return first_choices(report, found, id)
+            .unwrap_or_else(|| why_not(words, first, report.material.minimum_cell));
     }
     let of_all = capitalised(&total(report, found, first));
     if first.estimate.is_none() {
@@ -271,20 +210,29 @@ fn of_indicator<'m>(report: &Report<'m>, found: &Found<'m>) -> impl Iterator<Ite
         .filter_map(|gap| Some((gap, gap.contrast?)))
 }
 
-/// The largest difference between groups that is certain, as a sentence.
+/// The largest difference between groups that is certain, as a sentence. One of imprecise figures is told only where
+/// there is no other, and with what it leaves open.
 fn difference(report: &Report<'_>, found: &Found<'_>) -> Option<String> {
     let words = &report.words;
     let is_certain =
         |contrast: &Contrast| contrast.certainty(report.material.level) == Some(Certainty::Certain);
-    let (gap, contrast) = of_indicator(report, found)
-        .filter(|(_, contrast)| is_certain(contrast))
-        .max_by(|(_, a), (_, b)| a.estimate.abs().total_cmp(&b.estimate.abs()))?;
+    let is_rough = |gap: &Gap<'_>| found.is_imprecise(gap.row) || found.is_imprecise(gap.against);
+    let (gap, contrast) = of_indicator(report, found).filter(|(_, contrast)| is_certain(contrast)).max_by(
+        |(one, a), (other, b)| {
+            is_rough(other).cmp(&is_rough(one)).then_with(|| a.estimate.abs().total_cmp(&b.estimate.abs()))
+        },
+    )?;
     let one = |row: &Row| {
         let label =
             if row.disaggregation == "total" { words.say("everybody") } else { row.domain_label.clone() };
         let estimate = row.estimate.map(|number| found.shown(words, number)).unwrap_or_default();
         words.tell("with", &[("what", &label), ("figures", &estimate)])
     };
-    let id = if contrast.estimate < 0.0 { "say-lower" } else { "say-higher" };
+    let id = match (contrast.estimate < 0.0, is_rough(gap)) {
+        (true, false) => "say-lower",
+        (false, false) => "say-higher",
+        (true, true) => "say-lower-rough",
+        (false, true) => "say-higher-rough",
+    };
     Some(words.tell(id, &[("what", &one(gap.row)), ("than", &one(gap.against))]))
 }

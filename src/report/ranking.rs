@@ -2,17 +2,26 @@
 
 use crate::indicators::{Row, format_number};
 
-/// A number's place among its like, the largest first.
+/// A number's place among its like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rank {
-    /// One more than how many are larger. Equal numbers share a rank, and the next one is left out.
+    /// One more than how many stand before it. Equal numbers share a rank, and the next one is left out.
     pub place: usize,
-    /// The best rank that the intervals allow: one more than how many lie wholly above this one.
+    /// The best rank that the intervals allow: one more than how many lie wholly before this one.
     pub best: usize,
-    /// The worst rank that they allow: all, less those that lie wholly below.
+    /// The worst rank that they allow: all, less those that lie wholly behind.
     pub worst: usize,
     /// It was named by nobody, or is no more than nothing.
     nothing: bool,
+}
+
+/// Which numbers stand first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum First {
+    /// The largest.
+    Largest,
+    /// The smallest.
+    Smallest,
 }
 
 /// Whether something is among the first so many.
@@ -61,16 +70,25 @@ impl Rank {
 /// interval is tied with all.
 pub fn ranks(rows: &[&Row]) -> Vec<Option<Rank>> {
     // As published: digits beyond these are noise of the summation and must not order anything.
-    let published = |row: &Row| row.estimate.and_then(|estimate| format_number(estimate).parse::<f64>().ok());
-    let known = || rows.iter().filter_map(|row| published(row).map(|estimate| (estimate, row)));
+    ranks_by(rows, First::Largest, |estimate| format_number(estimate).parse().unwrap_or(estimate))
+}
+
+/// The same from either end, of numbers as they are `shown`: those that look alike share a rank.
+pub fn ranks_by(rows: &[&Row], first: First, shown: impl Fn(f64) -> f64) -> Vec<Option<Rank>> {
+    let is_largest = first == First::Largest;
+    let is_before = |one: &Row, other: &Row| {
+        if is_largest { is_above(one, other) } else { is_above(other, one) }
+    };
+    let known = || rows.iter().filter_map(|row| row.estimate.map(|estimate| (shown(estimate), row)));
+    let is_ahead = |one: f64, other: f64| if is_largest { one > other } else { one < other };
     let all = known().count();
     let rank = |row: &&Row| {
-        let estimate = published(row)?;
+        let estimate = shown(row.estimate?);
         Some(Rank {
-            place: 1 + known().filter(|(other, _)| *other > estimate).count(),
-            best: 1 + known().filter(|(_, other)| is_above(other, row)).count(),
-            worst: all - known().filter(|(_, other)| is_above(row, other)).count(),
-            nothing: estimate <= 0.0,
+            place: 1 + known().filter(|(other, _)| is_ahead(*other, estimate)).count(),
+            best: 1 + known().filter(|(_, other)| is_before(other, row)).count(),
+            worst: all - known().filter(|(_, other)| is_before(row, other)).count(),
+            nothing: is_largest && estimate <= 0.0,
         })
     };
     rows.iter().map(rank).collect()
@@ -88,7 +106,7 @@ pub fn are_tied(one: &Row, other: &Row) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Among, are_tied, ranks};
+    use super::{Among, First, are_tied, ranks, ranks_by};
     use crate::indicators::Row;
 
     /// A number with its interval.
@@ -155,6 +173,22 @@ mod tests {
         assert_eq!((rank(0).place, rank(1).place, rank(2).place), (1, 1, 3));
         assert!(rank(0).is_among(1) && rank(1).is_among(1) && !rank(2).is_among(3));
         assert_eq!(rank(2).among(3), Among::Maybe);
+    }
+
+    #[test]
+    fn numbers_that_look_alike_share_a_rank() {
+        let rows = [row(0.094, 0.05, 0.15), row(0.088, 0.05, 0.15), row(0.07, 0.03, 0.13)];
+        let whole = |number: f64| (100.0 * number).round();
+        let found = ranks_by(&rows.iter().collect::<Vec<_>>(), First::Largest, whole);
+        assert_eq!(found.iter().flatten().map(|rank| rank.place).collect::<Vec<_>>(), [1, 1, 3]);
+    }
+
+    #[test]
+    fn from_below_the_smallest_is_first_and_equal_ones_share_its_rank() {
+        let rows = [row(0.2, 0.1, 0.3), row(0.6, 0.5, 0.7), row(0.2, 0.1, 0.3), row(0.25, 0.15, 0.35)];
+        let found = ranks_by(&rows.iter().collect::<Vec<_>>(), First::Smallest, |number| number);
+        let reach: Vec<_> = found.iter().flatten().map(|rank| (rank.place, rank.best, rank.worst)).collect();
+        assert_eq!(reach, [(1, 1, 3), (4, 4, 4), (1, 1, 3), (3, 1, 3)]);
     }
 
     #[test]

@@ -66,10 +66,13 @@ impl Words {
 
     /// A share as a percentage: whole, with one decimal only where it would read as 0% or 100% and is not.
     pub(super) fn percent(&self, share: f64) -> String {
-        let percent = 100.0 * share;
+        self.tell("percent", &[("n", &self.decimal(100.0 * share, Self::places(share)))])
+    }
+
+    /// How many decimals a share has as a percentage.
+    pub(super) fn places(share: f64) -> usize {
         let is_near_end = |distance: f64| distance > 0.0 && distance < 0.5;
-        let places = usize::from(is_near_end(percent) || is_near_end(100.0 - percent));
-        self.tell("percent", &[("n", &self.decimal(percent, places))])
+        usize::from(is_near_end(100.0 * share) || is_near_end(100.0 - 100.0 * share))
     }
 
     /// A balance in points, with its sign.

@@ -81,7 +81,8 @@ fn the_demo_writes_a_report_of_itself() {
     let dark = between(&page, "id=\"i-safe_after_dark\"", "</article>");
     assert_eq!(
         between(dark, "class=\"say\">", "</p>"),
-        "About 4 in 10 (34% to 56%). Clearly lower for Female (31%) than for Male (60%)."
+        "About 4 in 10 (34% to 56%). Lower for Female (31%) than for Male (60%): that is certain, but not how much, as the \
+         figures are imprecise."
     );
     assert!(dark.contains("<b>45%</b>"));
     assert!(!page.contains("Change from"), "there is no earlier round");
@@ -212,16 +213,22 @@ by = ["safe"]
 
 /// A small survey with these titles, labels and answers to `safe` and `years`.
 fn small(title: &str, label: &str, answers: &[&str]) -> tempfile::TempDir {
+    let quoted = |text: &str| text.replace('\\', "\\\\").replace('"', "\\\"");
+    survey_of(
+        &QUESTIONNAIRE.replace("LABEL", &quoted(label)),
+        &INDICATORS.replace("TITLE", &quoted(title)),
+        answers,
+    )
+}
+
+/// A survey of this questionnaire and these indicators, with these answers, each of them a line of an answer file or what
+/// stands in its `answers`.
+fn survey_of(questionnaire: &str, indicators: &str, answers: &[&str]) -> tempfile::TempDir {
     let place = tempfile::tempdir().unwrap();
     let folder = place.path();
     fs::create_dir_all(folder.join("questionnaire")).unwrap();
-    let quoted = |text: &str| text.replace('\\', "\\\\").replace('"', "\\\"");
-    fs::write(
-        folder.join("questionnaire/questionnaire.toml"),
-        QUESTIONNAIRE.replace("LABEL", &quoted(label)),
-    )
-    .unwrap();
-    fs::write(folder.join("indicators.toml"), INDICATORS.replace("TITLE", &quoted(title))).unwrap();
+    fs::write(folder.join("questionnaire/questionnaire.toml"), questionnaire).unwrap();
+    fs::write(folder.join("indicators.toml"), indicators).unwrap();
     fs::write(
         folder.join("survey.toml"),
         "format = 1\nid = \"small\"\ntitle = \"Small\"\nquestionnaire = \"questionnaire\"\nindicators = \
@@ -288,13 +295,118 @@ fn nobody_one_person_and_nothing_known_each_make_an_honest_page() {
     let unknown = "\"safe\": {\"missing\": \"dont_know\"}, \"years\": {\"missing\": \"dont_know\"}";
     let nothing = report_of(&small("Feel safe", "No", &[unknown; 9]));
     assert!(between(&nothing, "id=\"i-years\"", "</article>").contains("No data."), "all missing");
-    // Begun, but nobody finished.
+}
+
+#[test]
+fn where_nobody_finished_it_is_said_how_to_go_on_and_no_report_of_nothing_is_written() {
     let begun = small(
         "Feel safe",
         "No",
         &["{\"enumerator\": \"a\", \"end\": \"pause\", \"answers\": {\"safe\": \"yes\"}}"],
     );
-    assert!(report_of(&begun).contains("no finalised interviews in this round yet"));
+    let folder = begun.path();
+    for command in [&["report", "--out", "r.html"][..], &["assess", "--round", "r", "--out", "pack"]] {
+        refused(folder, command, 1, "`r` has no finalised interview");
+        refused(folder, command, 1, "`doorstep list --round r` shows how far");
+    }
+    refused(folder, &["assess", "--out", "pack"], 1, "no round has a finalised interview");
+    assert!(!folder.join("r.html").exists() && !folder.join("pack").exists());
+    // A table without numbers says so itself, and is one: other programs may wait for it.
+    let talk = done(folder, &["indicators", "--out", "numbers.csv"]);
+    assert!(talk.contains("There are no numbers: the round `r` has no finalised interview"), "{talk}");
+    assert!(fs::read_to_string(folder.join("numbers.csv")).unwrap().starts_with("survey,round,"));
+    let evening = done(folder, &["summary"]);
+    assert!(evening.contains("none of them is finalised") && evening.contains("--all"), "{evening}");
+}
+
+/// What people worry about: eight worries and an answer that excludes them.
+const WORRIES: &str = r#"
+format = 1
+id = "worries"
+version = "1"
+language = "en"
+title = "Worries"
+lists.worries.choices = [
+  { name = "theft", code = 1, label = "Theft" }, { name = "gangs", code = 2, label = "Gangs" },
+  { name = "land", code = 3, label = "Land" }, { name = "drugs", code = 4, label = "Drugs" },
+  { name = "killing", code = 5, label = "Killing" }, { name = "raids", code = 6, label = "Raids" },
+  { name = "mines", code = 7, label = "Mines" },
+  { name = "none", code = 9, label = "No concerns", exclusive = true },
+]
+[[sections]]
+name = "only"
+label = "Only"
+questions = [
+  { name = "worries", type = "select_multiple", list = "worries", label = "Worries?" },
+  { name = "worst", type = "rank", list = "worries", top = 2, label = "Worst?" },
+]
+"#;
+const WORRIES_INDICATORS: &str = r#"
+format = 1
+[[indicators]]
+id = "worries"
+title = "Worries"
+topic = "concerns"
+kind = "mentions"
+of = "${worries}"
+base = "valid"
+[[indicators]]
+id = "worst"
+title = "Worst"
+topic = "concerns"
+kind = "rank_score"
+of = "${worst}"
+base = "valid"
+"#;
+
+#[test]
+fn rankings_say_what_is_equal_what_is_not_certain_and_who_named_nothing() {
+    let said = |worries: &str| format!("\"worries\": [{worries}], \"worst\": [\"theft\", \"raids\"]");
+    // Of 40: theft 30; gangs and land 8 each; drugs 2; ten have none.
+    let both = said(r#""theft", "gangs""#);
+    let third = said(r#""theft", "land""#);
+    let (theft, drugs) = (said(r#""theft""#), said(r#""theft", "drugs""#));
+    let none = said(r#""none""#);
+    let answers: Vec<&str> = [(&both, 8), (&third, 8), (&theft, 12), (&drugs, 2), (&none, 10)]
+        .into_iter()
+        .flat_map(|(line, n)| vec![line.as_str(); n])
+        .collect();
+    let page = report_of(&survey_of(WORRIES, WORRIES_INDICATORS, &answers));
+    let short = between(&page, "class=\"findings\"", "</ul>");
+    let worries = between(short, "What worries people most:</b> ", "</li>");
+    assert!(worries.starts_with("Theft (75%;"), "{worries}");
+    // Drugs reach into the ranges of gangs and land, and nothing else does.
+    assert!(worries.contains("Gangs (20%;") && worries.contains("Land (20%;"), "{worries}");
+    assert!(worries.contains("their order is not certain, and “Drugs” may belong among them."), "{worries}");
+    assert!(worries.contains("“No concerns” was the answer of 25% ("), "{worries}");
+    let block = between(&page, "id=\"i-worries\"", "</article>");
+    let ranks: Vec<&str> =
+        block.split("class=\"rank\">").skip(1).filter_map(|rest| rest.split('<').next()).collect();
+    // The last three were named by nobody; what excludes all others has no rank.
+    assert_eq!(ranks, ["1", "2", "2", "4", "5", "5", "5", ""]);
+    assert!(block.contains("Equal figures share a rank."), "{block}");
+    let worst = between(&page, "id=\"i-worst\"", "</article>");
+    assert!(worst.contains("Highest: Theft (1.00"), "{worst}");
+    assert!(worst.contains("Score: 1 if everybody puts it first") && !worst.contains("−"), "{worst}");
+}
+
+#[test]
+fn what_is_clear_is_not_said_of_imprecise_figures() {
+    let page = page("clear.html", &["--round", "baseline"]);
+    let mut clear = 0;
+    for block in page.split("<article class=\"indicator\" id=").skip(1) {
+        let Some((_, sentence)) = block.split_once("Clearly ") else { continue };
+        let sentence = sentence.split('<').next().unwrap();
+        let (who, _) = sentence.split_once(" for ").unwrap().1.split_once(" (").unwrap();
+        let line = between(block, &format!(">{who}</span>"), "</div>");
+        assert!(!line.contains("imprecise"), "{sentence}: {line}");
+        clear += 1;
+    }
+    assert!(clear > 0);
+    // Women and men feel safe after dark so differently that it is certain, but the range of women is wide.
+    let dark = between(&page, "id=\"i-safe_after_dark\"", "</article>");
+    let women = between(dark, ">Female</span>", "</div>");
+    assert!(women.contains("imprecise") && dark.contains("that is certain, but not how much"), "{women}");
 }
 
 #[test]
@@ -309,22 +421,7 @@ fn labels_are_text_whatever_they_hold() {
             && page.contains("👩‍👩‍👧")
             && page.contains(long.trim())
     );
-    looked_at(&survey.path().join("report.html"));
-}
-
-/// Opens a page in the browser that `DOORSTEP_BROWSER` names (a Chromium), with the modules of
-/// `DOORSTEP_BROWSER_MODULES`. Without one, this is said and nothing is looked at.
-#[track_caller]
-#[expect(clippy::print_stderr, reason = "says that it was skipped")]
-fn looked_at(page: &Path) {
-    let Some(browser) = std::env::var_os("DOORSTEP_BROWSER") else {
-        eprintln!("skipped: DOORSTEP_BROWSER names no Chromium to look at {}", page.display());
-        return;
-    };
-    let script = support::root().join("tests/browser/look.mjs");
-    let output = Command::new("node").arg(script).arg(browser).arg(page).output().unwrap();
-    let (found, talk) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success() && found.is_empty(), "{}:\n{found}{talk}", page.display());
+    support::looked_at(&survey.path().join("report.html"));
 }
 
 #[test]
@@ -333,7 +430,7 @@ fn browsers_find_nothing_wrong_with_it() {
     for language in ["en", "ar"] {
         let name = format!("look-{language}.html");
         page(&name, &["--language", language, "--enumerators"]);
-        looked_at(&folder.join(name));
+        support::looked_at(&folder.join(name));
     }
 }
 

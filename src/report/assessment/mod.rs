@@ -84,9 +84,14 @@ impl<'v> View<'v> {
         let about = self.about.get(row.indicator.as_str());
         let mut cells: Vec<String> = row.cells().into();
         cells.push(about.and_then(|about| about.topic).map_or("", Topic::name).to_owned());
-        cells.push(about.and_then(|about| about.source).unwrap_or_default().to_owned());
+        cells.push(self.source(row).unwrap_or_default().to_owned());
         cells.push(self.category(row).map_or("", |category| category.label.as_str()).to_owned());
         cells
+    }
+
+    /// Where the definition of a row's indicator comes from.
+    fn source(&self, row: &Row) -> Option<&'v str> {
+        self.about.get(row.indicator.as_str())?.source
     }
 }
 

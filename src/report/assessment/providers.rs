@@ -133,8 +133,8 @@ fn sectors(
     for (sector, parts) in &parts {
         let contrast = contrasts.of(parts)?;
         let Some(row) = sector_row(measure, *sector, parts, contrast) else { continue };
-        let mut cells = view.cells(&row);
         let label = format!("All {} providers", sector.name());
+        let mut cells = sector_cells(view, measure, &row, parts, &label);
         cells.extend(provider_cells(sector.name(), &label, *sector, measure));
         cells.extend(vec![String::new(); table::RANK.len()]);
         table::push(tables, "providers.csv", cells);
@@ -146,13 +146,32 @@ fn sectors(
         let mut gap = Gap { row: formal, against: informal, contrast: contrasts.of(&all)? };
         // One comparison for each measure and domain: a family of its own.
         adjust(gap.contrast.as_mut().into_iter());
-        let mut cells = view.cells(formal);
         let label = format!("Formal less {} providers", sector.name());
+        let mut cells = sector_cells(view, measure, formal, &all, &label);
         cells.extend(provider_cells(Sector::Formal.name(), &label, Sector::Formal, measure));
         cells.extend(gap.cells(view.level));
         table::push(tables, "provider_gaps.csv", cells);
     }
     Ok(())
+}
+
+/// The cells that a sector's row begins with: it is of no indicator, but of the topic and the sources of those in it.
+fn sector_cells(
+    view: &View<'_>,
+    measure: &Measure<'_>,
+    row: &Row,
+    parts: &[(f64, &Row)],
+    label: &str,
+) -> Vec<String> {
+    let mut sources: Vec<&str> = Vec::new();
+    for source in parts.iter().filter_map(|(_, row)| view.source(row)) {
+        if !sources.contains(&source) {
+            sources.push(source);
+        }
+    }
+    let category = if measure.of_one_question { label } else { "" };
+    let about = [measure.topic.name(), &sources.join("; "), category].map(str::to_owned);
+    row.cells().into_iter().chain(about).collect()
 }
 
 /// A sector's number in the shape of a row.

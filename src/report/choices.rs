@@ -1,0 +1,115 @@
+//! The choices of many: ranked, and the first three of every group.
+
+use maud::{Markup, html};
+
+use super::chapters::{Form, line};
+use super::chart::Axis;
+use super::found::{Domain, Found, Unit, why_not};
+use super::page::Report;
+use super::ranking::Rank;
+use super::words::Words;
+use crate::indicators::Row;
+
+/// So many choices stand in a ranking; the rest stand in the table.
+const MOST_RANKED: usize = 12;
+/// So many that share a place are named.
+const MOST_SHARING: usize = 3;
+
+/// The choices of everybody, from the most to the least often made.
+pub(super) fn ranking(report: &Report<'_>, found: &Found<'_>, domains: &[Domain<'_>]) -> Markup {
+    let Some(total) = domains.first() else { return html! {} };
+    let words = &report.words;
+    let ranked = found.ranked(&total.rows);
+    let exclusive = if found.unit == Unit::Share { found.exclusive(&total.rows) } else { Vec::new() };
+    let most = ranked.iter().take(MOST_RANKED);
+    let shown = most.clone().map(|(_, row)| *row).chain(exclusive.iter().copied());
+    let axis = Axis::of(found.unit, shown.clone(), report.is_right_to_left);
+    let label =
+        |row: &Row, rank: Option<Rank>| ranked_label(words, rank, &html! { (found.category(&row.category)) });
+    html! {
+        @match total.rows.first().filter(|_| ranked.is_empty() && exclusive.is_empty()) {
+            Some(row) => p class="hidden" { (why_not(words, row, report.material.minimum_cell)) },
+            None => {
+                (axis.scale(words))
+                @for (rank, row) in most { (line(report, found, row, &axis, &label(row, Some(*rank)), Form::Bar)) }
+                @for row in &exclusive {
+                    div class="apart" { (line(report, found, row, &axis, &label(row, None), Form::Bar)) }
+                }
+                p class="note" {
+                    (words.say("ranks-note"))
+                    @if found.unit == Unit::Score { " " (words.say("score-note")) }
+                    @if shown.clone().any(|row| found.is_imprecise(row)) { " " (words.say("imprecise-note")) }
+                }
+            }
+        }
+    }
+}
+
+/// The first three choices of each group.
+pub(super) fn firsts(report: &Report<'_>, found: &Found<'_>, domains: &[&Domain<'_>]) -> Markup {
+    let words = &report.words;
+    let groups: Vec<&&Domain<'_>> =
+        domains.iter().filter(|domain| domain.disaggregation != "total").collect();
+    html! {
+        @if !groups.is_empty() {
+            p class="split" { (words.say("top-three")) }
+            p class="note" { (words.say("top-three-note")) }
+            div class="scroll" role="region" tabindex="0" aria-label=(words.say("top-three")) {
+                table class="firsts" {
+                    thead { tr {
+                        th scope="col" { (words.say("group")) }
+                        @for place in ["place-1", "place-2", "place-3"] { th scope="col" { (words.say(place)) } }
+                    } }
+                    tbody {
+                        @for domain in groups {
+                            @let ranked = found.ranked(&domain.rows);
+                            tr {
+                                th scope="row" { (domain.label) }
+                                @match domain.rows.first().filter(|_| ranked.is_empty()) {
+                                    Some(row) => td class="hidden" colspan="3" { (why_not(words, row, report.material.minimum_cell)) },
+                                    None => {
+                                        @for place in 1..=3 {
+                                            (firsts_cell(report, found, place, &ranked))
+                                        }
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Who shares a place: a few by their names, the others by their number; nobody behind those who share the one before.
+fn firsts_cell(report: &Report<'_>, found: &Found<'_>, place: usize, ranked: &[(Rank, &Row)]) -> Markup {
+    let words = &report.words;
+    let sharing = || ranked.iter().filter(|(rank, _)| rank.place == place && rank.is_among(place));
+    let names: Vec<String> =
+        sharing().take(MOST_SHARING).map(|(_, row)| found.category(&row.category).to_owned()).collect();
+    let more = sharing().count() - names.len();
+    let estimate = sharing().next().and_then(|(_, row)| row.estimate);
+    html! {
+        td data-place=(words.count(place)) {
+            @match estimate {
+                Some(estimate) => {
+                    (words.list(&names))
+                    @if more > 0 { " " (words.tell("and-more", &[("n", &words.count(more))])) }
+                    " " small { (found.shown(words, estimate)) }
+                }
+                None => "–",
+            }
+        }
+    }
+}
+
+/// A label behind its rank, where it has one.
+pub(super) fn ranked_label(words: &Words, rank: Option<Rank>, label: &Markup) -> Markup {
+    html! {
+        span class="ranked" {
+            span class="rank" { @if let Some(rank) = rank { (words.count(rank.place)) } }
+            span { (label) }
+        }
+    }
+}
