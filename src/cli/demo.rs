@@ -29,6 +29,11 @@ pub struct Demo {
 /// The report that the demo writes.
 const REPORT: &str = "report.html";
 
+/// What a hint makes: the tables for the meetings of a programme.
+const ASSESSMENT: &str = "assessment";
+/// What another one makes: what every variable means.
+const CODEBOOK: &str = "codebook.html";
+
 /// The file that tells a folder of the demo from one of the user's.
 const MARK: &str = "this-is-the-demo.txt";
 const MARK_TEXT: &str = "Made by `doorstep demo`, which replaces this folder when it runs again.\n";
@@ -97,7 +102,8 @@ impl Demo {
 
     /// Something in the folder of an earlier demo that is the user's.
     fn not_the_demos(&self) -> Result<Option<String>> {
-        const MADE: [&str; 13] = [
+        // With what the hints at the end make.
+        const MADE: [&str; 15] = [
             MARK,
             "survey.toml",
             "questionnaire",
@@ -111,6 +117,8 @@ impl Demo {
             "indicators.csv",
             REPORT,
             "report-ar.html",
+            ASSESSMENT,
+            CODEBOOK,
         ];
         let entries =
             fs::read_dir(&self.folder).with_context(|| format!("cannot read {}", self.folder.display()))?;
@@ -160,18 +168,20 @@ impl Demo {
 
     fn what_next(&self) {
         let folder = self.folder.display();
+        let hints = [
+            ("what the interviews say, question by question", "summary".to_owned()),
+            ("tables for the meetings of a programme", format!("assess --out {folder}/{ASSESSMENT}")),
+            ("what every variable means", format!("codebook --out {folder}/{CODEBOOK}")),
+            ("the report in another language", format!("report --language ar --out {folder}/report-ar.html")),
+            ("interviews that were paused or cut off", "list --unfinished".to_owned()),
+            ("an interview of your own", "interview".to_owned()),
+            ("after you changed the questionnaire in it", "check".to_owned()),
+        ];
         say("\nTry next:");
-        say(format_args!(
-            "  doorstep --survey {folder} list --unfinished     interviews that were paused or cut off"
-        ));
-        say(format_args!(
-            "  doorstep --survey {folder} report --language ar --out {folder}/report-ar.html     the report in another language"
-        ));
-        say(format_args!("  doorstep --survey {folder} interview             one of your own, in line mode"));
-        say(format_args!(
-            "  doorstep --survey {folder} check                 after changing the questionnaire in it"
-        ));
-        say("  doorstep new my-survey                   a survey of your own");
+        for (what, command) in hints {
+            say(format_args!("  {what}:\n      doorstep --survey {folder} {command}"));
+        }
+        say("  a survey of your own:\n      doorstep new my-survey");
         say("(Without an installed `doorstep`: `cargo run --release --` in its place.)");
     }
 }

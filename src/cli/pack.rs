@@ -148,6 +148,15 @@ impl Parts<'_> {
 
     fn begin(&mut self) -> Result<()> {
         let path = self.path(self.header.part);
+        if path.is_dir() {
+            let named = path.join(format!("{}.doorpack", self.header.survey));
+            return Err(Failure::new(
+                Kind::Usage,
+                format!("{} is a folder, and a package is a file", path.display()),
+            )
+            .help(format!("Name the file in it, one for each laptop: `doorstep pack {}`.", named.display()))
+            .into());
+        }
         if path.exists() && !self.command.force {
             return Err(Failure::new(Kind::Usage, format!("{} is there already", path.display()))
                 .help("Name another file, or add --force to replace it.")

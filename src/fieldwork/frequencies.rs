@@ -25,6 +25,8 @@ pub struct Frequencies {
     pub name: String,
     /// Its words.
     pub label: String,
+    /// Whether it was calculated, and not asked.
+    pub is_calculated: bool,
     /// How many rows have a value.
     pub n: usize,
     /// How many have none, by reason; only reasons that occur.
@@ -107,6 +109,7 @@ fn of_column(column: &Column, rows: &[usize], with: &[String], language: usize) 
     Frequencies {
         name: column.name.clone(),
         label: column.labels.get(language).cloned().unwrap_or_else(|| column.name.clone()),
+        is_calculated: column.origin == Origin::Calculated,
         n: rows.len() - missing.iter().map(|(_, n)| n).sum::<usize>(),
         missing,
         shown: shown(column, rows, with, language),
