@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use anyhow::Result;
 use chrono::NaiveDate;
@@ -161,19 +162,30 @@ impl Report {
     }
 }
 
-/// How groups differ, where there is one number to compare them by.
+/// How groups differ, where there is one number to compare them by; on all processors, in the order of the rows.
 fn gaps<'r>(
     prepared: &Prepared<'_>,
     sampling: &Sampling,
     options: &Options,
     rows: &'r [Row],
 ) -> Result<Vec<Gap<'r>>, indicators::Error> {
-    let mut contrasts = Contrasts::new(&prepared.definitions, sampling, options)?;
-    let mut gaps = Vec::new();
-    for of_indicator in rows.chunk_by(|one, other| one.indicator == other.indicator) {
-        if of_indicator.iter().all(|row| row.category.is_empty()) {
+    let single = |of_indicator: &&[Row]| of_indicator.iter().all(|row| row.category.is_empty());
+    let numbers: Vec<&[Row]> =
+        rows.chunk_by(|one, other| one.indicator == other.indicator).filter(single).collect();
+    // A contrast goes over all interviews, and what it needs of them is worked out once for each part.
+    let workers = thread::available_parallelism().map_or(1, usize::from);
+    let parts: Vec<&[&[Row]]> = numbers.chunks(numbers.len().div_ceil(workers).max(1)).collect();
+    let of_part = |indicators: &&[&'r [Row]]| -> Result<Vec<Gap<'r>>, indicators::Error> {
+        let mut contrasts = Contrasts::new(&prepared.definitions, sampling, options)?;
+        let mut gaps = Vec::new();
+        for of_indicator in *indicators {
             gaps.extend(assessment::gaps(of_indicator, &mut contrasts)?);
         }
+        Ok(gaps)
+    };
+    let mut gaps = Vec::new();
+    for part in indicators::on_all_processors(&parts, of_part) {
+        gaps.extend(part?);
     }
     Ok(gaps)
 }

@@ -37,7 +37,7 @@ mod units;
 
 pub use self::about::{About, Category, Provider, Sector, Topic};
 pub use self::calibration::{CalibrationTexts, MarginTargets, MarginTexts, Refusal};
-pub use self::compute::{Options, compute, counted};
+pub use self::compute::{Options, compute, counted, on_all_processors};
 pub use self::conditions::Conditions;
 pub use self::contrast::{Certainty, Contrast, Contrasts, adjust};
 pub use self::definition::Definitions;
