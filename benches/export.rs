@@ -20,7 +20,8 @@ use doorstep::export::codebook::Codebook;
 use doorstep::export::csv::{self, Profile};
 use doorstep::export::names::{SPSS, STATA};
 use doorstep::export::{
-    Missings, Multiple, Options, Plan, PlannedTable, Shortened, Shown, parquet, spss, sqlite, stata, xlsx,
+    ExportError, Missings, Multiple, Options, Plan, PlannedTable, Shortened, Shown, parquet, spss, sqlite,
+    stata, xlsx,
 };
 use doorstep::interview::Interview;
 use doorstep::journal::{Address, Fact, RowKey};
@@ -193,7 +194,7 @@ fn measured(
 }
 
 /// Writes a table for a statistics program.
-type Write = fn(&Plan<'_>, &PlannedTable<'_>, &mut BufWriter<File>) -> std::io::Result<Vec<Shortened>>;
+type Write = fn(&Plan<'_>, &PlannedTable<'_>, &mut BufWriter<File>) -> Result<Vec<Shortened>, ExportError>;
 
 fn main() {
     let count: u64 =

@@ -37,10 +37,8 @@ pub fn read(folder: &Folder) -> Result<(Dataset, Report)> {
 pub fn versions(folder: &Folder) -> Result<Vec<Arc<Questionnaire>>> {
     let mut versions = vec![Arc::clone(&folder.questionnaire)];
     if let Some(store) = folder.store_to_read()? {
-        for summary in store.interviews()? {
-            if !versions.iter().any(|known| known.hash == summary.questionnaire) {
-                versions.push(folder.version(&store, summary.questionnaire)?);
-            }
+        for hash in store.versions()?.into_iter().filter(|hash| *hash != folder.questionnaire.hash) {
+            versions.push(folder.version(&store, hash)?);
         }
     }
     versions.sort_by(|a, b| (&a.version, a.hash).cmp(&(&b.version, b.hash)));

@@ -35,7 +35,7 @@ pub fn load(folder: &Folder, store: &Store, done: impl Fn(u64)) -> Result<(Datas
     thread::scope(|scope| {
         for _ in 0..workers {
             let (pieces, opener, from_workers) = (Arc::clone(&pieces), &opener, from_workers.clone());
-            let empty = &folder.questionnaire;
+            let empty = Dataset::new(&folder.questionnaire);
             scope.spawn(move || lay_out(&pieces, opener, empty, &from_workers));
         }
         drop((pieces, from_workers));
@@ -111,29 +111,24 @@ impl Whole {
     }
 }
 
-/// Lays out pieces until there are no more.
+/// Lays out pieces until there are no more, in the tables of a data set that is empty between them.
 fn lay_out(
     pieces: &Mutex<Receiver<Piece>>,
     opener: &Opener,
-    questionnaire: &Questionnaire,
+    mut dataset: Dataset,
     ready: &Sender<(usize, Laid)>,
 ) {
     loop {
         let next = pieces.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok((number, piece)) = next else { return };
         // Nobody listens any more once another piece has failed.
-        if ready.send((number, lay_out_one(opener, questionnaire, piece))).is_err() {
+        if ready.send((number, lay_out_one(opener, &mut dataset, piece))).is_err() {
             return;
         }
     }
 }
 
-fn lay_out_one(
-    opener: &Opener,
-    questionnaire: &Questionnaire,
-    piece: Vec<(Arc<Questionnaire>, Kept)>,
-) -> Laid {
-    let mut dataset = Dataset::new(questionnaire);
+fn lay_out_one(opener: &Opener, dataset: &mut Dataset, piece: Vec<(Arc<Questionnaire>, Kept)>) -> Laid {
     let mut conflicts = 0;
     for (version, kept) in piece {
         let id = kept.interview;
@@ -145,5 +140,5 @@ fn lay_out_one(
         }
         dataset.push(&id.to_string(), &interview);
     }
-    Ok((dataset, conflicts))
+    Ok((dataset.take(), conflicts))
 }

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{Column, Data, Dataset, List, Origin, Sets, Table, Unmapped};
+use super::cells::Cells;
+use super::coded::Texts;
+use super::data::Sets;
+use super::{Column, Data, Dataset, List, Origin, Table, Unmapped};
 use crate::interview::{Interview, Place, Status};
 use crate::questionnaire::{ChoiceList, Input, Item, ItemId, Kind, ListId, Questionnaire};
 use crate::value::{Answer, Hash, Missing, Type, Value};
@@ -51,7 +54,8 @@ impl Dataset {
         let mut interviews = Table::new("interviews", None);
         for (name, label, ty) in METADATA {
             let labels = vec![label.to_owned(); questionnaire.languages.len()];
-            interviews.add(Column::plain(name, labels, Origin::Metadata, ty));
+            let data = if name == INTERVIEW { Data::Text(Texts::keys()) } else { Data::of(ty) };
+            interviews.add(Column::new(name, labels, Origin::Metadata, data));
         }
         let mut tables = vec![interviews];
         let mut rosters: Vec<Option<ItemId>> = vec![None];
@@ -115,7 +119,7 @@ impl Dataset {
         at: &Place,
     ) {
         let row = self.tables[table].rows();
-        self.tables[table].begin(row_key.to_owned(), parent);
+        self.tables[table].begin(row_key, parent);
         let mut place = at.clone();
         for (column, item) in mapping.items.get(table).into_iter().flatten() {
             let answer = match item {
@@ -251,7 +255,7 @@ fn column_of(item: &Item, questionnaire: &Questionnaire, lists: &[Arc<List>]) ->
             let plain = |ty| Column::plain(&item.name, labels.clone(), Origin::Question, ty);
             let listed = |data| Column::new(&item.name, labels.clone(), Origin::Question, data);
             let column = match &question.input {
-                Input::SelectOne { list: id, .. } => listed(Data::Choice(list(id)?, Vec::new())),
+                Input::SelectOne { list: id, .. } => listed(Data::Choice(list(id)?, Cells::default())),
                 Input::SelectMultiple { list: id, .. } => {
                     listed(Data::Choices(list(id)?, Sets::default(), None))
                 }

@@ -1,5 +1,6 @@
 //! The cells of a column as small numbers, where they are of few kinds.
 
+use super::cells::Cells;
 use super::{Column, Data};
 use crate::value::Missing;
 
@@ -9,7 +10,7 @@ const WIDEST: i64 = 1 << 12;
 /// A number for every cell of a column, the same for the same value or reason.
 #[derive(Debug)]
 pub struct Coding<'c> {
-    column: &'c Column,
+    cells: &'c Cells,
     /// The smallest whole number.
     smallest: i64,
     values: usize,
@@ -19,20 +20,13 @@ impl<'c> Coding<'c> {
     /// That of a column; none where its cells may be of very many kinds.
     #[must_use]
     pub fn new(column: &'c Column) -> Option<Self> {
-        let (smallest, values) = match column.data() {
-            Data::Boolean(_) => (0, 2),
-            Data::Choice(list, _) => (0, list.names.len()),
-            Data::Choices(_, sets, _) => (0, sets.kinds()),
-            Data::Text(texts) => (0, texts.kinds()),
-            Data::Integer(cells) => {
-                let smallest = cells.iter().copied().min().unwrap_or(0);
-                let largest = cells.iter().copied().max().unwrap_or(0);
-                let width = largest.checked_sub(smallest).filter(|width| *width < WIDEST)?;
-                (smallest, width as usize + 1)
-            }
-            _ => return None,
-        };
-        Some(Self { column, smallest, values })
+        if let Data::Integer(cells) = column.data() {
+            let (smallest, largest) = column.range().unwrap_or_default();
+            let width = largest.checked_sub(smallest).filter(|width| *width < WIDEST)?;
+            return Some(Self { cells, smallest, values: width as usize + 1 });
+        }
+        let (cells, values) = column.data().codes()?;
+        Some(Self { cells, smallest: 0, values })
     }
 
     /// How many numbers there are.
@@ -44,16 +38,10 @@ impl<'c> Coding<'c> {
     /// That of a row's cell, below [`Self::kinds`].
     #[must_use]
     pub fn code(&self, row: usize) -> usize {
-        if let Some(reason) = self.column.missing(row) {
-            return self.values + reason as usize;
-        }
-        match self.column.data() {
-            Data::Boolean(cells) => cells.get(row).map_or(0, |cell| usize::from(*cell)),
-            Data::Integer(cells) => cells.get(row).map_or(0, |cell| (cell - self.smallest) as usize),
-            Data::Choice(_, cells) => cells.get(row).map_or(0, |cell| *cell as usize),
-            Data::Choices(_, sets, _) => sets.code(row).map_or(0, |code| code as usize),
-            Data::Text(texts) => texts.code(row).map_or(0, |code| code as usize),
-            _ => 0,
+        match self.cells.get(row) {
+            Some(Ok(number)) => (number - self.smallest) as usize,
+            Some(Err(reason)) => self.values + reason as usize,
+            None => self.values + Missing::NotReached as usize,
         }
     }
 }

@@ -1,12 +1,9 @@
-//! One column: typed cells, and the reason beside each one that is missing.
+//! One column: its cells, and what is known of it.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime};
-
-use super::List;
+use super::{Data, List};
 use crate::value::{Answer, Missing, Type, Value};
 
 /// A named column of a table.
@@ -27,7 +24,6 @@ pub struct Column {
     /// The answers are in somebody's own words.
     pub own_words: bool,
     data: Data,
-    missing: Vec<Option<Missing>>,
 }
 
 /// Where a column comes from.
@@ -43,126 +39,6 @@ pub enum Origin {
     Attached,
 }
 
-/// The cells. Where a cell is missing, what stands here means nothing.
-#[derive(Debug)]
-pub enum Data {
-    /// True or false.
-    Boolean(Vec<bool>),
-    /// Whole numbers.
-    Integer(Vec<i64>),
-    /// Finite numbers.
-    Decimal(Vec<f64>),
-    /// Texts.
-    Text(Texts),
-    /// Days.
-    Date(Vec<NaiveDate>),
-    /// Times of day.
-    Time(Vec<NaiveTime>),
-    /// Moments.
-    DateTime(Vec<DateTime<FixedOffset>>),
-    /// One choice: its place in the list.
-    Choice(Arc<List>, Vec<u32>),
-    /// Several choices of the list; for a ranking, best first and at most so many.
-    Choices(Arc<List>, Sets, Option<u32>),
-}
-
-/// Texts, each distinct one kept once.
-#[derive(Debug, Default)]
-pub struct Texts {
-    codes: Vec<u32>,
-    distinct: Vec<Value>,
-    index: HashMap<String, u32>,
-}
-
-/// Selections of choices, each distinct one kept once.
-#[derive(Debug, Default)]
-pub struct Sets {
-    codes: Vec<u32>,
-    distinct: Vec<Value>,
-    members: Vec<Vec<u32>>,
-    index: HashMap<Vec<u32>, u32>,
-}
-
-impl Texts {
-    fn push(&mut self, text: String) {
-        let code = self.number(text);
-        self.codes.push(code);
-    }
-
-    fn number(&mut self, text: String) -> u32 {
-        let next = self.distinct.len() as u32;
-        let distinct = &mut self.distinct;
-        *self.index.entry(text).or_insert_with_key(|text| {
-            distinct.push(Value::Text(text.clone()));
-            next
-        })
-    }
-
-    fn append(&mut self, other: Self) {
-        let number = |value: Value| match value {
-            Value::Text(text) => self.number(text),
-            _ => 0,
-        };
-        let here: Vec<u32> = other.distinct.into_iter().map(number).collect();
-        self.codes.extend(other.codes.iter().map(|code| here.get(*code as usize).copied().unwrap_or(0)));
-    }
-
-    /// The number of the text in a row: equal texts have equal numbers, in order of appearance.
-    #[must_use]
-    pub fn code(&self, row: usize) -> Option<u32> {
-        self.codes.get(row).copied()
-    }
-
-    /// How many distinct texts there are.
-    #[must_use]
-    pub fn kinds(&self) -> usize {
-        self.distinct.len()
-    }
-
-    /// Each distinct text with its number.
-    pub fn distinct(&self) -> impl Iterator<Item = (u32, &str)> {
-        self.distinct.iter().zip(0..).filter_map(|(value, code)| match value {
-            Value::Text(text) => Some((code, text.as_str())),
-            _ => None,
-        })
-    }
-}
-
-impl Sets {
-    /// The number of the selection in a row: equal ones have equal numbers, in order of appearance.
-    #[must_use]
-    pub fn code(&self, row: usize) -> Option<u32> {
-        self.codes.get(row).copied()
-    }
-
-    /// How many distinct selections there are.
-    #[must_use]
-    pub fn kinds(&self) -> usize {
-        self.distinct.len()
-    }
-
-    fn push(&mut self, list: &List, members: Vec<u32>) {
-        let code = self.number(list, members);
-        self.codes.push(code);
-    }
-
-    fn number(&mut self, list: &List, members: Vec<u32>) -> u32 {
-        let next = self.distinct.len() as u32;
-        let (distinct, all) = (&mut self.distinct, &mut self.members);
-        *self.index.entry(members).or_insert_with_key(|members| {
-            let names = members.iter().filter_map(|m| list.names.get(*m as usize).cloned()).collect();
-            distinct.push(Value::Choices(names));
-            all.push(members.clone());
-            next
-        })
-    }
-
-    fn append(&mut self, list: &List, other: Self) {
-        let here: Vec<u32> = other.members.into_iter().map(|members| self.number(list, members)).collect();
-        self.codes.extend(other.codes.iter().map(|code| here.get(*code as usize).copied().unwrap_or(0)));
-    }
-}
-
 impl Column {
     pub(super) fn new(name: &str, labels: Vec<String>, origin: Origin, data: Data) -> Self {
         Self {
@@ -174,72 +50,43 @@ impl Column {
             identifying: false,
             own_words: false,
             data,
-            missing: Vec::new(),
         }
     }
 
     /// A column without a choice list: choices are kept as text.
     pub(super) fn plain(name: &str, labels: Vec<String>, origin: Origin, ty: Type) -> Self {
-        let data = match ty {
-            Type::Boolean => Data::Boolean(Vec::new()),
-            Type::Integer => Data::Integer(Vec::new()),
-            Type::Decimal => Data::Decimal(Vec::new()),
-            Type::Text | Type::Choice | Type::Choices => Data::Text(Texts::default()),
-            Type::Date => Data::Date(Vec::new()),
-            Type::Time => Data::Time(Vec::new()),
-            Type::DateTime => Data::DateTime(Vec::new()),
-        };
-        Self::new(name, labels, origin, data)
+        Self::new(name, labels, origin, Data::of(ty))
+    }
+
+    /// The same column without cells.
+    pub(super) fn emptied(&self) -> Self {
+        Self {
+            name: self.name.clone(),
+            labels: self.labels.clone(),
+            groups: self.groups.clone(),
+            data: self.data.emptied(),
+            ..*self
+        }
     }
 
     /// Adds a cell. A value that the column cannot hold comes back, and the cell is not reached.
     pub(super) fn push(&mut self, answer: Answer) -> Result<(), Value> {
-        let rejected = match answer {
-            Answer::Value(value) => match self.data.push(value) {
-                Ok(()) => {
-                    self.missing.push(None);
-                    return Ok(());
-                }
-                Err(value) => Err(value),
-            },
-            Answer::Missing(reason) => {
-                self.missing.push(Some(reason));
-                self.data.push_nothing();
-                return Ok(());
-            }
-        };
-        self.missing.push(Some(Missing::NotReached));
-        self.data.push_nothing();
-        rejected
+        self.data.push(answer)
     }
 
     /// Adds a choice by its place in the list; not reached where there is none.
     pub(super) fn push_choice(&mut self, place: Option<u32>) {
-        let place =
-            place.filter(|place| self.list().is_some_and(|list| (*place as usize) < list.names.len()));
         match (&mut self.data, place) {
-            (Data::Choice(_, cells), Some(place)) => cells.push(place),
-            (data, _) => data.push_nothing(),
+            (Data::Choice(list, cells), Some(place)) if (place as usize) < list.names.len() => {
+                cells.push(Ok(place.into()));
+            }
+            (data, _) => data.push_missing(Missing::NotReached),
         }
-        self.missing.push(place.is_none().then_some(Missing::NotReached));
     }
 
     /// Adds the cells of another column of the same name and type.
     pub(super) fn append(&mut self, other: Self) {
-        self.missing.extend(other.missing);
-        match (&mut self.data, other.data) {
-            (Data::Boolean(cells), Data::Boolean(theirs)) => cells.extend(theirs),
-            (Data::Integer(cells), Data::Integer(theirs)) => cells.extend(theirs),
-            (Data::Decimal(cells), Data::Decimal(theirs)) => cells.extend(theirs),
-            (Data::Text(texts), Data::Text(theirs)) => texts.append(theirs),
-            (Data::Date(cells), Data::Date(theirs)) => cells.extend(theirs),
-            (Data::Time(cells), Data::Time(theirs)) => cells.extend(theirs),
-            (Data::DateTime(cells), Data::DateTime(theirs)) => cells.extend(theirs),
-            (Data::Choice(_, cells), Data::Choice(_, theirs)) => cells.extend(theirs),
-            (Data::Choices(list, sets, _), Data::Choices(_, theirs, _)) => sets.append(list, theirs),
-            // Both are of one questionnaire, so this does not happen; cells and reasons stay in step all the same.
-            (data, _) => (data.len()..self.missing.len()).for_each(|_| data.push_nothing()),
-        }
+        self.data.append(other.data);
     }
 
     /// The cells.
@@ -251,17 +98,7 @@ impl Column {
     /// The type of its values.
     #[must_use]
     pub fn ty(&self) -> Type {
-        match &self.data {
-            Data::Boolean(_) => Type::Boolean,
-            Data::Integer(_) => Type::Integer,
-            Data::Decimal(_) => Type::Decimal,
-            Data::Text(_) => Type::Text,
-            Data::Date(_) => Type::Date,
-            Data::Time(_) => Type::Time,
-            Data::DateTime(_) => Type::DateTime,
-            Data::Choice(..) => Type::Choice,
-            Data::Choices(..) => Type::Choices,
-        }
+        self.data.ty()
     }
 
     /// The choice list, if it has one.
@@ -276,58 +113,51 @@ impl Column {
     /// How many cells there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.missing.len()
+        self.data.len()
     }
 
     /// Whether there is no cell.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.missing.is_empty()
+        self.len() == 0
     }
 
     /// Why the cell of a row is missing; `None` where it has a value.
     #[must_use]
     pub fn missing(&self, row: usize) -> Option<Missing> {
-        self.missing.get(row).copied().flatten()
-    }
-
-    fn has_value(&self, row: usize) -> bool {
-        self.missing.get(row).is_some_and(Option::is_none)
+        self.data.missing(row)
     }
 
     /// The value in a row.
     #[must_use]
     pub fn value(&self, row: usize) -> Option<Cow<'_, Value>> {
-        if !self.has_value(row) {
-            return None;
+        self.data.value(row)
+    }
+
+    /// The least and the greatest whole number, where numbers are whole and there are any.
+    #[must_use]
+    pub fn range(&self) -> Option<(i64, i64)> {
+        let Data::Integer(cells) = &self.data else { return None };
+        cells.iter().filter_map(Result::ok).fold(None, |range, number| {
+            let (least, greatest) = range.unwrap_or((number, number));
+            Some((number.min(least), number.max(greatest)))
+        })
+    }
+
+    /// The text in a row, where texts are kept.
+    #[must_use]
+    pub fn text(&self, row: usize) -> Option<&str> {
+        match &self.data {
+            Data::Text(texts) => texts.get(row),
+            _ => None,
         }
-        let owned = match &self.data {
-            Data::Boolean(cells) => Value::Boolean(*cells.get(row)?),
-            Data::Integer(cells) => Value::Integer(*cells.get(row)?),
-            Data::Decimal(cells) => Value::Decimal(*cells.get(row)?),
-            Data::Date(cells) => Value::Date(*cells.get(row)?),
-            Data::Time(cells) => Value::Time(*cells.get(row)?),
-            Data::DateTime(cells) => Value::DateTime(*cells.get(row)?),
-            Data::Text(texts) => {
-                let code = *texts.codes.get(row)?;
-                return texts.distinct.get(code as usize).map(Cow::Borrowed);
-            }
-            Data::Choice(list, cells) => {
-                return list.values.get(*cells.get(row)? as usize).map(Cow::Borrowed);
-            }
-            Data::Choices(_, sets, _) => {
-                let code = *sets.codes.get(row)?;
-                return sets.distinct.get(code as usize).map(Cow::Borrowed);
-            }
-        };
-        Some(Cow::Owned(owned))
     }
 
     /// The place in its list of the choice in a row.
     #[must_use]
     pub fn choice(&self, row: usize) -> Option<u32> {
         match &self.data {
-            Data::Choice(_, cells) if self.has_value(row) => cells.get(row).copied(),
+            Data::Choice(_, cells) => cells.number(row).map(|place| place as u32),
             _ => None,
         }
     }
@@ -336,79 +166,173 @@ impl Column {
     #[must_use]
     pub fn choices(&self, row: usize) -> Option<&[u32]> {
         match &self.data {
-            Data::Choices(_, sets, _) if self.has_value(row) => {
-                let code = *sets.codes.get(row)?;
-                sets.members.get(code as usize).map(Vec::as_slice)
-            }
+            Data::Choices(_, sets, _) => sets.places(row),
             _ => None,
         }
     }
 }
 
-impl Data {
-    fn len(&self) -> usize {
-        match self {
-            Self::Boolean(cells) => cells.len(),
-            Self::Integer(cells) => cells.len(),
-            Self::Decimal(cells) => cells.len(),
-            Self::Text(texts) => texts.codes.len(),
-            Self::Date(cells) => cells.len(),
-            Self::Time(cells) => cells.len(),
-            Self::DateTime(cells) => cells.len(),
-            Self::Choice(_, cells) => cells.len(),
-            Self::Choices(_, sets, _) => sets.codes.len(),
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime};
+    use proptest::prelude::*;
+
+    use super::super::coded::Texts;
+    use super::{Column, Data, Origin};
+    use crate::dataset::List;
+    use crate::value::{Answer, Missing, Type, Value};
+
+    const NAMES: [&str; 3] = ["one", "two", "three"];
+
+    fn list() -> Arc<List> {
+        let names: Arc<[String]> = NAMES.map(str::to_owned).into();
+        Arc::new(List::new("list", names, vec![1, 2, 3], vec![Vec::new(); NAMES.len()]))
+    }
+
+    /// A value of the kind of that number, as a column gives it back.
+    fn value(kind: usize) -> BoxedStrategy<Value> {
+        let names = || prop::sample::subsequence(NAMES.map(str::to_owned).to_vec(), 0..=NAMES.len());
+        match kind {
+            0 => any::<bool>().prop_map(Value::Boolean).boxed(),
+            1 => prop_oneof![(-3_i64..300), any::<i64>()].prop_map(Value::Integer).boxed(),
+            2 => prop_oneof![(-40_i32..40).prop_map(|n| f64::from(n) / 8.0), -1e300..1e300_f64]
+                .prop_map(Value::Decimal)
+                .boxed(),
+            3 => prop_oneof!["[ab😟]{0,3}", ".{0,40}"].prop_map(Value::Text).boxed(),
+            4 => (-400_000..400_000_i32)
+                .prop_filter_map("a day", NaiveDate::from_num_days_from_ce_opt)
+                .prop_map(Value::Date)
+                .boxed(),
+            5 => (0..86_400_u32, prop_oneof![Just(0), 0..2_000_000_000_u32])
+                .prop_filter_map("a time", |(s, n)| NaiveTime::from_num_seconds_from_midnight_opt(s, n))
+                .prop_map(Value::Time)
+                .boxed(),
+            6 => (
+                -9_000_000_000..9_000_000_000_i64,
+                prop_oneof![Just(0), 0..1_000_000_000_u32],
+                -50_000..50_000_i32,
+            )
+                .prop_map(|(seconds, nanoseconds, offset)| {
+                    let moment = DateTime::from_timestamp(seconds, nanoseconds).unwrap();
+                    Value::DateTime(moment.with_timezone(&FixedOffset::east_opt(offset).unwrap()))
+                })
+                .boxed(),
+            7 => prop::sample::select(NAMES.map(str::to_owned).to_vec()).prop_map(Value::Choice).boxed(),
+            8 => names().prop_map(Value::Choices).boxed(),
+            _ => names().prop_shuffle().prop_map(Value::Choices).boxed(),
         }
     }
 
-    fn push(&mut self, value: Value) -> Result<(), Value> {
-        match (self, value) {
-            (Self::Boolean(cells), Value::Boolean(b)) => cells.push(b),
-            (Self::Integer(cells), Value::Integer(i)) => cells.push(i),
-            // Exactly representable: a whole number below 2^53.
-            (Self::Integer(cells), Value::Decimal(d)) if d.fract() == 0.0 && d.abs() < 9.0e15 => {
-                cells.push(d as i64);
+    fn data(kind: usize) -> Data {
+        let types =
+            [Type::Boolean, Type::Integer, Type::Decimal, Type::Text, Type::Date, Type::Time, Type::DateTime];
+        match (types.get(kind), kind) {
+            (Some(ty), _) => Data::of(*ty),
+            (None, 7) => Data::Choice(list(), crate::dataset::cells::Cells::default()),
+            (None, 8) => Data::Choices(list(), crate::dataset::data::Sets::default(), None),
+            _ => Data::Choices(list(), crate::dataset::data::Sets::default(), Some(3)),
+        }
+    }
+
+    fn answers(kind: usize) -> impl Strategy<Value = Vec<Answer>> {
+        let missing = prop::sample::select(Missing::ALL.to_vec()).prop_map(Answer::Missing);
+        let answer = prop_oneof![4 => value(kind).prop_map(Answer::Value), 1 => missing];
+        prop::collection::vec(answer, 0..40)
+    }
+
+    fn read(column: &Column) -> Vec<Answer> {
+        let cell = |row| match (column.value(row), column.missing(row)) {
+            (Some(value), None) => Answer::Value(value.into_owned()),
+            (None, Some(reason)) => Answer::Missing(reason),
+            both => panic!("{both:?}"),
+        };
+        (0..column.len()).map(cell).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_pushed_comes_back(
+            (kind, pushed, cuts) in (0..10_usize).prop_flat_map(|kind| {
+                (Just(kind), answers(kind), prop::collection::vec(0..40_usize, 0..4))
+            })
+        ) {
+            let mut whole = Column::new("column", Vec::new(), Origin::Question, data(kind));
+            let mut cuts: Vec<usize> = cuts.into_iter().map(|cut| cut.min(pushed.len())).collect();
+            cuts.extend([0, pushed.len()]);
+            cuts.sort_unstable();
+            for part in cuts.windows(2) {
+                let mut column = whole.emptied();
+                for answer in &pushed[part[0]..part[1]] {
+                    prop_assert_eq!(column.push(answer.clone()), Ok(()));
+                }
+                whole.append(column);
             }
-            (Self::Decimal(cells), Value::Decimal(d)) => cells.push(d),
-            (Self::Decimal(cells), Value::Integer(i)) => cells.push(i as f64),
-            (Self::Date(cells), Value::Date(d)) => cells.push(d),
-            (Self::Time(cells), Value::Time(t)) => cells.push(t),
-            (Self::DateTime(cells), Value::DateTime(t)) => cells.push(t),
-            (Self::Text(texts), Value::Text(text) | Value::Choice(text)) => texts.push(text),
-            (Self::Text(texts), value @ Value::Choices(_)) => texts.push(value.to_string()),
-            (Self::Choice(list, cells), Value::Choice(name)) => match list.position(&name) {
-                Some(place) => cells.push(place as u32),
-                None => return Err(Value::Choice(name)),
-            },
-            (Self::Choices(list, sets, ranked), Value::Choices(names)) => {
-                let places: Option<Vec<u32>> =
-                    names.iter().map(|name| list.position(name).map(|p| p as u32)).collect();
-                match places {
-                    Some(mut places) => {
-                        if ranked.is_none() {
-                            places.sort_unstable();
-                        }
-                        sets.push(list, places);
+            prop_assert_eq!(read(&whole), pushed.clone());
+            prop_assert_eq!(whole.value(pushed.len()), None);
+            prop_assert_eq!(whole.missing(pushed.len()), None);
+            for (row, answer) in pushed.iter().enumerate() {
+                let names = |places: &[u32]| places.iter().map(|place| NAMES[*place as usize].to_owned()).collect();
+                let chosen = whole.choices(row).map(|places| Value::Choices(names(places)));
+                match answer.value() {
+                    Some(Value::Text(text)) => prop_assert_eq!(whole.text(row), Some(text.as_str())),
+                    Some(Value::Choice(name)) => {
+                        prop_assert_eq!(whole.choice(row).map(|place| NAMES[place as usize]), Some(name.as_str()));
                     }
-                    None => return Err(Value::Choices(names)),
+                    Some(value @ Value::Choices(_)) => {
+                        prop_assert_eq!(chosen.as_ref(), Some(value));
+                    }
+                    Some(_) => {}
+                    None => prop_assert_eq!((whole.text(row), whole.choice(row), whole.choices(row)), (None, None, None)),
                 }
             }
-            (_, value) => return Err(value),
         }
-        Ok(())
     }
 
-    /// Keeps the cells in step with the reasons.
-    fn push_nothing(&mut self) {
-        match self {
-            Self::Boolean(cells) => cells.push(false),
-            Self::Integer(cells) => cells.push(0),
-            Self::Decimal(cells) => cells.push(0.0),
-            Self::Text(texts) => texts.codes.push(0),
-            Self::Date(cells) => cells.push(NaiveDate::default()),
-            Self::Time(cells) => cells.push(NaiveTime::default()),
-            Self::DateTime(cells) => cells.push(DateTime::default()),
-            Self::Choice(_, cells) => cells.push(0),
-            Self::Choices(_, sets, _) => sets.codes.push(0),
+    #[test]
+    fn many_numbers_are_kept_as_well_as_few() {
+        let number = |n: u32| if n.is_multiple_of(7) { None } else { Some(f64::from(n) / 3.0) };
+        let mut whole = Column::plain("column", Vec::new(), Origin::Question, Type::Decimal);
+        for part in 0..4 {
+            let mut column = whole.emptied();
+            for n in part * 9_000..(part + 1) * 9_000 {
+                let answer =
+                    number(n).map_or(Answer::Missing(Missing::Refused), |n| Answer::Value(Value::Decimal(n)));
+                column.push(answer).unwrap();
+            }
+            whole.append(column);
         }
+        for n in 0..36_000 {
+            assert_eq!(
+                whole.value(n as usize).map(|value| value.into_owned()),
+                number(n).map(Value::Decimal)
+            );
+            assert_eq!(whole.missing(n as usize).is_some(), number(n).is_none());
+        }
+    }
+
+    #[test]
+    fn equal_texts_have_equal_numbers_and_keys_their_rows() {
+        let mut texts = Texts::new();
+        for text in ["b", "a", "b"] {
+            texts.push(Ok(text));
+        }
+        texts.push(Err(Missing::Refused));
+        assert_eq!([0, 1, 2, 3].map(|row| texts.code(row)), [Some(0), Some(1), Some(0), None]);
+        assert_eq!(texts.distinct().collect::<Vec<_>>(), [(0, "b"), (1, "a")]);
+        let (mut keys, mut others) = (Texts::keys(), Texts::keys());
+        keys.push(Ok("k1"));
+        others.push(Ok("k2"));
+        keys.append(&others);
+        assert_eq!((keys.code(1), keys.get(1), keys.get(2)), (Some(1), Some("k2"), None));
+    }
+
+    #[test]
+    fn what_a_column_cannot_hold_comes_back() {
+        let mut column = Column::new("column", Vec::new(), Origin::Question, data(8));
+        let unknown = Value::Choices(vec!["one".to_owned(), "four".to_owned()]);
+        assert_eq!(column.push(Answer::Value(unknown.clone())), Err(unknown));
+        assert_eq!(column.missing(0), Some(Missing::NotReached));
     }
 }

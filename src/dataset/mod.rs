@@ -6,8 +6,11 @@
 //! the questionnaire recorded and this one cannot hold is listed in [`Dataset::unmapped`].
 
 mod build;
+mod cells;
+mod coded;
 mod coding;
 mod column;
+mod data;
 pub mod design;
 mod table;
 
@@ -17,10 +20,12 @@ use crate::value::{Type, Value};
 
 pub use self::build::{ENUMERATOR, INTERVIEW, ROUND, STARTED, STATUS, VERSION};
 pub use self::coding::Coding;
-pub use self::column::{Column, Data, Origin, Sets, Texts};
+pub use self::column::{Column, Origin};
+pub use self::data::Data;
 pub use self::table::Table;
 
 use self::build::Mapping;
+use self::cells::Cells;
 
 /// All interviews of a survey under one questionnaire.
 #[derive(Debug)]
@@ -54,6 +59,8 @@ pub struct List {
     pub exclusive: Vec<bool>,
     /// Each choice as a value.
     values: Vec<Value>,
+    /// The places of the choices in the order of their names: lists of villages are long.
+    by_name: Vec<u32>,
 }
 
 /// A value that was recorded under another version and does not fit this one.
@@ -73,6 +80,20 @@ pub struct Unmapped {
 pub struct NameTaken(pub String);
 
 impl Dataset {
+    /// Gives all interviews that are here, and goes on without any: for work in pieces.
+    #[must_use]
+    pub fn take(&mut self) -> Self {
+        let empty = Self {
+            questionnaire: self.questionnaire.clone(),
+            version: self.version.clone(),
+            languages: self.languages.clone(),
+            tables: self.tables.iter().map(Table::emptied).collect(),
+            unmapped: Vec::new(),
+            mappings: self.mappings.clone(),
+        };
+        std::mem::replace(self, empty)
+    }
+
     /// Adds the interviews of another dataset of the same questionnaire behind those that are here: as if they had
     /// been pushed one after another. Columns that were attached must be there in both.
     pub fn append(&mut self, other: Self) {
@@ -122,7 +143,8 @@ impl Dataset {
         cell: impl FnMut(usize) -> Option<u32>,
     ) -> Result<(), NameTaken> {
         let labels = vec![name.to_owned(); self.languages.len()];
-        let column = Column::new(name, labels, Origin::Attached, Data::Choice(Arc::new(list), Vec::new()));
+        let column =
+            Column::new(name, labels, Origin::Attached, Data::Choice(Arc::new(list), Cells::default()));
         self.tables[0].attach_with(column, cell, Column::push_choice)
     }
 }
@@ -133,13 +155,17 @@ impl List {
     pub fn new(name: &str, names: Arc<[String]>, codes: Vec<i64>, labels: Vec<Vec<String>>) -> Self {
         let values = names.iter().cloned().map(Value::Choice).collect();
         let exclusive = vec![false; names.len()];
-        Self { name: name.to_owned(), names, codes, labels, exclusive, values }
+        let mut by_name: Vec<u32> = (0..names.len() as u32).collect();
+        by_name.sort_by_key(|place| names.get(*place as usize));
+        Self { name: name.to_owned(), names, codes, labels, exclusive, values, by_name }
     }
 
     /// The place of the choice of that name.
     #[must_use]
     pub fn position(&self, name: &str) -> Option<usize> {
-        self.names.iter().position(|n| n == name)
+        let name_at = |place: &u32| self.names.get(*place as usize).map_or("", String::as_str);
+        let found = self.by_name.binary_search_by(|place| name_at(place).cmp(name)).ok()?;
+        self.by_name.get(found).map(|place| *place as usize)
     }
 
     /// The label of a choice, by its place, in a language; its name where there is no label.

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::coded::Texts;
 use super::{Column, NameTaken};
 use crate::value::{Answer, Missing, Value};
 
@@ -17,7 +18,10 @@ pub struct Table {
     pub sensitive: bool,
     columns: Vec<Column>,
     index: HashMap<String, usize>,
-    keys: Vec<String>,
+    rows: usize,
+    /// The keys of a roster's rows within their parent rows. Those of interviews are their first column.
+    keys: Texts,
+    /// For a roster, the parent row of each row.
     parents: Vec<u32>,
     /// Where the rows of each parent row begin, and one more for the end of the last.
     starts: Vec<u32>,
@@ -31,10 +35,18 @@ impl Table {
             sensitive: false,
             columns: Vec::new(),
             index: HashMap::new(),
-            keys: Vec::new(),
+            rows: 0,
+            keys: Texts::new(),
             parents: Vec::new(),
             starts: vec![0],
         }
+    }
+
+    /// The same table without rows.
+    pub(super) fn emptied(&self) -> Self {
+        let columns = self.columns.iter().map(Column::emptied).collect();
+        let empty = Self::new(&self.name, self.parent);
+        Self { sensitive: self.sensitive, columns, index: self.index.clone(), ..empty }
     }
 
     pub(super) fn add(&mut self, column: Column) {
@@ -78,10 +90,13 @@ impl Table {
         }
     }
 
-    /// Begins a row.
-    pub(super) fn begin(&mut self, key: String, parent: usize) {
-        self.keys.push(key);
-        self.parents.push(parent as u32);
+    /// Begins a row. The key of an interview goes into its first column, like all that is in it.
+    pub(super) fn begin(&mut self, key: &str, parent: usize) {
+        if self.parent.is_some() {
+            self.keys.push(Ok(key));
+            self.parents.push(parent as u32);
+        }
+        self.rows += 1;
     }
 
     /// Adds a cell to the row that was begun.
@@ -91,13 +106,14 @@ impl Table {
 
     /// Ends the rows of one parent row.
     pub(super) fn close(&mut self) {
-        self.starts.push(self.keys.len() as u32);
+        self.starts.push(self.rows as u32);
     }
 
     /// Adds the rows of another table of the same columns, whose parent rows now stand behind so many others.
     pub(super) fn append(&mut self, other: Self, parents: u32) {
-        let rows = self.keys.len() as u32;
-        self.keys.extend(other.keys);
+        let rows = self.rows as u32;
+        self.rows += other.rows;
+        self.keys.append(&other.keys);
         self.parents.extend(other.parents.iter().map(|parent| parent + parents));
         self.starts.extend(other.starts.iter().skip(1).map(|start| start + rows));
         for (column, theirs) in self.columns.iter_mut().zip(other.columns) {
@@ -108,7 +124,7 @@ impl Table {
     /// How many rows there are.
     #[must_use]
     pub fn rows(&self) -> usize {
-        self.keys.len()
+        self.rows
     }
 
     /// The columns, in questionnaire order.
@@ -132,13 +148,20 @@ impl Table {
     /// A row's key: the interview's, or the roster row's within its parent row.
     #[must_use]
     pub fn key(&self, row: usize) -> &str {
-        self.keys.get(row).map_or("", String::as_str)
+        let key = match self.parent {
+            Some(_) => self.keys.get(row),
+            None => self.columns.first().and_then(|column| column.text(row)),
+        };
+        key.unwrap_or_default()
     }
 
     /// The row of the parent table that a row belongs to; itself for an interview.
     #[must_use]
     pub fn parent_row(&self, row: usize) -> usize {
-        self.parents.get(row).map_or(0, |p| *p as usize)
+        match self.parent {
+            Some(_) => self.parents.get(row).map_or(0, |p| *p as usize),
+            None => row,
+        }
     }
 
     /// The rows here that belong to a row of the parent table.

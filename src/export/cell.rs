@@ -4,9 +4,9 @@ use std::borrow::Cow;
 
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime};
 
-use super::csv::shown;
-use super::{Options, Shown, Variable, What};
-use crate::dataset::Origin;
+use super::csv::{between, shown};
+use super::{Options, Variable, What};
+use crate::dataset::{Column, Data, Origin};
 use crate::value::{Missing, Type, Value};
 
 /// What a variable holds.
@@ -106,25 +106,38 @@ impl<'d> Variable<'d> {
             What::Has(_) => self.has(row).map_or(Cell::Nothing, Cell::Flag),
             // Fewer things may be ranked than there are places.
             What::Ranked(_) => self.choice(row).map_or(Cell::Nothing, Cell::Choice),
-            What::Value => match (self.column.choice(row), self.column.choices(row)) {
-                (Some(place), _) => Cell::Choice(place),
-                (_, Some(places)) => Cell::Choices(places),
-                _ => self.column.value(row).map_or(Cell::Nothing, of_value),
-            },
+            What::Value => self.value(row).unwrap_or(Cell::Nothing),
         }
     }
 }
 
 impl<'d> Variable<'d> {
+    fn value(&self, row: usize) -> Option<Cell<'d>> {
+        let column = self.column;
+        Some(match column.data() {
+            Data::Choice(..) => Cell::Choice(column.choice(row)?),
+            Data::Choices(..) => Cell::Choices(column.choices(row)?),
+            Data::Text(_) => Cell::Text(Cow::Borrowed(column.text(row)?)),
+            _ => match column.value(row)?.as_ref() {
+                Value::Boolean(b) => Cell::Flag(*b),
+                Value::Integer(i) => Cell::Integer(*i),
+                Value::Decimal(d) => Cell::Decimal(*d),
+                Value::Date(day) => Cell::Date(*day),
+                Value::Time(time) => Cell::Time(*time),
+                Value::DateTime(moment) => Cell::Moment(*moment),
+                other => Cell::Text(Cow::Owned(other.to_string())),
+            },
+        })
+    }
+
     /// A choice of its column's list as it is written.
     pub(super) fn shown(&self, place: u32, options: &Options) -> Cow<'d, str> {
         self.column.list().map_or(Cow::Borrowed(""), |list| shown(list, place, options))
     }
 
-    /// Several choices as one text. Labels hold spaces of their own.
+    /// Several choices as one text.
     pub(super) fn joined(&self, places: &[u32], options: &Options) -> String {
-        let between = if options.shown == Shown::Labels { "; " } else { " " };
-        places.iter().map(|place| self.shown(*place, options)).collect::<Vec<_>>().join(between)
+        places.iter().map(|place| self.shown(*place, options)).collect::<Vec<_>>().join(between(options))
     }
 
     /// The number of a choice of its column's list.
@@ -133,22 +146,15 @@ impl<'d> Variable<'d> {
     }
 }
 
-fn of_value(value: Cow<'_, Value>) -> Cell<'_> {
-    match value {
-        Cow::Borrowed(Value::Text(text) | Value::Choice(text)) => Cell::Text(Cow::Borrowed(text)),
-        value => match value.as_ref() {
-            Value::Boolean(b) => Cell::Flag(*b),
-            Value::Integer(i) => Cell::Integer(*i),
-            Value::Decimal(d) => Cell::Decimal(*d),
-            Value::Date(day) => Cell::Date(*day),
-            Value::Time(time) => Cell::Time(*time),
-            Value::DateTime(moment) => Cell::Moment(*moment),
-            text @ (Value::Text(_) | Value::Choice(_) | Value::Choices(_)) => {
-                Cell::Text(Cow::Owned(text.to_string()))
-            }
-        },
-    }
-}
-
 /// The greatest whole number up to which every one is a number of 64 bits with a point.
 pub(super) const MOST_EXACT: u64 = 1 << 53;
+
+/// Whether a column holds whole numbers or codes that a number with a point cannot keep to the last digit: where numbers
+/// have one, they go out as text.
+pub(super) fn is_long(column: &Column) -> bool {
+    let is_long = |number: &i64| number.unsigned_abs() > MOST_EXACT;
+    match column.list() {
+        Some(list) => list.codes.iter().any(is_long),
+        None => column.range().is_some_and(|(least, greatest)| is_long(&least) || is_long(&greatest)),
+    }
+}

@@ -1,10 +1,11 @@
 //! Comma-separated values: UTF-8, commas, lines that end with `\n`, always the same bytes for the same data.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::io::Write;
 
 use super::{Options, PlannedTable, Shown, Variable, What};
-use crate::dataset::{Column, Data, List};
+use crate::dataset::{Data, List};
 use crate::value::Value;
 
 /// Who reads the file.
@@ -32,12 +33,15 @@ pub fn write(
         csv.write_field(name)?;
     }
     csv.write_record(None::<&[u8]>)?;
-    for row in table.rows.iter().map(|row| *row as usize) {
+    let mut text = String::new();
+    for row in table.rows.iter() {
         for key in table.keys_of(row) {
             csv.write_field(for_reader(key, profile).as_ref())?;
         }
         for variable in &table.variables {
-            csv.write_field(cell(variable, row, options, profile).as_ref())?;
+            text.clear();
+            put(variable, row, options, profile, &mut text);
+            csv.write_field(&text)?;
         }
         csv.write_record(None::<&[u8]>)?;
     }
@@ -45,56 +49,67 @@ pub fn write(
     Ok(())
 }
 
-pub(super) fn cell<'d>(
-    variable: &Variable<'d>,
-    row: usize,
-    options: &Options,
-    profile: Profile,
-) -> Cow<'d, str> {
+/// Writes what stands in a row of a variable into an empty text.
+pub(super) fn put(variable: &Variable<'_>, row: usize, options: &Options, profile: Profile, to: &mut String) {
     let column = variable.column;
     if let Some(reason) = column.missing(row) {
-        return match variable.what {
-            What::Missing => Cow::Borrowed(reason.name()),
+        to.push_str(match variable.what {
+            What::Missing => reason.name(),
             // An interview outside the design has no weight, for no reason that anybody gave.
-            _ if !variable.is_answer() => Cow::Borrowed(""),
-            _ => options.missings.code(reason).map_or(Cow::Borrowed(""), |code| Cow::Owned(code.to_owned())),
-        };
+            _ if !variable.is_answer() => "",
+            _ => options.missings.code(reason).unwrap_or_default(),
+        });
+        return;
     }
-    match variable.what {
-        What::Missing => Cow::Borrowed(""),
-        What::Has(_) => Cow::Borrowed(if variable.has(row) == Some(true) { "1" } else { "0" }),
-        What::Ranked(_) => match (variable.list(), variable.choice(row)) {
-            (Some(list), Some(place)) => for_reader(shown(list, place, options), profile),
-            _ => Cow::Borrowed(""),
+    match (variable.what, column.data()) {
+        (What::Missing, _) => {}
+        (What::Has(_), _) => to.push(if variable.has(row) == Some(true) { '1' } else { '0' }),
+        (What::Ranked(_), _) | (What::Value, Data::Choice(..)) => {
+            if let (Some(list), Some(place)) = (variable.list(), variable.choice(row)) {
+                to.push_str(&shown(list, place, options));
+            }
+            guard(to, options, profile);
+        }
+        (What::Value, Data::Choices(list, ..)) => {
+            for (number, place) in column.choices(row).unwrap_or_default().iter().enumerate() {
+                if number > 0 {
+                    to.push_str(between(options));
+                }
+                to.push_str(&shown(list, *place, options));
+            }
+            guard(to, options, profile);
+        }
+        (What::Value, Data::Text(_)) => {
+            to.push_str(&for_reader(column.text(row).unwrap_or_default(), profile));
+        }
+        // A number never begins a formula, though it may begin with a minus.
+        (What::Value, _) => match column.value(row).as_deref() {
+            Some(Value::Boolean(yes)) => to.push(if *yes { '1' } else { '0' }),
+            Some(value) => {
+                // Writing to a text cannot fail.
+                let _ = write!(to, "{value}");
+            }
+            None => {}
         },
-        What::Value => value(column, row, options, profile),
     }
 }
 
-fn value<'d>(column: &'d Column, row: usize, options: &Options, profile: Profile) -> Cow<'d, str> {
-    match column.data() {
-        Data::Choice(list, _) => {
-            let text = column.choice(row).map(|place| shown(list, place, options));
-            for_reader(text.unwrap_or_default(), profile)
-        }
-        Data::Choices(list, ..) => {
-            let places = column.choices(row).unwrap_or_default();
-            // Labels hold spaces of their own.
-            let between = if options.shown == Shown::Labels { "; " } else { " " };
-            let texts: Vec<Cow<'_, str>> = places.iter().map(|place| shown(list, *place, options)).collect();
-            for_reader(Cow::Owned(texts.join(between)), profile)
-        }
-        _ => match column.value(row) {
-            None => Cow::Borrowed(""),
-            Some(Cow::Borrowed(Value::Text(text))) => for_reader(text.as_str(), profile),
-            Some(value) => match value.as_ref() {
-                Value::Boolean(b) => Cow::Borrowed(if *b { "1" } else { "0" }),
-                Value::Text(text) => for_reader(Cow::Owned(text.clone()), profile),
-                // A number never begins a formula, though it may begin with a minus.
-                other => Cow::Owned(other.to_string()),
-            },
-        },
+/// What stands between several choices in one text. Labels hold spaces of their own.
+pub(super) fn between(options: &Options) -> &'static str {
+    if options.shown == Shown::Labels { "; " } else { " " }
+}
+
+/// Makes a text of choices one that its reader takes for no formula. Their codes are numbers.
+fn guard(text: &mut String, options: &Options, profile: Profile) {
+    if options.shown != Shown::Codes && is_formula(text, profile) {
+        text.insert(0, '\'');
     }
+}
+
+/// A choice as a file for such a reader holds it.
+pub(super) fn shown_to<'d>(list: &'d List, place: u32, options: &Options, profile: Profile) -> Cow<'d, str> {
+    let text = shown(list, place, options);
+    if options.shown == Shown::Codes { text } else { for_reader(text, profile) }
 }
 
 /// A choice as it is written.
@@ -107,15 +122,16 @@ pub(super) fn shown<'d>(list: &'d List, place: u32, options: &Options) -> Cow<'d
     }
 }
 
-/// A text as its reader must have it: a spreadsheet takes what begins with one of these for a formula.
+/// A text as its reader must have it.
 #[must_use]
 pub fn for_reader<'t>(text: impl Into<Cow<'t, str>>, profile: Profile) -> Cow<'t, str> {
     let text = text.into();
-    if profile == Profile::Spreadsheet && text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        Cow::Owned(format!("'{text}"))
-    } else {
-        text
-    }
+    if is_formula(&text, profile) { Cow::Owned(format!("'{text}")) } else { text }
+}
+
+/// Whether its reader would take a text for a formula.
+fn is_formula(text: &str, profile: Profile) -> bool {
+    profile == Profile::Spreadsheet && text.starts_with(['=', '+', '-', '@', '\t', '\r'])
 }
 
 /// A writer of CSV for a reader.

@@ -42,7 +42,7 @@ pub fn write(
     let mut count = 0;
     for table in &plan.tables {
         for column in table.table.columns().iter().filter(|column| places.contains(&column.name.as_str())) {
-            for row in table.rows.iter().map(|row| *row as usize) {
+            for row in table.rows.iter() {
                 let Some(point) = point(column, row) else { continue };
                 let feature = feature(plan, table, column, row, &point, places, exactness);
                 write!(to, "{}\n{feature}", if count == 0 { "" } else { "," })?;
@@ -125,8 +125,7 @@ fn on_grid(degrees: f64, exactness: Exactness) -> f64 {
 
 /// Reads `latitude longitude [altitude accuracy]`.
 fn point(column: &Column, row: usize) -> Option<Point> {
-    let text = column.value(row)?.to_string();
-    let mut numbers = text.split_whitespace().map(str::parse::<f64>);
+    let mut numbers = column.text(row)?.split_whitespace().map(str::parse::<f64>);
     let (latitude, longitude) = (numbers.next()?.ok()?, numbers.next()?.ok()?);
     let exists = (-90.0..=90.0).contains(&latitude) && (-180.0..=180.0).contains(&longitude);
     exists.then_some(Point { latitude, longitude })

@@ -5,7 +5,7 @@ use std::io::Write;
 
 use serde_json::{Value as Json, json};
 
-use super::csv::{Profile, cell, for_reader, writer};
+use super::csv::{Profile, for_reader, put, writer};
 use super::{Plan, Variable, What};
 
 /// What the file is called.
@@ -41,18 +41,21 @@ fn keys<'p>(plan: &'p Plan<'_>) -> impl Iterator<Item = &'p str> {
 pub fn write(plan: &Plan<'_>, profile: Profile, to: impl Write) -> ::csv::Result<()> {
     let mut csv = writer(to, profile)?;
     csv.write_record(keys(plan).chain(COLUMNS))?;
+    let mut text = String::new();
     for table in &plan.tables {
         // Which of the table's keys stands in each column of keys.
         let places: Vec<Option<usize>> =
             keys(plan).map(|key| table.keys.iter().position(|own| own == key)).collect();
-        for row in table.rows.iter().map(|row| *row as usize) {
+        for row in table.rows.iter() {
             for variable in &table.variables {
                 for place in &places {
                     let key = place.map_or("", |place| table.key_of(row, place));
                     csv.write_field(for_reader(key, profile).as_ref())?;
                 }
                 csv.write_field(&variable.name)?;
-                csv.write_field(cell(variable, row, &plan.options, profile).as_ref())?;
+                text.clear();
+                put(variable, row, &plan.options, profile, &mut text);
+                csv.write_field(&text)?;
                 let label = label(variable, row, plan.options.language);
                 csv.write_field(for_reader(label, profile).as_ref())?;
                 let missing = variable.column.missing(row);

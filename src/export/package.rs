@@ -4,7 +4,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::csv::{Profile, for_reader, shown};
+use super::csv::{Profile, shown_to};
 use super::{Missings, Plan, PlannedTable, Variable, What};
 use crate::value::Missing;
 
@@ -94,7 +94,7 @@ pub fn file(name: &str, profile: Profile, schema: &Json) -> Json {
 fn choices(plan: &Plan<'_>, variable: &Variable<'_>, profile: Profile) -> Option<(Vec<String>, Json)> {
     let list = variable.column.list()?;
     let values: Vec<String> = (0..list.names.len() as u32)
-        .map(|place| for_reader(shown(list, place, &plan.options), profile).into_owned())
+        .map(|place| shown_to(list, place, &plan.options, profile).into_owned())
         .collect();
     let choices =
         list.names.iter().zip(&list.codes).zip(&values).enumerate().map(|(place, ((name, code), value))| {

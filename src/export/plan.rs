@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
-use super::Options;
 use super::choice::{self, Unknown};
 use super::names::{Renamed, Rules, valid};
-use super::variable::{Variable, variables_of};
+use super::naming::{Named, Naming};
+use super::variable::{Variable, parts_of};
+use super::{Options, Rows};
 use crate::dataset::{Dataset, INTERVIEW, List, ROUND, STATUS, Table};
 
 /// A variable that stays inside.
@@ -28,6 +29,8 @@ pub struct Plan<'d> {
     pub tables: Vec<PlannedTable<'d>>,
     /// What stays inside.
     pub kept_back: Vec<KeptBack>,
+    /// Variables that another one had the name of.
+    pub renamed: Vec<Renamed>,
 }
 
 /// A table that goes out.
@@ -41,8 +44,10 @@ pub struct PlannedTable<'d> {
     pub path: Vec<&'d Table>,
     /// The names of its keys, beside `path`: `_interview`, and for a roster the rosters from the outermost to itself.
     pub keys: Vec<String>,
-    /// Its rows, as rows of the table.
-    pub rows: Vec<u32>,
+    /// How many bytes the longest of each key has, at least one: the same in all tables that have the key.
+    pub(super) key_lengths: Vec<usize>,
+    /// Its rows.
+    pub rows: Rows,
     /// Its variables.
     pub variables: Vec<Variable<'d>>,
 }
@@ -58,7 +63,8 @@ impl<'d> Plan<'d> {
         keep: impl Fn(usize) -> bool,
     ) -> Result<Self, Unknown> {
         choice::check(dataset, &options)?;
-        let mut plan = Self { dataset, options, tables: Vec::new(), kept_back: Vec::new() };
+        let mut plan =
+            Self { dataset, options, tables: Vec::new(), kept_back: Vec::new(), renamed: Vec::new() };
         for table in &dataset.tables {
             let planned = plan.table(table, &keep);
             plan.tables.push(planned);
@@ -113,37 +119,50 @@ impl<'d> Plan<'d> {
     }
 
     fn table(&mut self, table: &'d Table, keep: &impl Fn(usize) -> bool) -> PlannedTable<'d> {
-        let (mut path, keys, rows) = match table.parent.and_then(|parent| self.tables.get(parent)) {
+        let mut rows = Rows::default();
+        let (mut path, keys, mut key_lengths) = match table.parent.and_then(|parent| self.tables.get(parent))
+        {
             None => {
-                let rows = (0..table.rows()).filter(|row| self.goes_out(*row) && keep(*row));
-                (Vec::new(), vec![INTERVIEW.to_owned()], rows.map(|row| row as u32).collect())
+                let kept = (0..table.rows()).filter(|row| self.goes_out(*row) && keep(*row));
+                kept.for_each(|row| rows.add(row..row + 1));
+                (Vec::new(), vec![INTERVIEW.to_owned()], Vec::new())
             }
             Some(parent) => {
                 let keys = parent.keys.iter().cloned().chain([table.name.clone()]).collect();
-                let inside = parent.rows.iter().flat_map(|row| table.rows_of(*row as usize));
-                (parent.path.clone(), keys, inside.map(|row| row as u32).collect())
+                parent.rows.iter().for_each(|row| rows.add(table.rows_of(row)));
+                (parent.path.clone(), keys, parent.key_lengths.clone())
             }
         };
         path.push(table);
         let mut variables = Vec::new();
-        for column in table.columns().iter().filter(|column| column.name != INTERVIEW) {
-            match choice::kept_back(column, self.dataset, &self.options) {
-                Some(why) => self.kept_back.push(KeptBack { name: column.name.clone(), why }),
-                None => variables.extend(variables_of(column, &self.options)),
+        let naming = Naming::new(table, &keys, &self.options);
+        let columns = table.columns().iter().enumerate();
+        for (place, column) in columns.filter(|(_, column)| column.name != INTERVIEW) {
+            if let Some(why) = choice::kept_back(column, self.dataset, &self.options) {
+                self.kept_back.push(KeptBack { name: column.name.clone(), why });
+                continue;
+            }
+            for what in parts_of(column, &self.options) {
+                let Named { name, wanted } = naming.of(place, what);
+                if name != wanted {
+                    self.renamed.push(Renamed { from: wanted, to: name.clone() });
+                }
+                variables.push(Variable { name, column, what });
             }
         }
         // Where nothing of a roster goes out, its rows alone could still tell an answer.
-        let rows = if table.sensitive && variables.is_empty() { Vec::new() } else { rows };
+        let rows = if table.sensitive && variables.is_empty() { Rows::default() } else { rows };
+        key_lengths.push(rows.iter().map(|row| table.key(row).len()).max().unwrap_or(0).max(1));
         // A roster may have the name of the table of interviews.
         let is_taken = table.parent.is_some() && table.name == "interviews";
         let name = if is_taken { "roster_interviews" } else { table.name.as_str() }.to_owned();
-        PlannedTable { table, name, path, keys, rows, variables }
+        PlannedTable { table, name, path, keys, key_lengths, rows, variables }
     }
 
     fn goes_out(&self, row: usize) -> bool {
         let is = |column: &str, wanted: &str| {
-            let value = self.dataset.interviews().column(column).and_then(|column| column.value(row));
-            value.is_some_and(|value| value.to_string() == wanted)
+            let column = self.dataset.interviews().column(column);
+            column.and_then(|column| column.text(row)) == Some(wanted)
         };
         (self.options.unfinished || is(STATUS, "finalised"))
             && self.options.round.as_ref().is_none_or(|round| is(ROUND, round))
@@ -156,6 +175,16 @@ impl<'d> PlannedTable<'d> {
     pub fn interview_of(&self, row: usize) -> usize {
         // The path begins with the interviews, which belong to nothing.
         self.path.iter().skip(1).rev().fold(row, |row, table| table.parent_row(row))
+    }
+
+    /// What a column beside a moment is called that holds its offset from UTC: a name that no variable has.
+    #[must_use]
+    pub fn offset_name(&self, moment: &Variable<'_>) -> String {
+        let mut name = format!("{}__offset", moment.name);
+        while self.keys.contains(&name) || self.variables.iter().any(|variable| variable.name == name) {
+            name.push('_');
+        }
+        name
     }
 
     /// What the key of that number is, in words.

@@ -1,16 +1,25 @@
-//! What a program has no room for is cut, never silently.
+//! What a program has no room for is cut or left out, never silently.
 
-/// Something that had to be cut.
+/// Something that a program has no room for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shortened {
-    /// What was cut, in words: `labels of variables`.
+    /// What it is, in words: `labels of variables`.
     pub what: &'static str,
-    /// The most that there is room for: `80 characters`.
-    pub room: &'static str,
+    /// What became of it.
+    pub how: How,
     /// Where it stands whole.
     pub whole: &'static str,
     /// Whose.
     pub name: String,
+}
+
+/// What becomes of what a program has no room for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum How {
+    /// Cut to the most that there is room for: `80 characters`.
+    Cut(&'static str),
+    /// Left out, for this reason.
+    LeftOut(&'static str),
 }
 
 /// Where labels stand whole.

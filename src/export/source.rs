@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::cell::{Cell, MOST_EXACT};
+use super::cell::Cell;
 use super::{PlannedTable, Variable};
 
 /// Where a column of a file comes from.
@@ -52,6 +52,9 @@ impl<'p, 'd> Source<'p, 'd> {
                     variable.column.value(row).map_or(Cow::Borrowed(""), |value| value.to_string().into())
                 }
                 Cell::Integer(number) => Cow::Owned(number.to_string()),
+                Cell::Choice(place) => {
+                    Cow::Owned(variable.code(place).map_or_else(String::new, |code| code.to_string()))
+                }
                 _ => Cow::Borrowed(""),
             },
         }
@@ -59,18 +62,11 @@ impl<'p, 'd> Source<'p, 'd> {
 
     /// How many bytes its longest text has; at least one.
     pub fn longest_text(self, table: &PlannedTable<'d>) -> usize {
-        table.rows.iter().map(|row| self.text(table, *row as usize).len()).max().unwrap_or(0).max(1)
-    }
-}
-
-/// The least and the greatest whole number that a variable has; `None` where some have more digits than a number with a point
-/// can keep.
-pub(super) fn whole_range(table: &PlannedTable<'_>, variable: &Variable<'_>) -> Option<(i64, i64)> {
-    let mut range = (0, 0);
-    for row in &table.rows {
-        if let Cell::Integer(n) = variable.cell(*row as usize) {
-            range = (range.0.min(n), range.1.max(n));
+        match self {
+            Self::Key(key) => table.key_lengths.get(key).copied().unwrap_or(1),
+            Self::Variable(_) => {
+                table.rows.iter().map(|row| self.text(table, row).len()).max().unwrap_or(0).max(1)
+            }
         }
     }
-    (range.0.unsigned_abs().max(range.1.unsigned_abs()) <= MOST_EXACT).then_some(range)
 }

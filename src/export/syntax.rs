@@ -1,7 +1,8 @@
 //! Scripts that declare the sampling design to R, Stata and SPSS, one beside each table's file.
 //!
 //! The design's columns stand in the table of interviews; scripts of rosters fetch them from there. Only interviews that count have a
-//! weight, so that those without are no part of the sample.
+//! weight, so that those without are no part of the sample. Those without rows in a roster are part of it: they stay in the
+//! design, whose variance would be wrong without them, and the rows are a domain in it.
 
 use std::fmt::Write;
 
@@ -46,6 +47,19 @@ impl<'p> Columns<'p> {
     }
 }
 
+/// The name of what is 1 for rows of the roster and not for interviews without any: no variable's.
+fn row_mark(table: &PlannedTable<'_>) -> String {
+    let mut mark = "d_row".to_owned();
+    let is_taken = |mark: &str| {
+        let variables = table.variables.iter().map(|variable| &variable.name);
+        table.keys.iter().chain(variables).any(|name| name.to_ascii_lowercase().starts_with(mark))
+    };
+    while is_taken(&mark) {
+        mark.push('_');
+    }
+    mark
+}
+
 /// What the scripts say first.
 fn title(plan: &Plan<'_>, table: &PlannedTable<'_>) -> String {
     let data = plan.dataset;
@@ -71,27 +85,32 @@ pub fn r(plan: &Plan<'_>, table: &PlannedTable<'_>, lonely: &str) -> Option<Stri
         columns.weight
     );
     let is_roster = table.table.parent.is_some();
-    let data = if is_roster {
+    let mark = row_mark(table);
+    if is_roster {
         let names = std::iter::once(columns.key).chain(columns.names()).map(|name| format!("\"{name}\""));
         let _ = writeln!(
             script,
-            "rows <- merge(read(\"{}.csv\"), sampled[, c({})], by = \"{}\")",
-            table.name,
-            names.collect::<Vec<_>>().join(", "),
-            columns.key
+            "\nrows <- read(\"{table}.csv\")\nrows${mark} <- rep(TRUE, nrow(rows))\n\
+             # Interviews without rows are part of the sample, too.\n\
+             rows <- merge(sampled[, c({names})], rows, by = \"{key}\", all.x = TRUE)",
+            table = table.name,
+            names = names.collect::<Vec<_>>().join(", "),
+            key = columns.key
         );
-        "rows"
-    } else {
-        "sampled"
-    };
+    }
     let ids = columns.psu.or(is_roster.then_some(columns.key)).map_or_else(|| "1".to_owned(), quoted);
     let mut parts = vec![format!("ids = ~{ids}")];
     parts.extend(columns.stratum.map(|name| format!("strata = ~{}", quoted(name))));
     parts.push(format!("weights = ~{}", quoted(columns.weight)));
     parts.extend(columns.fpc.map(|name| format!("fpc = ~{}", quoted(name))));
-    parts.push(format!("data = {data}"));
+    parts.push(format!("data = {}", if is_roster { "rows" } else { "sampled" }));
     parts.push("nest = TRUE".to_owned());
-    let _ = writeln!(script, "design <- svydesign({})\nprint(design)", parts.join(", "));
+    let design = format!("svydesign({})", parts.join(", "));
+    script.push_str(&if is_roster {
+        format!("everyone <- {design}\ndesign <- subset(everyone, !is.na({mark}))\nprint(design)\n")
+    } else {
+        format!("design <- {design}\nprint(design)\n")
+    });
     Some(script)
 }
 
@@ -99,20 +118,26 @@ pub fn r(plan: &Plan<'_>, table: &PlannedTable<'_>, lonely: &str) -> Option<Stri
 #[must_use]
 pub fn stata(plan: &Plan<'_>, table: &PlannedTable<'_>, lonely: &str) -> Option<String> {
     let columns = Columns::of(plan)?;
-    let mut script = format!(
-        "* {}.\n* Run it in this folder.\nversion 14\nuse \"{}.dta\", clear\n",
-        title(plan, table),
-        table.name
-    );
+    let mut script = format!("* {}.\n* Run it in this folder.\nversion 14\n", title(plan, table));
     let is_roster = table.table.parent.is_some();
-    if is_roster {
-        let _ = writeln!(
+    let mark = row_mark(table);
+    let _ = if is_roster {
+        writeln!(
             script,
-            "merge m:1 {} using \"interviews.dta\", keepusing({}) keep(match) nogenerate",
-            columns.key,
-            columns.names().join(" ")
-        );
-    }
+            "use {key} {names} using \"interviews.dta\", clear\n\
+             * Only interviews that count have a weight.\ndrop if missing({weight})\n\
+             * Interviews without rows are part of the sample, too.\n\
+             merge 1:m {key} using \"{table}.dta\", keep(master match)\n\
+             generate byte {mark} = _merge == 3\ndrop _merge\n\
+             label variable {mark} \"A row of {table}\"",
+            key = columns.key,
+            names = columns.names().join(" "),
+            weight = columns.weight,
+            table = table.name
+        )
+    } else {
+        writeln!(script, "use \"{}.dta\", clear\n* Only interviews that count have a weight.", table.name)
+    };
     let unit = match columns.psu {
         Some(psu) => psu,
         None if is_roster => {
@@ -132,12 +157,11 @@ pub fn stata(plan: &Plan<'_>, table: &PlannedTable<'_>, lonely: &str) -> Option<
         _ => "missing",
     };
     options.push(format!("singleunit({rule})"));
-    let _ = writeln!(
-        script,
-        "* Only interviews that count have a weight.\nsvyset {unit} [pweight = {}], {}\nsvydescribe",
-        columns.weight,
-        options.join(" ")
-    );
+    let _ =
+        writeln!(script, "svyset {unit} [pweight = {}], {}\nsvydescribe", columns.weight, options.join(" "));
+    if is_roster {
+        let _ = writeln!(script, "* Numbers about the rows: svy, subpop({mark}): mean …");
+    }
     Some(script)
 }
 
@@ -147,22 +171,30 @@ pub fn spss(plan: &Plan<'_>, table: &PlannedTable<'_>) -> Option<String> {
     let columns = Columns::of(plan)?;
     let mut script = format!("* Encoding: UTF-8.\n* {}.\n* Run it in this folder.\n", title(plan, table));
     let is_roster = table.table.parent.is_some();
+    let mark = row_mark(table);
+    let counts =
+        format!("* Only interviews that count have a weight.\nSELECT IF NOT MISSING({}).\n", columns.weight);
     if is_roster {
-        let _ = writeln!(
+        let _ = write!(
             script,
-            "GET FILE='interviews.sav' /KEEP={key} {names}.\nSORT CASES BY {key}.\nDATASET COPY d_design.\n\
-             GET FILE='{table}.sav'.\nSORT CASES BY {key}.\nMATCH FILES /FILE=* /TABLE=d_design /BY {key}.",
+            "GET FILE='interviews.sav' /KEEP={key} {names}.\n{counts}SORT CASES BY {key}.\nDATASET COPY d_design.\n\
+             GET FILE='{table}.sav'.\nCOMPUTE {mark}=1.\nSORT CASES BY {key}.\n\
+             MATCH FILES /FILE=* /TABLE=d_design /BY {key}.\n{counts}\
+             * Interviews without rows are part of the sample, too.\n\
+             ADD FILES /FILE=* /FILE=d_design.\nSORT CASES BY {key} {mark}(D).\n\
+             COMPUTE {mark}2=MISSING({mark}) AND {key}=LAG({key}).\nEXECUTE.\nSELECT IF NOT {mark}2.\n\
+             RECODE {mark} (SYSMIS=0).\nDELETE VARIABLES {mark}2.\n\
+             * Numbers about the rows: CSDESCRIPTIVES and the like with /SUBPOP TABLE={mark}.\n",
             key = columns.key,
             names = columns.names().join(" "),
             table = table.name
         );
     } else {
-        let _ = writeln!(script, "GET FILE='{}.sav'.", table.name);
+        let _ = write!(script, "GET FILE='{}.sav'.\n{counts}", table.name);
     }
     let _ = write!(
         script,
-        "* Only interviews that count have a weight.\nSELECT IF NOT MISSING({weight}).\nCSPLAN ANALYSIS\n  \
-         /PLAN FILE='{table}.csaplan'\n  /PLANVARS ANALYSISWEIGHT={weight}\n  /PRINT PLAN\n  /DESIGN",
+        "CSPLAN ANALYSIS\n  /PLAN FILE='{table}.csaplan'\n  /PLANVARS ANALYSISWEIGHT={weight}\n  /PRINT PLAN\n  /DESIGN",
         weight = columns.weight,
         table = table.name
     );

@@ -4,6 +4,7 @@ use crate::dataset::{Column, Data, List};
 use crate::value::Type;
 
 use super::Options;
+use super::cell::is_long;
 
 /// A variable that goes out.
 #[derive(Debug)]
@@ -17,7 +18,7 @@ pub struct Variable<'d> {
 }
 
 /// What of a column a variable is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum What {
     /// Its value.
     Value,
@@ -90,45 +91,33 @@ impl<'d> Variable<'d> {
     }
 }
 
-/// The variables of a column.
-pub(super) fn variables_of<'d>(column: &'d Column, options: &Options) -> Vec<Variable<'d>> {
+/// What goes out of a column.
+pub(super) fn parts_of(column: &Column, options: &Options) -> Vec<What> {
     use super::{Missings, Multiple};
     use crate::dataset::Origin;
 
-    let path = if options.group_names { column.groups.as_slice() } else { &[] };
-    let name = path.iter().chain([&column.name]).map(String::as_str).collect::<Vec<_>>().join("-");
-    let variable = |name: String, what| Variable { name, column, what };
-    let mut variables = Vec::new();
     let (joined, split) = match column.data() {
         Data::Choices(..) => (options.multiple != Multiple::Split, options.multiple != Multiple::Joined),
         _ => (true, false),
     };
+    let mut parts = Vec::new();
     if joined {
-        variables.push(variable(name.clone(), What::Value));
+        parts.push(What::Value);
     }
-    if split && let Data::Choices(list, _, top) = column.data() {
-        match top {
-            // Two underscores keep the parts apart.
-            None => variables.extend(
-                list.names
-                    .iter()
-                    .zip(0..)
-                    .map(|(choice, n)| variable(format!("{name}__{choice}"), What::Has(n))),
-            ),
-            Some(top) => {
-                variables.extend((0..*top).map(|n| variable(format!("{name}__{}", n + 1), What::Ranked(n))));
-            }
-        }
+    match column.data() {
+        Data::Choices(list, _, None) if split => parts.extend((0..list.names.len() as u32).map(What::Has)),
+        Data::Choices(_, _, Some(top)) if split => parts.extend((0..*top).map(What::Ranked)),
+        _ => {}
     }
     let is_answer = matches!(column.origin, Origin::Question | Origin::Calculated);
     let is_text = joined && matches!(column.data(), Data::Text(_) | Data::Choices(..));
     let beside = match options.missings {
         Missings::Beside => true,
         Missings::Coded(_) => false,
-        Missings::Within => is_text,
+        Missings::Within => is_text || is_long(column),
     };
     if is_answer && beside {
-        variables.push(variable(format!("{name}__missing"), What::Missing));
+        parts.push(What::Missing);
     }
-    variables
+    parts
 }

@@ -46,6 +46,20 @@ impl Store {
             .map_err(|e| self.sql(e))
     }
 
+    /// The versions of the questionnaire that interviews are asked with, in the order of their hashes.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn versions(&self) -> Result<Vec<Hash>> {
+        let sql = |e| self.sql(e);
+        let mut statement = self
+            .connection
+            .prepare("SELECT DISTINCT q.bytes FROM interview i JOIN known q ON q.n = i.questionnaire ORDER BY q.bytes")
+            .map_err(sql)?;
+        let versions = statement.query_map([], |row| row.get(0).map(Hash)).map_err(sql)?;
+        versions.collect::<rusqlite::Result<_>>().map_err(sql)
+    }
+
     /// Hands over what is kept of each interview, in order of their ids.
     ///
     /// # Errors

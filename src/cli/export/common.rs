@@ -14,8 +14,10 @@ use crate::dataset::{Dataset, Table};
 use crate::diagnostic::document::Located;
 use crate::diagnostic::nearest;
 use crate::export::codebook::Codebook;
-use crate::export::names::Rules;
-use crate::export::{ExportError, Missings, Multiple, Options, Plan, Shortened, Shown, Wording, is_let_out};
+use crate::export::names::{Renamed, Rules};
+use crate::export::{
+    ExportError, How, Missings, Multiple, Options, Plan, Shortened, Shown, Wording, is_let_out,
+};
 use crate::indicators;
 use crate::questionnaire::Questionnaire;
 use crate::terminal::words::Words;
@@ -232,15 +234,14 @@ fn say_what_filter_tells(reads: &[String], dataset: &Dataset, options: &Options)
 
 /// Makes the plan's names valid in a program, and says which changed.
 pub fn rename(plan: &mut Plan<'_>, rules: &Rules) {
-    let renamed = plan.rename(rules);
+    say_renamed(&plan.rename(rules), &format!("{} does not take these names", rules.program));
+}
+
+fn say_renamed(renamed: &[Renamed], why: &str) {
     if !renamed.is_empty() {
         let changes: Vec<String> =
             renamed.iter().map(|name| format!("{} → {}", name.from, name.to)).collect();
-        say(format_args!(
-            "Renamed, because {} does not take these names: {}",
-            rules.program,
-            changes.join(", ")
-        ));
+        say(format_args!("Renamed, because {why}: {}", changes.join(", ")));
     }
 }
 
@@ -249,8 +250,8 @@ const NAMED: usize = 8;
 
 /// Says what a program had no room for.
 pub fn say_shortened(program: &str, mut shortened: Vec<Shortened>) {
-    shortened.sort_by_key(|one| one.what);
-    for same in shortened.chunk_by(|one, other| one.what == other.what) {
+    shortened.sort_by_key(|one| (one.what, one.how));
+    for same in shortened.chunk_by(|one, other| (one.what, one.how) == (other.what, other.how)) {
         let mut names: Vec<&str> = same.iter().map(|one| one.name.as_str()).collect();
         names.dedup();
         let more = match names.len().saturating_sub(NAMED) {
@@ -258,18 +259,22 @@ pub fn say_shortened(program: &str, mut shortened: Vec<Shortened>) {
             more => format!(" and {more} more"),
         };
         names.truncate(NAMED);
-        say(format_args!(
-            "Cut to the {} that {program} has room for: {} of {}{more}. {} has them whole.",
-            same[0].room,
-            same[0].what,
-            names.join(", "),
-            same[0].whole
-        ));
+        let whose = format!("{} of {}{more}", same[0].what, names.join(", "));
+        let whole = same[0].whole;
+        match same[0].how {
+            How::Cut(room) => say(format_args!(
+                "Cut to the {room} that {program} has room for: {whose}. {whole} has them whole."
+            )),
+            How::LeftOut(why) => {
+                say(format_args!("Left out, because {program} {why}: {whose}. {whole} has them."));
+            }
+        }
     }
 }
 
 /// Says which tables went where, and what stayed inside.
 pub fn say_done(plan: &Plan<'_>, place: impl Fn(&str) -> String) {
+    say_renamed(&plan.renamed, "another variable has the name");
     for table in &plan.tables {
         say(format_args!(
             "{}: {}, {}",

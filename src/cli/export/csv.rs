@@ -1,13 +1,12 @@
 //! `doorstep export csv`.
 
 use std::io::Write;
-use std::path::Path;
 
 use anyhow::Result;
 use clap::Args;
 
 use super::common::{Common, Form, say_done};
-use super::out;
+use super::out::{self, Target};
 use crate::cli::folder::Folder;
 use crate::cli::say::{count, say};
 use crate::export::csv::{self, Profile};
@@ -27,8 +26,6 @@ pub struct Csv {
     #[arg(long)]
     long: bool,
 }
-
-const DESCRIPTION: &str = "datapackage.json";
 
 impl Csv {
     /// Runs the command.
@@ -63,23 +60,21 @@ impl Csv {
     }
 }
 
-fn write_files(to: &Path, plan: &Plan<'_>, profile: Profile, lonely: &str) -> Result<()> {
+fn write_files(to: &Target, plan: &Plan<'_>, profile: Profile, lonely: &str) -> Result<()> {
     for table in &plan.tables {
-        out::file_in(to, &format!("{}.csv", table.name), |file| {
-            Ok(csv::write(table, &plan.options, profile, file)?)
-        })?;
+        to.file(&format!("{}.csv", table.name), |file| Ok(csv::write(table, &plan.options, profile, file)?))?;
         if let Some(script) = syntax::r(plan, table, lonely) {
-            out::file_in(to, &format!("{}.R", table.name), |file| Ok(file.write_all(script.as_bytes())?))?;
+            to.file(&format!("{}.R", table.name), |file| Ok(file.write_all(script.as_bytes())?))?;
         }
     }
     describe(to, &package::describe(plan, profile))
 }
 
 /// The answers one by one, and what is about the interviews in a file of its own.
-fn write_long(to: &Path, plan: &Plan<'_>, about: &Plan<'_>, profile: Profile, lonely: &str) -> Result<()> {
+fn write_long(to: &Target, plan: &Plan<'_>, about: &Plan<'_>, profile: Profile, lonely: &str) -> Result<()> {
     write_files(to, about, profile, lonely)?;
     let name = long::NAME;
-    out::file_in(to, &format!("{name}.csv"), |file| Ok(long::write(plan, profile, file)?))?;
+    to.file(&format!("{name}.csv"), |file| Ok(long::write(plan, profile, file)?))?;
     let mut description = package::describe(about, profile);
     if let Some(resources) = description["resources"].as_array_mut() {
         resources.push(package::file(name, profile, &long::describe(plan)));
@@ -87,7 +82,7 @@ fn write_long(to: &Path, plan: &Plan<'_>, about: &Plan<'_>, profile: Profile, lo
     describe(to, &description)
 }
 
-fn describe(to: &Path, description: &serde_json::Value) -> Result<()> {
+fn describe(to: &Target, description: &serde_json::Value) -> Result<()> {
     let text = serde_json::to_string_pretty(description)?;
-    out::file_in(to, DESCRIPTION, |file| Ok(writeln!(file, "{text}")?))
+    to.file(out::DESCRIPTION, |file| Ok(writeln!(file, "{text}")?))
 }

@@ -2,17 +2,17 @@
 
 use std::cell::RefCell;
 use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{BufWriter, Write};
 
 use anyhow::Result;
 use clap::Args;
 
-use super::common::{Common, rename, say_done, say_shortened};
+use super::common::{Common, rename, say_done, say_shortened, unfit};
 use super::out;
 use crate::cli::folder::Folder;
 use crate::export::csv::Profile;
 use crate::export::names::{Rules, SPSS, STATA};
-use crate::export::{Multiple, Plan, PlannedTable, Shortened, spss, stata, syntax};
+use crate::export::{ExportError, Multiple, Plan, PlannedTable, Shortened, spss, stata, syntax};
 
 /// A folder of SPSS files: the interviews, each roster, a codebook, and syntax that declares the sampling design.
 #[derive(Debug, Args)]
@@ -36,7 +36,7 @@ struct Program {
     /// The script beside each file, with what its name ends in.
     script: fn(&Plan<'_>, &PlannedTable<'_>, &str) -> Option<String>,
     script_ending: &'static str,
-    write: fn(&Plan<'_>, &PlannedTable<'_>, &mut BufWriter<&mut File>) -> io::Result<Vec<Shortened>>,
+    write: fn(&Plan<'_>, &PlannedTable<'_>, &mut BufWriter<&mut File>) -> Result<Vec<Shortened>, ExportError>,
 }
 
 impl Spss {
@@ -84,13 +84,13 @@ fn export(common: &Common, folder: &Folder, program: &Program) -> Result<()> {
     let shortened = RefCell::new(Vec::new());
     out::write_folder(&common.out, &book, Profile::Spreadsheet, |to| {
         for table in &plan.tables {
-            out::file_in(to, &file_of(&table.name), |file| {
-                shortened.borrow_mut().extend((program.write)(&plan, table, file)?);
+            to.file(&file_of(&table.name), |file| {
+                shortened.borrow_mut().extend((program.write)(&plan, table, file).map_err(unfit)?);
                 Ok(())
             })?;
             if let Some(script) = (program.script)(&plan, table, &source.lonely) {
                 let name = format!("{}.{}", table.name, program.script_ending);
-                out::file_in(to, &name, |file| Ok(file.write_all(script.as_bytes())?))?;
+                to.file(&name, |file| Ok(file.write_all(script.as_bytes())?))?;
             }
         }
         Ok(())

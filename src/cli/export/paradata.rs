@@ -8,7 +8,7 @@ use anyhow::Result;
 use chrono::{DateTime, SecondsFormat, Utc};
 use clap::{Args, ValueEnum};
 
-use super::out;
+use super::out::{self, Target};
 use crate::cli::data;
 use crate::cli::folder::Folder;
 use crate::cli::say::{count, progress, say};
@@ -53,6 +53,13 @@ enum Kept {
 
 /// The file of questions, by which an earlier export is known.
 const MARK: &str = "questions.csv";
+const ABOUT: &str = "interviews.csv";
+const ASIDE: &str = "remarks.csv";
+
+/// Whether such an export makes a file.
+fn is_ours(path: &Path) -> bool {
+    [MARK, ABOUT, ASIDE].iter().any(|name| path == Path::new(name))
+}
 
 const INTERVIEWS: [&str; 19] = [
     "_interview",
@@ -107,7 +114,7 @@ impl Paradata {
                 && self.round.as_ref().is_none_or(|round| summary.round == *round)
         };
         let summaries: Vec<Summary> = store.interviews()?.into_iter().filter(wanted).collect();
-        out::make_folder(&self.out, |to| self.write(folder, &store, &summaries, to))?;
+        out::make_folder(&self.out, is_ours, |to| self.write(folder, &store, &summaries, to))?;
         say(format_args!("{}: {}", self.out.display(), count(summaries.len(), "interview")));
         if !self.with.contains(&Kept::Sensitive) {
             say("Kept inside (`--with sensitive` lets it out): what happened at sensitive questions.");
@@ -118,9 +125,9 @@ impl Paradata {
         Ok(())
     }
 
-    fn write(&self, folder: &Folder, store: &Store, summaries: &[Summary], to: &Path) -> Result<()> {
+    fn write(&self, folder: &Folder, store: &Store, summaries: &[Summary], to: &Target) -> Result<()> {
         let mut remarks: Vec<[String; REMARKS.len()]> = Vec::new();
-        self.file(to, "interviews.csv", &INTERVIEWS, |interviews| {
+        self.file(to, ABOUT, &INTERVIEWS, |interviews| {
             self.file(to, MARK, &QUESTIONS, |questions| {
                 let mut versions: HashMap<Hash, Arc<Questionnaire>> = HashMap::new();
                 let bar = progress("Writing paradata", summaries.len() as u64);
@@ -144,22 +151,20 @@ impl Paradata {
             })
         })?;
         if self.with.contains(&Kept::Remarks) {
-            self.file(to, "remarks.csv", &REMARKS, |rows| {
-                remarks.iter().try_for_each(|remark| rows(remark))
-            })?;
+            self.file(to, ASIDE, &REMARKS, |rows| remarks.iter().try_for_each(|remark| rows(remark)))?;
         }
         Ok(())
     }
 
     fn file(
         &self,
-        to: &Path,
+        to: &Target,
         name: &str,
         columns: &[&str],
         write: impl FnOnce(Rows<'_>) -> Result<()>,
     ) -> Result<()> {
         let profile = if self.raw { Profile::Raw } else { Profile::Spreadsheet };
-        out::file_in(to, name, |file| {
+        to.file(name, |file| {
             let mut csv = writer(file, profile)?;
             csv.write_record(columns)?;
             write(&mut |row| {

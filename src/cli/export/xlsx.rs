@@ -72,16 +72,13 @@ fn say_sheets(plan: &Plan<'_>, sheets: &[xlsx::Sheet]) {
     }
 }
 
-fn is_full_disk(info: &PanicHookInfo<'_>) -> bool {
-    xlsx::is_full_disk(info.payload())
-}
-
-/// A full disk is told as an error, so the library's panic about it needs no words of its own. Others keep theirs.
+/// A disk that cannot be written to is told as an error, so the library's panic about it needs no words of its own. Others
+/// keep theirs.
 fn without_panic_message<T>(work: impl FnOnce() -> T) -> T {
     let usual = Arc::new(panic::take_hook());
     let others = Arc::clone(&usual);
-    panic::set_hook(Box::new(move |info| {
-        if !is_full_disk(info) {
+    panic::set_hook(Box::new(move |info: &PanicHookInfo<'_>| {
+        if xlsx::lost_rows(info.payload()).is_none() {
             others(info);
         }
     }));

@@ -284,8 +284,8 @@ fn versions_with(column: &Column, own: &Questionnaire, versions: &[&Questionnair
 /// How many rows have a value, and how many have none for which reason.
 fn counts(table: &PlannedTable<'_>, column: &Column) -> (usize, [usize; Missing::ALL.len()]) {
     let (mut n, mut without) = (0, [0; Missing::ALL.len()]);
-    for row in &table.rows {
-        match column.missing(*row as usize) {
+    for row in table.rows.iter() {
+        match column.missing(row) {
             None => n += 1,
             Some(reason) => without[reason as usize] += 1,
         }

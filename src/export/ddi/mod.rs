@@ -132,7 +132,7 @@ fn days(plan: &Plan<'_>) -> BTreeMap<String, (String, String)> {
     let column = |name| table.table.column(name);
     let (Some(rounds), Some(started)) = (column(ROUND), column(STARTED)) else { return days };
     let started = Variable { name: String::new(), column: started, what: What::Value };
-    for row in table.rows.iter().map(|row| *row as usize) {
+    for row in table.rows.iter() {
         let (Some(round), Cell::Moment(moment)) = (rounds.value(row), started.cell(row)) else { continue };
         let day = moment.format("%Y-%m-%d").to_string();
         let known = days.entry(round.to_string()).or_insert_with(|| (day.clone(), day.clone()));

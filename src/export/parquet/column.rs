@@ -12,19 +12,21 @@ use parquet::schema::types::{Type, TypePtr};
 use super::{failed, out_of_step};
 use crate::dataset::List;
 use crate::export::csv::shown;
-use crate::export::{Cell, ExportError, Kind, Plan, PlannedTable, Shown, Variable};
+use crate::export::{Cell, ExportError, Kind, Plan, PlannedTable, Rows, Shown, Variable};
 use crate::value::Missing;
 
 /// A column of the file: a variable, or the offset from UTC that its moments were recorded with, in minutes.
 pub(super) struct Column<'t, 'd> {
     variable: &'t Variable<'d>,
-    is_offset: bool,
+    /// For an offset, what the column is called.
+    offset: Option<String>,
 }
 
 pub(super) fn columns_of<'t, 'd>(table: &'t PlannedTable<'d>) -> Vec<Column<'t, 'd>> {
     let both = |variable: &'t Variable<'d>| {
-        let offset = (variable.kind() == Kind::Moment).then_some(Column { variable, is_offset: true });
-        std::iter::once(Column { variable, is_offset: false }).chain(offset)
+        let offset = (variable.kind() == Kind::Moment)
+            .then(|| Column { variable, offset: Some(table.offset_name(variable)) });
+        std::iter::once(Column { variable, offset: None }).chain(offset)
     };
     table.variables.iter().flat_map(both).collect()
 }
@@ -55,8 +57,10 @@ impl Column<'_, '_> {
         let name = self.variable.name.as_str();
         let codes = form == Shown::Codes;
         let micros = TimeUnit::MICROS;
+        if let Some(name) = &self.offset {
+            return plain(name, Physical::INT32, None);
+        }
         match self.variable.kind() {
-            Kind::Moment if self.is_offset => plain(&format!("{name}__offset"), Physical::INT32, None),
             Kind::Flag => plain(name, Physical::BOOLEAN, None),
             Kind::Integer => plain(name, Physical::INT64, None),
             Kind::Choice if codes => plain(name, Physical::INT64, None),
@@ -95,17 +99,17 @@ impl Column<'_, '_> {
     /// Writes its values in these rows.
     pub fn write(
         &self,
-        rows: &[u32],
+        rows: &Rows,
         plan: &Plan<'_>,
         writer: &mut ColumnWriter<'_>,
     ) -> Result<(), ExportError> {
         let variable = self.variable;
-        let rows = rows.iter().map(|row| *row as usize);
         if variable.kind() == Kind::Choices {
-            return self.write_sets(rows, plan, writer);
+            return self.write_sets(rows.iter(), plan, writer);
         }
         // 1 where there is a value, 0 where not.
         let mut levels: Vec<i16> = Vec::with_capacity(rows.len());
+        let rows = rows.iter();
         let mut put = |has: bool| levels.push(i16::from(has));
         match writer {
             ColumnWriter::BoolColumnWriter(writer) => {

@@ -19,11 +19,14 @@ use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::writer::SerializedFileWriter;
 
 use self::column::{columns_of, schema};
-use super::{ExportError, Plan, PlannedTable};
+use super::{ExportError, Plan, PlannedTable, Rows};
 use crate::dataset::ROUND;
 
 /// The key of the description in a file's metadata.
 pub const METADATA: &str = "doorstep";
+
+/// The one file in the folder of a round.
+pub const FILE: &str = "data.parquet";
 
 /// So many rows are written at once.
 const GROUP: usize = 1 << 17;
@@ -34,7 +37,7 @@ pub struct Part {
     /// The folder of the round: `round=baseline`.
     pub folder: String,
     /// Rows of the table.
-    pub rows: Vec<u32>,
+    pub rows: Rows,
 }
 
 /// The rows of a table by round, in the order of their names. A table without rows has one part, so that its columns are
@@ -48,20 +51,20 @@ pub fn parts(plan: &Plan<'_>, table: &PlannedTable<'_>) -> Vec<Part> {
     let mut parts: Vec<Part> = Vec::new();
     // Rows of an interview stand together, so the last round is mostly the right one.
     let mut last = (None, 0);
-    for row in &table.rows {
-        let interview = table.interview_of(*row as usize);
+    for row in table.rows.iter() {
+        let interview = table.interview_of(row);
         if last.0 != Some(interview) {
             let folder = folder(&key, round_of(interview).as_deref());
             let at = parts.iter().position(|part| part.folder == folder).unwrap_or_else(|| {
-                parts.push(Part { folder, rows: Vec::new() });
+                parts.push(Part { folder, rows: Rows::default() });
                 parts.len() - 1
             });
             last = (Some(interview), at);
         }
-        parts[last.1].rows.push(*row);
+        parts[last.1].rows.add(row..row + 1);
     }
     if parts.is_empty() {
-        parts.push(Part { folder: folder(&key, plan.options.round.as_deref()), rows: Vec::new() });
+        parts.push(Part { folder: folder(&key, plan.options.round.as_deref()), rows: Rows::default() });
     }
     parts.sort_by(|a, b| a.folder.cmp(&b.folder));
     parts
@@ -102,7 +105,7 @@ fn folder(key: &str, round: Option<&str>) -> String {
 pub fn write(
     plan: &Plan<'_>,
     table: &PlannedTable<'_>,
-    rows: &[u32],
+    rows: &Rows,
     to: impl Write + Send,
 ) -> Result<(), ExportError> {
     let columns = columns_of(table);
@@ -117,12 +120,11 @@ pub fn write(
         .set_key_value_metadata(Some(vec![description]))
         .build();
     let mut file = SerializedFileWriter::new(to, schema, Arc::new(properties)).map_err(failed)?;
-    for rows in rows.chunks(GROUP) {
+    for rows in rows.parts(GROUP).iter().filter(|rows| !rows.is_empty()) {
         let mut group = file.next_row_group().map_err(failed)?;
         for place in 0..table.keys.len() {
             let mut column = group.next_column().map_err(failed)?.ok_or_else(out_of_step)?;
-            let keys: Vec<ByteArray> =
-                rows.iter().map(|row| table.key_of(*row as usize, place).into()).collect();
+            let keys: Vec<ByteArray> = rows.iter().map(|row| table.key_of(row, place).into()).collect();
             let ColumnWriter::ByteArrayColumnWriter(writer) = column.untyped() else {
                 return Err(out_of_step());
             };

@@ -13,7 +13,7 @@ use crate::export::cell::Cell;
 pub(super) fn write(table: &PlannedTable<'_>, fields: &[Field<'_, '_>], to: impl Write) -> io::Result<()> {
     let mut out = Compressed { to, commands: [0; 8], used: 0, raw: Vec::with_capacity(64) };
     let segments: Vec<Vec<usize>> = fields.iter().map(Field::segments).collect();
-    for row in table.rows.iter().map(|row| *row as usize) {
+    for row in table.rows.iter() {
         for (field, segments) in fields.iter().zip(&segments) {
             match field.form {
                 Form::Number(_) => out.number(number(field, row))?,

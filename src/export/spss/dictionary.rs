@@ -2,10 +2,11 @@
 
 use std::io::{self, Write};
 
-use super::field::{Field, Form, Format, code};
+use super::field::{Field, Form, Format, LONGEST_LABEL, code};
 use super::labels;
 use crate::export::cell::Kind;
-use crate::export::shorten::Shortened;
+use crate::export::names::{Length, Rules, SPSS, valid};
+use crate::export::shorten::{self, How, IN_CODEBOOK, Shortened};
 use crate::export::{Plan, PlannedTable, Variable, What};
 use crate::value::Missing;
 
@@ -50,7 +51,7 @@ pub(super) fn write(
     integers(&mut information, 3, &[0, 1, 0, -1, 1, 1, 2, 65_001]);
     let limits = [SYSTEM_MISSING, f64::MAX, f64::from_bits(SYSTEM_MISSING.to_bits() - 1)];
     extension(&mut information, 4, 8, &limits.map(f64::to_le_bytes).concat());
-    extension_text(&mut information, 7, &response_sets(plan, fields));
+    extension_text(&mut information, 7, &response_sets(plan, fields, shortened));
     integers(&mut information, 11, &fields.iter().flat_map(display).collect::<Vec<_>>());
     let names = fields
         .iter()
@@ -93,10 +94,9 @@ fn header(plan: &Plan<'_>, table: &PlannedTable<'_>, fields: &[Field<'_, '_>]) -
     header.extend(BIAS.to_le_bytes());
     // The same data give the same bytes, whatever the day.
     header.extend(b"01 Jan 7000:00:00");
-    header.extend(padded(
-        &format!("{} {}, {}", plan.dataset.questionnaire, plan.dataset.version, table.name),
-        64,
-    ));
+    // The documents have the whole.
+    let title = format!("{} {}, {}", plan.dataset.questionnaire, plan.dataset.version, table.name);
+    header.extend(padded(&shorten::bytes(&title, TITLE).unwrap_or(title), TITLE));
     header.extend([b' '; 3]);
     header
 }
@@ -132,7 +132,12 @@ fn variable(field: &Field<'_, '_>) -> Vec<u8> {
     record
 }
 
-/// What people read who ask the file what it is: lines of 80 bytes.
+/// The longest title of a file, in bytes.
+const TITLE: usize = 64;
+/// How many bytes a line of the documents has.
+const LINE: usize = 80;
+
+/// What people read who ask the file what it is.
 fn documents(plan: &Plan<'_>, table: &PlannedTable<'_>) -> Vec<u8> {
     let data = plan.dataset;
     let lines = [
@@ -142,9 +147,25 @@ fn documents(plan: &Plan<'_>, table: &PlannedTable<'_>) -> Vec<u8> {
         "_codebook.csv beside this file has every variable with its question.".to_owned(),
     ];
     let mut record = Vec::new();
+    let lines: Vec<&str> = lines.iter().flat_map(|line| in_lines(line)).collect();
     put(&mut record, &[6, lines.len() as i32]);
-    record.extend(lines.iter().flat_map(|line| padded(line, 80)));
+    record.extend(lines.iter().flat_map(|line| padded(line, LINE)));
     record
+}
+
+/// A text in lines, broken between words where that goes.
+fn in_lines(text: &str) -> Vec<&str> {
+    let mut lines = Vec::new();
+    let mut rest = text;
+    while rest.len() > LINE {
+        let most = rest.floor_char_boundary(LINE);
+        let end = rest[..most].rfind(' ').map_or(most, |space| space + 1);
+        let (line, after) = rest.split_at(end);
+        lines.push(line);
+        rest = after;
+    }
+    lines.push(rest);
+    lines
 }
 
 /// A record of further information: groups of bytes, of which there are as many as it takes.
@@ -183,8 +204,11 @@ fn very_long(field: &Field<'_, '_>) -> Option<String> {
     Some(format!("{first}={width:05}\0\t"))
 }
 
+/// What SPSS takes for the name of a set, behind its `$`.
+const SETS: Rules = Rules { longest: Length::Bytes(63), reserved: &[], ..SPSS };
+
 /// The variables of one question with several choices, as one set.
-fn response_sets(plan: &Plan<'_>, fields: &[Field<'_, '_>]) -> String {
+fn response_sets(plan: &Plan<'_>, fields: &[Field<'_, '_>], shortened: &mut Vec<Shortened>) -> String {
     let mut sets: Vec<(&str, String, Vec<String>)> = Vec::new();
     for field in fields {
         let Some(variable) = field.source.variable().filter(|v| matches!(v.what, What::Has(_))) else {
@@ -199,12 +223,23 @@ fn response_sets(plan: &Plan<'_>, fields: &[Field<'_, '_>]) -> String {
             sets.push((question, one_line(label.map_or("", String::as_str)), vec![short]));
         }
     }
-    sets.iter()
-        .filter(|set| set.2.len() > 1)
-        .map(|(name, label, variables)| {
-            format!("${name}=D1 1 {} {label} {}\n", label.len(), variables.join(" "))
-        })
-        .collect()
+    sets.retain(|set| set.2.len() > 1);
+    let mut losses = |what, how, name: &str| {
+        shortened.push(Shortened { what, how, whole: IN_CODEBOOK, name: name.to_owned() });
+    };
+    let names = valid(&sets.iter().map(|set| set.0).collect::<Vec<_>>(), &SETS);
+    let line = |((question, label, variables), name): (&(&str, String, Vec<String>), &String)| {
+        if name != question {
+            losses("names of response sets", How::Cut("63 bytes"), question);
+        }
+        let cut = shorten::bytes(label, LONGEST_LABEL);
+        if cut.is_some() {
+            losses("labels of response sets", How::Cut("255 bytes"), question);
+        }
+        let label = cut.as_ref().unwrap_or(label);
+        format!("${name}=D1 1 {} {label} {}\n", label.len(), variables.join(" "))
+    };
+    sets.iter().zip(&names).map(line).collect()
 }
 
 /// The whole labels in every language, for those that ask for a variable's attributes.

@@ -1,15 +1,17 @@
 //! The variables of a system file: how each is kept.
 
-use crate::export::cell::{Cell, Kind, MOST_EXACT};
-use crate::export::shorten::{self, IN_CODEBOOK, IN_CSV, Shortened};
-use crate::export::source::{Source, sources, whole_range};
+use std::collections::HashSet;
+
+use crate::export::cell::{Cell, Kind, MOST_EXACT, is_long};
+use crate::export::shorten::{self, How, IN_CODEBOOK, IN_CSV, Shortened};
+use crate::export::source::{Source, sources};
 use crate::export::{Plan, PlannedTable, Variable};
 use crate::value::Missing;
 
 /// The longest text that a variable holds, in bytes.
 const LONGEST_TEXT: usize = 32_767;
 /// The longest label of a variable, in bytes.
-const LONGEST_LABEL: usize = 255;
+pub(super) const LONGEST_LABEL: usize = 255;
 /// The longest text in one segment; longer ones stand in several.
 const SEGMENT: usize = 255;
 /// How many bytes of a long text one segment counts for.
@@ -81,7 +83,7 @@ pub(super) fn fields<'p, 'd>(
         if cut.is_some() {
             shortened.push(Shortened {
                 what: "labels of variables",
-                room: "255 bytes",
+                how: How::Cut("255 bytes"),
                 whole: IN_CODEBOOK,
                 name: name.to_owned(),
             });
@@ -103,11 +105,12 @@ pub(super) fn fields<'p, 'd>(
         };
         fields.push(Field { name, label: cut.unwrap_or(label), source, form, reasons, short: Vec::new() });
     }
-    let mut number = 0;
+    // A short name that is another variable's whole name would lead to that one.
+    let whole: HashSet<String> = fields.iter().map(|field| field.name.to_uppercase()).collect();
+    let mut free = (1_usize..).map(|n| format!("V{n}")).filter(|short| !whole.contains(short));
     for field in &mut fields {
         let names = field.segments().len().max(1);
-        field.short = (number + 1..=number + names).map(|n| format!("V{n}")).collect();
-        number += names;
+        field.short = free.by_ref().take(names).collect();
     }
     fields
 }
@@ -116,13 +119,16 @@ fn form(table: &PlannedTable<'_>, variable: &Variable<'_>, shortened: &mut Vec<S
     let text = || Source::Variable(variable).longest_text(table);
     match variable.kind() {
         Kind::Flag | Kind::Reason => Form::Number(Format(5, 1, 0)),
+        // A number of SPSS has too few digits.
+        Kind::Choice | Kind::Integer if is_long(variable.column) => Form::Text(text()),
         Kind::Choice => {
             let codes = variable.list().into_iter().flat_map(|list| &list.codes);
             Form::Number(Format(5, codes.map(|code| digits(*code)).max().unwrap_or(1), 0))
         }
-        // A number of SPSS may have too few digits.
-        Kind::Integer if whole_range(table, variable).is_none() => Form::Text(text()),
-        Kind::Integer => Form::Number(Format(5, 8, 0)),
+        Kind::Integer => {
+            let (least, greatest) = variable.column.range().unwrap_or_default();
+            Form::Number(Format(5, digits(least).max(digits(greatest)).max(8), 0))
+        }
         Kind::Decimal => Form::Number(Format(5, 16, 6)),
         Kind::Date => Form::Number(DATE),
         Kind::Time => Form::Number(TIME),
@@ -132,7 +138,7 @@ fn form(table: &PlannedTable<'_>, variable: &Variable<'_>, shortened: &mut Vec<S
             if longest > LONGEST_TEXT {
                 shortened.push(Shortened {
                     what: "texts",
-                    room: "32767 bytes",
+                    how: How::Cut("32767 bytes"),
                     whole: IN_CSV,
                     name: variable.name.clone(),
                 });
@@ -151,7 +157,7 @@ fn reasons(table: &PlannedTable<'_>, variable: &Variable<'_>) -> i64 {
     let lowest = match variable.kind() {
         Kind::Choice => variable.list().and_then(|list| list.codes.iter().min().copied()).unwrap_or(0),
         Kind::Integer | Kind::Decimal => {
-            let numbers = table.rows.iter().map(|row| match variable.cell(*row as usize) {
+            let numbers = table.rows.iter().map(|row| match variable.cell(row) {
                 Cell::Integer(n) => n,
                 Cell::Decimal(d) => d.floor() as i64,
                 _ => 0,

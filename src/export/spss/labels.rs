@@ -3,7 +3,7 @@
 use super::field::{Field, Form, code};
 use crate::export::Plan;
 use crate::export::cell::Kind;
-use crate::export::shorten::{self, IN_CODEBOOK, Shortened};
+use crate::export::shorten::{self, How, IN_CODEBOOK, Shortened};
 use crate::value::Missing;
 
 /// The longest label of a value, in bytes.
@@ -57,7 +57,7 @@ pub(super) fn sets(plan: &Plan<'_>, fields: &[Field<'_, '_>], shortened: &mut Ve
                     let name = format!("{} {}", list.name, list.names.get(n).map_or("", String::as_str));
                     shortened.push(Shortened {
                         what: "labels of choices",
-                        room: "120 bytes",
+                        how: How::Cut("120 bytes"),
                         whole: IN_CODEBOOK,
                         name,
                     });

@@ -13,16 +13,20 @@ mod dictionary;
 mod field;
 mod labels;
 
-use std::io::{self, Write};
+use std::io::Write;
 
 use super::shorten::Shortened;
-use super::{Plan, PlannedTable};
+use super::{ExportError, Plan, PlannedTable};
 
 /// Writes a table, whose names must be valid in SPSS ([`SPSS`](super::names::SPSS)).
 ///
 /// # Errors
 /// The writer failed.
-pub fn write(plan: &Plan<'_>, table: &PlannedTable<'_>, mut to: impl Write) -> io::Result<Vec<Shortened>> {
+pub fn write(
+    plan: &Plan<'_>,
+    table: &PlannedTable<'_>,
+    mut to: impl Write,
+) -> Result<Vec<Shortened>, ExportError> {
     let mut shortened = Vec::new();
     let fields = field::fields(plan, table, &mut shortened);
     dictionary::write(plan, table, &fields, &mut to, &mut shortened)?;

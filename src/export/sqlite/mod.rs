@@ -6,9 +6,10 @@
 
 mod schema;
 
+use std::borrow::Cow;
 use std::io::{self, ErrorKind};
 
-use rusqlite::types::Value as Sql;
+use rusqlite::types::{ToSqlOutput as Sql, Value, ValueRef};
 use rusqlite::{Connection, ErrorCode, Statement, params_from_iter};
 
 use self::schema::Layout;
@@ -49,16 +50,15 @@ fn fill(layout: &Layout<'_, '_>, database: &Connection) -> rusqlite::Result<()> 
     for variable in layout.several() {
         several.push((variable, database.prepare(&layout.insert_chosen(variable))?));
     }
-    for row in layout.table.rows.iter().map(|row| *row as usize) {
-        let keys: Vec<Sql> = layout.table.keys_of(row).map(|key| Sql::Text(key.to_owned())).collect();
+    for row in layout.table.rows.iter() {
+        let keys = || layout.table.keys_of(row).map(text);
         let cells = layout.columns().map(|variable| sql(variable, variable.cell(row)));
-        insert.execute(params_from_iter(keys.iter().cloned().chain(cells)))?;
+        insert.execute(params_from_iter(keys().chain(cells)))?;
         for (variable, insert) in &mut several {
             let Cell::Choices(places) = variable.cell(row) else { continue };
             for (rank, place) in (1..).zip(places) {
                 let code = variable.code(*place).unwrap_or_default();
-                let chosen = [Sql::Integer(rank), Sql::Integer(code)];
-                insert.execute(params_from_iter(keys.iter().cloned().chain(chosen)))?;
+                insert.execute(params_from_iter(keys().chain([rank, code].map(integer))))?;
             }
         }
     }
@@ -66,19 +66,29 @@ fn fill(layout: &Layout<'_, '_>, database: &Connection) -> rusqlite::Result<()> 
 }
 
 /// A cell as SQLite keeps it: days, times and moments as ISO 8601 text, which its functions understand.
-fn sql(variable: &Variable<'_>, cell: Cell<'_>) -> Sql {
+fn sql<'d>(variable: &Variable<'d>, cell: Cell<'d>) -> Sql<'d> {
+    let owned = |text: String| Sql::Owned(Value::Text(text));
     match cell {
-        Cell::Missing(_) | Cell::Nothing | Cell::Choices(_) => Sql::Null,
-        Cell::Reason(reason) => Sql::Text(reason.name().to_owned()),
-        Cell::Flag(yes) => Sql::Integer(i64::from(yes)),
-        Cell::Integer(number) => Sql::Integer(number),
-        Cell::Decimal(number) => Sql::Real(number),
-        Cell::Text(text) => Sql::Text(text.into_owned()),
-        Cell::Date(day) => Sql::Text(day.format("%Y-%m-%d").to_string()),
-        Cell::Time(time) => Sql::Text(time.format("%H:%M:%S").to_string()),
-        Cell::Moment(moment) => Sql::Text(moment.to_rfc3339()),
-        Cell::Choice(place) => variable.code(place).map_or(Sql::Null, Sql::Integer),
+        Cell::Missing(_) | Cell::Nothing | Cell::Choices(_) => Sql::Owned(Value::Null),
+        Cell::Reason(reason) => text(reason.name()),
+        Cell::Flag(yes) => integer(yes.into()),
+        Cell::Integer(number) => integer(number),
+        Cell::Decimal(number) => Sql::Owned(Value::Real(number)),
+        Cell::Text(Cow::Borrowed(borrowed)) => text(borrowed),
+        Cell::Text(Cow::Owned(text)) => owned(text),
+        Cell::Date(day) => owned(day.format("%Y-%m-%d").to_string()),
+        Cell::Time(time) => owned(time.format("%H:%M:%S").to_string()),
+        Cell::Moment(moment) => owned(moment.to_rfc3339()),
+        Cell::Choice(place) => variable.code(place).map_or(Sql::Owned(Value::Null), integer),
     }
+}
+
+fn text(text: &str) -> Sql<'_> {
+    Sql::Borrowed(ValueRef::Text(text.as_bytes()))
+}
+
+fn integer<'s>(number: i64) -> Sql<'s> {
+    Sql::Owned(Value::Integer(number))
 }
 
 /// What SQLite says, as the disk's failure where it is one.

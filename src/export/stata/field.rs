@@ -1,7 +1,7 @@
 //! The variables of a data set: how each is kept.
 
-use crate::export::cell::Kind;
-use crate::export::source::{Source, sources, whole_range};
+use crate::export::cell::{Kind, is_long};
+use crate::export::source::{Source, sources};
 use crate::export::{PlannedTable, Variable};
 
 /// The longest text that stands in its row, in bytes; longer ones stand behind the rows.
@@ -97,19 +97,22 @@ fn text(longest: usize) -> Storage {
 fn storage(table: &PlannedTable<'_>, variable: &Variable<'_>) -> Storage {
     match variable.kind() {
         Kind::Flag | Kind::Reason => Storage::Byte,
+        // A number of Stata has too few digits.
+        Kind::Choice | Kind::Integer if is_long(variable.column) => {
+            text(Source::Variable(variable).longest_text(table))
+        }
         // By the list and not by the answers, so that it is the same in every export.
         Kind::Choice => {
             let codes = || variable.list().into_iter().flat_map(|list| &list.codes).copied();
             Storage::of_range(codes().min().unwrap_or(0), codes().max().unwrap_or(0))
         }
-        Kind::Integer => match whole_range(table, variable) {
-            // A number of Stata has too few digits.
-            None => text(Source::Variable(variable).longest_text(table)),
-            Some((least, greatest)) => match Storage::of_range(least, greatest) {
+        Kind::Integer => {
+            let (least, greatest) = variable.column.range().unwrap_or_default();
+            match Storage::of_range(least, greatest) {
                 Storage::Double => Storage::Double,
                 _ => Storage::Long,
-            },
-        },
+            }
+        }
         Kind::Date => Storage::Long,
         Kind::Decimal | Kind::Time | Kind::Moment => Storage::Double,
         Kind::Text | Kind::Choices => text(Source::Variable(variable).longest_text(table)),

@@ -1,8 +1,10 @@
 //! Labels of values, in every language of the questionnaire.
 
+use crate::dataset::List;
 use crate::export::Plan;
 use crate::export::cell::Kind;
 use crate::export::names::{STATA, valid};
+use crate::export::shorten::{self, How, IN_CODEBOOK, Shortened};
 use crate::value::Missing;
 
 use super::field::{Field, Storage};
@@ -36,12 +38,17 @@ enum Labelled<'d> {
     List(&'d str),
 }
 
+/// How many bytes a label has room for.
+const LONGEST: usize = 32_000;
+/// How many labels a set has room for.
+const MOST: usize = 65_536;
+
 /// Where extended missing values begin among whole numbers: `.a`.
 pub(super) const FIRST_MISSING: i32 = 2_147_483_622;
 
 impl Sets {
     /// The labels of these fields.
-    pub fn new(plan: &Plan<'_>, fields: &[Field<'_, '_>]) -> Self {
+    pub fn new(plan: &Plan<'_>, fields: &[Field<'_, '_>], shortened: &mut Vec<Shortened>) -> Self {
         let mut things: Vec<Labelled<'_>> = Vec::new();
         let mut by_language = Vec::new();
         let mut of_field = Vec::with_capacity(fields.len());
@@ -67,6 +74,9 @@ impl Sets {
             if known.is_some() {
                 continue;
             }
+            if let Labelled::List(_) = labelled {
+                shortened.extend(list.into_iter().flat_map(losses));
+            }
             let sets = (0..plan.dataset.languages.len()).map(|language| {
                 let wording = plan.options.wording.get(language);
                 let reasons = Missing::ALL.map(|reason| {
@@ -80,10 +90,12 @@ impl Sets {
                     Labelled::ReasonValues => (1..).zip(reasons.clone()).collect(),
                     Labelled::List(_) => list
                         .into_iter()
+                        .filter(|list| has_room(list))
                         .flat_map(|list| list.codes.iter().enumerate().map(move |(n, code)| (list, n, *code)))
                         .filter_map(|(list, n, code)| {
-                            let code = i32::try_from(code).ok().filter(|code| *code < FIRST_MISSING - 1)?;
-                            Some((code, list.label(n, language).to_owned()))
+                            let label = list.label(n, language);
+                            let label = shorten::bytes(label, LONGEST).unwrap_or_else(|| label.to_owned());
+                            Some((labelled_code(code)?, label))
                         })
                         .collect(),
                 };
@@ -140,4 +152,33 @@ impl Sets {
         let set = thing.and_then(|thing| self.by_language.get(thing)?.get(language));
         set.map_or("", |set| set.name.as_str())
     }
+}
+
+/// A code that a label can have: a whole number of four bytes, which is no missing value.
+fn labelled_code(code: i64) -> Option<i32> {
+    i32::try_from(code).ok().filter(|code| *code < FIRST_MISSING - 1)
+}
+
+/// Whether the labels of a list and of the reasons have room in a set.
+fn has_room(list: &List) -> bool {
+    list.names.len() + Missing::ALL.len() <= MOST
+}
+
+/// What there is no room for of a list's labels.
+fn losses(list: &List) -> Vec<Shortened> {
+    let one = |what, how, name| Shortened { what, how, whole: IN_CODEBOOK, name };
+    if !has_room(list) {
+        let why = How::LeftOut("has no room for more than 65,536 labels");
+        return vec![one("labels of the list", why, list.name.clone())];
+    }
+    let mut losses = Vec::new();
+    for ((name, code), labels) in list.names.iter().zip(&list.codes).zip(&list.labels) {
+        let choice = || format!("{} {name}", list.name);
+        if labelled_code(*code).is_none() {
+            losses.push(one("labels of choices", How::LeftOut("labels only codes of four bytes"), choice()));
+        } else if labels.iter().any(|label| label.len() > LONGEST) {
+            losses.push(one("labels of choices", How::Cut("32000 bytes"), choice()));
+        }
+    }
+    losses
 }

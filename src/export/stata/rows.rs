@@ -17,22 +17,22 @@ pub(super) fn write(
     to: &mut impl Write,
 ) -> io::Result<()> {
     let mut bytes = Vec::new();
-    for (number, row) in (1_u64..).zip(&table.rows) {
+    for (number, row) in (1_u64..).zip(table.rows.iter()) {
         bytes.clear();
         for (place, field) in (1_u16..).zip(fields) {
             match field.storage {
                 Storage::Text(width) => {
                     let end = bytes.len() + width;
-                    bytes.extend(field.source.text(table, *row as usize).as_bytes());
+                    bytes.extend(field.source.text(table, row).as_bytes());
                     bytes.resize(end, 0);
                 }
                 Storage::LongText => {
-                    let is_empty = field.source.text(table, *row as usize).is_empty();
+                    let is_empty = field.source.text(table, row).is_empty();
                     let (place, number) = if is_empty { (0, 0) } else { (place, number) };
                     bytes.extend(place.to_le_bytes());
                     bytes.extend(&number.to_le_bytes()[..6]);
                 }
-                storage => storage.put(number_in(field, *row as usize), &mut bytes),
+                storage => storage.put(number_in(field, row), &mut bytes),
             }
         }
         to.write_all(&bytes)?;
@@ -51,9 +51,9 @@ pub(super) fn write_long_texts(
     if long.is_empty() {
         return Ok(());
     }
-    for (number, row) in (1_u64..).zip(&table.rows) {
+    for (number, row) in (1_u64..).zip(table.rows.iter()) {
         for (place, field) in &long {
-            let text = field.source.text(table, *row as usize);
+            let text = field.source.text(table, row);
             if text.is_empty() {
                 continue;
             }

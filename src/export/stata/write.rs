@@ -5,19 +5,39 @@ use std::io::{self, Seek, SeekFrom, Write};
 use super::field::{Field, fields};
 use super::labels::{Set, Sets};
 use super::rows;
-use crate::export::shorten::{self, IN_CODEBOOK, Shortened};
-use crate::export::{Plan, PlannedTable};
+use crate::export::shorten::{self, How, IN_CODEBOOK, Shortened};
+use crate::export::{ExportError, Plan, PlannedTable};
 
 /// How many characters of a label Stata keeps.
 const LONGEST_LABEL: usize = 80;
 
+/// How many bytes a note has room for.
+const LONGEST_NOTE: usize = 67_784;
+/// How many variables a data set has room for, in any edition of Stata.
+const MOST_VARIABLES: usize = 32_767;
+
 /// Writes a table, whose names must be valid in Stata ([`STATA`](crate::export::names::STATA)).
 ///
 /// # Errors
-/// The writer failed.
-pub fn write(plan: &Plan<'_>, table: &PlannedTable<'_>, to: impl Write + Seek) -> io::Result<Vec<Shortened>> {
+/// The table has more variables than Stata takes, or the writer failed.
+pub fn write(
+    plan: &Plan<'_>,
+    table: &PlannedTable<'_>,
+    to: impl Write + Seek,
+) -> Result<Vec<Shortened>, ExportError> {
     let fields = fields(table);
-    let sets = Sets::new(plan, &fields);
+    if fields.len() > MOST_VARIABLES {
+        return Err(ExportError::refused(
+            format!(
+                "the table `{}` has {} variables, and Stata takes {MOST_VARIABLES}",
+                table.name,
+                fields.len()
+            ),
+            "Choose variables with `--only`, write `--multiple joined`, or export CSV or Parquet.",
+        ));
+    }
+    let mut shortened = Vec::new();
+    let sets = Sets::new(plan, &fields, &mut shortened);
     let mut out = Parts { to, map: vec![0], at: 0 };
     let label = format!("{} {}, {}", plan.dataset.questionnaire, plan.dataset.version, table.name);
     out.put(&header(fields.len(), table.rows.len(), &label))?;
@@ -34,21 +54,20 @@ pub fn write(plan: &Plan<'_>, table: &PlannedTable<'_>, to: impl Write + Seek) -
     let language = plan.options.language;
     let of_field = |n: usize| fixed(sets.name_of(n, language), 129);
     out.part("value_label_names", &(0..fields.len()).flat_map(of_field).collect::<Vec<_>>())?;
-    let mut shortened = Vec::new();
-    let labels = fields.iter().flat_map(|field| {
+    let mut labels = Vec::new();
+    for field in &fields {
         let whole = field.source.label(table, language);
-        let cut = shorten::characters(&whole, LONGEST_LABEL);
-        if cut.is_some() {
+        let is_cut = |language| field.source.label(table, language).chars().count() > LONGEST_LABEL;
+        if (0..plan.dataset.languages.len()).any(is_cut) {
             shortened.push(Shortened {
                 what: "labels of variables",
-                room: "80 characters",
+                how: How::Cut("80 characters"),
                 whole: IN_CODEBOOK,
                 name: field.name.to_owned(),
             });
         }
-        fixed(&cut.unwrap_or(whole), 321)
-    });
-    let labels = labels.collect::<Vec<_>>();
+        labels.extend(fixed(&shorten::characters(&whole, LONGEST_LABEL).unwrap_or(whole), 321));
+    }
     out.part("variable_labels", &labels)?;
     out.part("characteristics", &characteristics(plan, table, &fields, &sets))?;
     out.begin("data")?;
@@ -168,7 +187,7 @@ fn characteristics(
         let whole = field.source.label(table, current);
         if whole.chars().count() > LONGEST_LABEL {
             put(field.name, "note0", "1");
-            put(field.name, "note1", &whole);
+            put(field.name, "note1", &shorten::bytes(&whole, LONGEST_NOTE).unwrap_or(whole));
         }
         for (language, tag) in languages.iter().enumerate().filter(|(language, _)| *language != current) {
             let label = field.source.label(table, language);

@@ -7,6 +7,7 @@ mod table;
 
 use std::any::Any;
 use std::collections::HashSet;
+use std::error::Error;
 use std::io::{self, ErrorKind, Seek, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::Path;
@@ -28,6 +29,9 @@ const LONGEST_TEXT: usize = 32_767;
 const LONGEST_NAME: usize = 31;
 /// Whole numbers beyond this many digits would lose the last of them: a cell's number is a floating one.
 const MOST_DIGITS: u32 = 15;
+
+/// More cells than this may fill a file of 4 GiB, which takes another form of zip.
+const MANY_CELLS: usize = 50_000_000;
 
 const CODEBOOK: &str = "codebook";
 const CHOICES: &str = "choices";
@@ -61,21 +65,38 @@ pub fn write(
     }
     // The library gives up with a panic where a temporary file cannot grow.
     let written = catch_unwind(AssertUnwindSafe(|| workbook(plan, codebook, temporary, to)));
-    written.unwrap_or_else(|panic| {
-        if is_full_disk(panic.as_ref()) {
-            let why = format!("there is no room for the rows on their way in {}", temporary.display());
-            return Err(io::Error::new(ErrorKind::StorageFull, why).into());
-        }
-        resume_unwind(panic)
+    written.unwrap_or_else(|panic| match lost_rows(panic.as_ref()) {
+        Some(error) => Err(on_their_way(&error, temporary).into()),
+        None => resume_unwind(panic),
     })
 }
 
-/// Whether the library gave up because a temporary file could not be written: in its own words, or in those of an error of
-/// the system that it takes for impossible.
+/// Why the library could not write a temporary file, if that is what it gave up for: in its own words, or in those of an
+/// error of the system that it takes for impossible.
 #[must_use]
-pub fn is_full_disk(panic: &(dyn Any + Send)) -> bool {
-    let said = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
-    said.is_some_and(|said| said.contains("Couldn't write to xml file") || said.contains("`Err` value: Os {"))
+pub fn lost_rows(panic: &(dyn Any + Send)) -> Option<io::Error> {
+    let said =
+        panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied())?;
+    let is_lost = said.contains("Couldn't write to xml file") || said.contains("`Err` value: Os {");
+    let code = said.split_once("Os { code: ").map(|(_, rest)| rest.split(',').next().unwrap_or_default());
+    let error = match code.and_then(|code| code.parse().ok()) {
+        Some(code) => io::Error::from_raw_os_error(code),
+        None => io::Error::other(said.to_owned()),
+    };
+    is_lost.then_some(error)
+}
+
+/// The same for people.
+fn on_their_way(error: &io::Error, temporary: &Path) -> io::Error {
+    let place = temporary.display();
+    let is_full =
+        matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge);
+    let why = if is_full {
+        format!("there is no room for the rows on their way in {place}")
+    } else {
+        format!("the rows on their way cannot be written in {place}: {error}")
+    };
+    io::Error::new(error.kind(), why)
 }
 
 /// Refuses what no sheet can hold.
@@ -101,18 +122,22 @@ fn workbook(
     let day = ExcelDateTime::from_ymd(2020, 1, 1).map_err(failed)?;
     book.set_properties(&DocProperties::new().set_creation_datetime(&day));
     book.set_tempdir(temporary).map_err(failed)?;
+    let cells: usize = plan
+        .tables
+        .iter()
+        .map(|table| table.rows.len() * (table.keys.len() + columns_of(table).count()))
+        .sum();
+    book.use_zip_large_file(cells > MANY_CELLS);
     let looks = Looks::new(plan);
     let mut taken: HashSet<String> = [CODEBOOK, CHOICES, "history"].map(str::to_owned).into();
     let mut sheets = Vec::new();
     for table in &plan.tables {
         // More rows than a sheet holds go on in a further one.
-        let parts = table.rows.chunks(MOST_ROWS - 1);
-        let parts: Vec<&[u32]> = if table.rows.is_empty() { vec![&[]] } else { parts.collect() };
-        for rows in parts {
+        for rows in table.rows.parts(MOST_ROWS - 1) {
             let name = sheet_name(&table.name, &mut taken);
             let sheet = book.add_worksheet_with_constant_memory().map_err(failed)?;
             sheet.set_name(&name).map_err(failed)?;
-            let columns = write_table(sheet, table, rows, plan, &looks)?;
+            let columns = write_table(sheet, table, &rows, plan, &looks)?;
             sheets.push(Sheet { name, table: table.name.clone(), rows: rows.len(), columns });
         }
     }
@@ -263,15 +288,41 @@ fn sheet_name(table: &str, taken: &mut HashSet<String>) -> String {
 fn failed(error: XlsxError) -> ExportError {
     match error {
         XlsxError::IoError(error) | XlsxError::TempFileError(_, error) => error.into(),
-        other => io::Error::other(other).into(),
+        other => {
+            let cause = other.source().and_then(|cause| cause.downcast_ref::<io::Error>());
+            io::Error::new(cause.map_or(ErrorKind::Other, io::Error::kind), other).into()
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;
+    use std::io::ErrorKind;
+    use std::path::Path;
 
-    use super::sheet_name;
+    use super::{lost_rows, on_their_way, sheet_name};
+
+    #[test]
+    fn only_a_full_disk_is_told_as_one() {
+        let told = |said: &str| {
+            lost_rows(&said.to_owned())
+                .map(|error| on_their_way(&error, Path::new("there")))
+                .map(|error| (error.kind(), error.to_string()))
+        };
+        let said = "Couldn't write to xml file: Os { code: 28, kind: StorageFull, message: \"No space left on device\" }";
+        assert_eq!(
+            told(said),
+            Some((ErrorKind::StorageFull, "there is no room for the rows on their way in there".to_owned()))
+        );
+        let said = "called `Result::unwrap()` on an `Err` value: Os { code: 13, kind: PermissionDenied, message: \"…\" }";
+        let (kind, words) = told(said).unwrap();
+        assert!(
+            kind == ErrorKind::PermissionDenied
+                && words.starts_with("the rows on their way cannot be written in there: ")
+        );
+        assert_eq!(told("index out of bounds"), None);
+    }
 
     #[test]
     fn sheets_have_names_of_their_own_that_fit() {

@@ -5,7 +5,7 @@ use rust_xlsxwriter::Worksheet;
 use unicode_width::UnicodeWidthStr;
 
 use super::{LONGEST_TEXT, Looks, MOST_DIGITS, failed, finish};
-use crate::export::{Cell, ExportError, Kind, Plan, PlannedTable, Shown, Variable};
+use crate::export::{Cell, ExportError, Kind, Plan, PlannedTable, Rows, Shown, Variable};
 
 /// So many rows decide how wide the columns are.
 const MEASURED: usize = 500;
@@ -32,7 +32,7 @@ pub(super) fn columns_of<'t, 'd>(
 pub(super) fn write_table(
     sheet: &mut Worksheet,
     table: &PlannedTable<'_>,
-    rows: &[u32],
+    rows: &Rows,
     plan: &Plan<'_>,
     looks: &Looks,
 ) -> Result<usize, ExportError> {
@@ -47,13 +47,15 @@ pub(super) fn write_table(
         head(sheet, key)?;
     }
     for (variable, part) in columns_of(table) {
-        let suffix = if part == Part::Offset { "__offset" } else { "" };
-        let column = head(sheet, &format!("{}{suffix}", variable.name))?;
+        let column = match part {
+            Part::Cell => head(sheet, &variable.name)?,
+            Part::Offset => head(sheet, &table.offset_name(variable))?,
+        };
         if let Some(format) = looks.of(variable.kind()).filter(|_| part == Part::Cell) {
             sheet.set_column_format(column, format).map_err(failed)?;
         }
     }
-    for (line, row) in (1..).zip(rows.iter().map(|row| *row as usize)) {
+    for (line, row) in (1..).zip(rows.iter()) {
         let mut place = Place { sheet, line, column: 0, table, row, widths: &mut widths };
         for key in table.keys_of(row) {
             place.text("_interview", key)?;

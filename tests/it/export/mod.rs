@@ -3,7 +3,10 @@
 mod choice;
 mod csv;
 mod formats;
+mod leftovers;
+mod limits;
 mod long;
+mod names;
 mod packages;
 mod paradata;
 mod readers;

@@ -20,8 +20,9 @@ fn each_table_has_a_script_for_its_program() {
     );
     let script = fs::read_to_string(folder.join("dta/people.do")).unwrap();
     assert!(
-        script
-            .contains("merge m:1 _interview using \"interviews.dta\", keepusing(_stratum _psu _weight _fpc)"),
+        script.contains("use _interview _stratum _psu _weight _fpc using \"interviews.dta\", clear\n")
+            && script.contains("merge 1:m _interview using \"people.dta\", keep(master match)\n")
+            && script.contains("svy, subpop(d_row)"),
         "{script}"
     );
     done(folder, &["export", "spss", "--out", "sav"]);
@@ -34,6 +35,10 @@ fn each_table_has_a_script_for_its_program() {
     );
     let script = fs::read_to_string(folder.join("sav/people.sps")).unwrap();
     assert!(script.contains("MATCH FILES /FILE=* /TABLE=d_design /BY d_interview."), "{script}");
+    assert!(
+        script.contains("ADD FILES /FILE=* /FILE=d_design.") && script.contains("/SUBPOP TABLE=d_row"),
+        "{script}"
+    );
 }
 
 #[test]
@@ -63,6 +68,7 @@ svydesign <- function(ids, strata = NULL, weights, fpc = NULL, data, nest) {
   columns <- lapply(list(ids, strata, weights, fpc), function(f) if (is.null(f)) NULL else model.frame(f, data, na.action = na.fail))
   list(n = nrow(data), columns = columns, lonely = getOption("survey.lonely.psu"), nest = nest)
 }
+subset <- function(design, rows) design
 for (table in c("interviews", "people")) {
   source(paste0(table, ".R"), local = TRUE, encoding = "UTF-8")
   cat(table, design$n, design$lonely, unlist(lapply(design$columns, function(c) as.character(c[[1]]))), "\n")
@@ -100,4 +106,82 @@ cat(sprintf("%.9f %.9f", safe[[2]], survey::SE(safe)[[2]]))
         rows.iter().find(|row| row["indicator"] == "safe_after_dark" && row["disaggregation"] == "total");
     let said = ["estimate", "std_error"].map(|column| total.unwrap()[column].parse::<f64>().unwrap());
     assert_eq!(estimate, format!("{:.9} {:.9}", said[0], said[1]));
+}
+
+/// Interviews of which some have no row in the roster.
+const HOUSEHOLDS: &str = r#"
+format = 1
+id = "households"
+version = "1"
+language = "en"
+title = "Households"
+
+[[sections]]
+name = "only"
+label = "Only"
+
+[[sections.questions]]
+name = "village"
+type = "integer"
+label = "Village"
+
+[[sections.questions]]
+name = "size"
+type = "integer"
+label = "Size"
+
+[[sections.questions]]
+name = "people"
+type = "roster"
+label = "People"
+count = "${size}"
+[[sections.questions.questions]]
+name = "age"
+type = "integer"
+label = "Age"
+"#;
+
+const VILLAGES: &str = "[design]\nstratum = \"if(${village} > 6, 'hills', 'plain')\"\npsu = \"${village}\"\n\
+                        weight = \"1 + ${village} div 10\"\nlonely_psu = \"fail\"\n";
+
+fn households() -> tempfile::TempDir {
+    let household = |n: u64| {
+        let (village, size) = (n % 12 + 1, if n % 12 < 3 { 0 } else { n * 7 % 4 });
+        let people: Vec<_> =
+            (0..size).map(|person| serde_json::json!({ "age": (n * 31 + person * 17) % 80 })).collect();
+        let answers = serde_json::json!({ "village": village, "size": size, "people": people });
+        format!(
+            "{}\n",
+            serde_json::json!({"enumerator": "a", "started": format!("2026-03-02T09:{n:02}:00+03:00"), "answers": answers})
+        )
+    };
+    let answers: String = (0..60).map(household).collect();
+    let folder = survey(HOUSEHOLDS, VILLAGES, &answers);
+    let toml = folder.path().join("survey.toml");
+    let text = fs::read_to_string(&toml).unwrap();
+    fs::write(&toml, text.replacen("store =", "indicators = \"indicators.toml\"\nstore =", 1)).unwrap();
+    let indicators = "format = 1\n[[indicators]]\nid = \"age\"\ntitle = \"Age\"\nkind = \"mean\"\nunit = \"people\"\n\
+                      of = \"${age}\"\nbase = \"valid\"\n";
+    fs::write(folder.path().join("indicators.toml"), indicators).unwrap();
+    folder
+}
+
+/// Where whole villages have no rows, the design must keep them: what R makes of the script is what Doorstep says.
+#[test]
+fn interviews_without_rows_stay_in_the_design() {
+    const SCRIPT: &str = r#"
+if (!requireNamespace("survey", quietly = TRUE)) { cat("no survey"); quit() }
+source("people.R")
+age <- svymean(~age, design)
+cat(sprintf("%.9f %.9f %d", age[[1]], survey::SE(age)[[1]], survey::degf(everyone)))
+"#;
+    let survey = households();
+    let folder = survey.path();
+    done(folder, &["indicators", "--out", "indicators.csv"]);
+    done(folder, &["export", "csv", "--out", "csv"]);
+    let Some(printed) = r(&folder.join("csv"), SCRIPT) else { return };
+    let Some(estimate) = printed.lines().last().filter(|last| *last != "no survey") else { return };
+    let row = &super::rows(&folder.join("indicators.csv"))[0];
+    let [mean, error] = ["estimate", "std_error"].map(|column| row[column].parse::<f64>().unwrap());
+    assert_eq!(estimate, format!("{mean:.9} {error:.9} {}", row["df"]));
 }

@@ -1,0 +1,79 @@
+//! What `--force` leaves in a folder that an earlier export made.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use super::{done, folder};
+
+/// The files of a folder and of those in it, by their places.
+fn files(folder: &Path) -> BTreeSet<String> {
+    fn add(folder: &Path, before: &str, files: &mut BTreeSet<String>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = format!("{before}{}", path.file_name().unwrap().to_str().unwrap());
+            if path.is_dir() {
+                add(&path, &format!("{name}/"), files);
+            } else {
+                files.insert(name);
+            }
+        }
+    }
+    let mut all = BTreeSet::new();
+    add(folder, "", &mut all);
+    all
+}
+
+fn set(names: &[&str]) -> BTreeSet<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
+}
+
+const CSV: [&str; 6] =
+    ["_codebook.csv", "datapackage.json", "interviews.R", "interviews.csv", "people.R", "people.csv"];
+
+#[test]
+fn what_an_earlier_export_left_goes_and_what_others_made_stays() {
+    let folder = folder();
+    let folder = folder.path();
+    let export =
+        |format: &[&str]| done(folder, &[&["export"], format, &["--out", "out", "--force"]].concat());
+    export(&["csv"]);
+    assert_eq!(files(&folder.join("out")), set(&CSV));
+    // A table of mine, made of the export; a file of mine that is named like one of another format; a script of mine.
+    fs::write(folder.join("out/clean.csv"), "_interview,clean\n").unwrap();
+    fs::write(folder.join("out/people.sav"), "mine").unwrap();
+    fs::write(folder.join("out/people.do"), "use people").unwrap();
+    fs::create_dir_all(folder.join("out/people/round=mine")).unwrap();
+    fs::write(folder.join("out/people/round=mine/notes.txt"), "mine").unwrap();
+    let mine = ["clean.csv", "people.do", "people.sav", "people/round=mine/notes.txt"];
+    let with_mine = |names: &[&str]| set(&[names, &mine].concat());
+
+    export(&["csv", "--long", "--without", "_weight"]);
+    assert_eq!(
+        files(&folder.join("out")),
+        with_mine(&["_codebook.csv", "answers.csv", "datapackage.json", "interviews.csv"])
+    );
+    export(&["parquet"]);
+    let parquet =
+        ["_codebook.csv", "interviews/round=baseline/data.parquet", "people/round=baseline/data.parquet"];
+    assert_eq!(files(&folder.join("out")), with_mine(&parquet));
+    fs::remove_file(folder.join("out/people.sav")).unwrap();
+    fs::remove_file(folder.join("out/people.do")).unwrap();
+    export(&["spss"]);
+    export(&["stata"]);
+    let stata = ["_codebook.csv", "interviews.do", "interviews.dta", "people.do", "people.dta"];
+    let mine = ["clean.csv", "people/round=mine/notes.txt"];
+    assert_eq!(files(&folder.join("out")), set(&[stata.as_slice(), &mine].concat()));
+    assert!(!folder.join("out/interviews").exists(), "no empty folder is left");
+}
+
+#[test]
+fn remarks_of_an_earlier_export_do_not_stay() {
+    let folder = folder();
+    let folder = folder.path();
+    done(folder, &["export", "paradata", "--out", "out", "--with", "remarks"]);
+    assert!(folder.join("out/remarks.csv").exists());
+    fs::write(folder.join("out/mine.csv"), "mine").unwrap();
+    done(folder, &["export", "paradata", "--out", "out", "--force"]);
+    assert_eq!(files(&folder.join("out")), set(&["interviews.csv", "mine.csv", "questions.csv"]));
+}

@@ -1,0 +1,155 @@
+//! What statistics programs have no room for: as text, refused or named, never lost in silence.
+
+use std::fmt::Write as _;
+use std::io::Cursor;
+use std::path::Path;
+
+use doorstep::dataset::Dataset;
+use doorstep::export::{ExportError, How, Missings, Multiple, Options, Plan, Shown, sqlite, stata, xlsx};
+use doorstep::questionnaire::Bundle;
+use serde_json::json;
+
+use super::readers::read_back;
+use super::{done, survey};
+use crate::support;
+
+const LONG: &str = r#"
+format = 1
+id = "limits"
+version = "1"
+language = "en"
+title = "Limits"
+
+[lists.camps]
+choices = [
+  { name = "first", code = 9007199254740993, label = "First camp" },
+  { name = "second", code = 9007199254740992, label = "Second camp" },
+]
+
+[[sections]]
+name = "only"
+label = "Only"
+
+[[sections.questions]]
+name = "card"
+type = "integer"
+label = "Number of the card"
+missing = ["refused", "dont_know"]
+
+[[sections.questions]]
+name = "camp"
+type = "select_one"
+list = "camps"
+label = "Camp"
+missing = ["refused"]
+
+[[sections.questions]]
+name = "phone"
+type = "integer"
+label = "Phone"
+missing = ["refused"]
+"#;
+
+#[test]
+fn long_numbers_and_codes_keep_their_digits_and_their_reasons() {
+    let answers = [
+        json!({"card": 9_223_372_036_854_775_807_i64, "camp": "first", "phone": 967_712_345_678_i64}),
+        json!({"card": {"missing": "refused"}, "camp": {"missing": "refused"}, "phone": {"missing": "refused"}}),
+        json!({"card": -9_007_199_254_740_993_i64, "camp": "second", "phone": 0}),
+    ];
+    let interview = |(n, answers)| {
+        format!(
+            "{}\n",
+            json!({"enumerator": "a", "started": format!("2026-03-02T09:1{n}:00Z"), "answers": answers})
+        )
+    };
+    let answers: String = answers.iter().enumerate().map(interview).collect();
+    let folder = survey(LONG, "", &answers);
+    let folder = folder.path();
+    for (format, ending) in [("spss", "sav"), ("stata", "dta")] {
+        done(folder, &["export", format, "--out", format]);
+        let Some(read) = read_back(ending, &folder.join(format!("{format}/interviews.{ending}"))) else {
+            return;
+        };
+        let columns = &read["columns"];
+        assert_eq!(columns["card"], json!(["9223372036854775807", "", "-9007199254740993"]), "{format}");
+        assert_eq!(columns["card__missing"], json!([null, 2, null]), "{format}");
+        assert_eq!(columns["camp"], json!(["9007199254740993", "", "9007199254740992"]), "{format}");
+        assert_eq!(columns["camp__missing"], json!([null, 2, null]), "{format}");
+        // Of twelve digits: a number, and wide enough to be shown.
+        assert_eq!(columns["phone"][0], json!(967_712_345_678_i64), "{format}");
+        assert!(columns["phone__missing"].is_null(), "{format}");
+        let shown = if format == "spss" { "F12.0" } else { "%12.0f" };
+        assert_eq!(read["formats"]["phone"], shown);
+        // It does not depend on who goes out.
+        done(folder, &["export", format, "--out", "few", "--filter", "${phone} = 0"]);
+        let few = read_back(ending, &folder.join(format!("few/interviews.{ending}"))).unwrap();
+        assert_eq!(few["columns"]["card"], json!(["-9007199254740993"]), "{format}");
+        std::fs::remove_dir_all(folder.join("few")).unwrap();
+    }
+}
+
+/// Questions with so many choices, each of them a variable of one of them; nobody was asked yet.
+fn many_choices(count: usize) -> Dataset {
+    let mut list = String::from("name,code,label\n");
+    for n in 1..=count {
+        writeln!(list, "c{n},{n},Choice {n}").unwrap();
+    }
+    let questionnaire = "format = 1\nid = \"many\"\nversion = \"1\"\nlanguage = \"en\"\ntitle = \"Many\"\n\
+        [lists.many]\nfile = \"many.csv\"\n[[sections]]\nname = \"only\"\nlabel = \"Only\"\n\
+        [[sections.questions]]\nname = \"q\"\ntype = \"select_multiple\"\nlist = \"many\"\nlabel = \"Which?\"\n\
+        [[sections.questions]]\nname = \"one\"\ntype = \"select_one\"\nlist = \"many\"\nlabel = \"Which one?\"\n";
+    let files = [("questionnaire.toml", questionnaire), ("many.csv", &list)];
+    let files = files.map(|(name, text)| (name.to_owned(), text.as_bytes().to_vec()));
+    let questionnaire = support::compiled(&Bundle { files: files.into() });
+    Dataset::new(&questionnaire)
+}
+
+fn options(multiple: Multiple) -> Options {
+    Options {
+        unfinished: false,
+        round: None,
+        with: Vec::new(),
+        without: Vec::new(),
+        only: Vec::new(),
+        shown: Shown::Codes,
+        language: 0,
+        group_names: false,
+        multiple,
+        missings: Missings::Within,
+        wording: Vec::new(),
+    }
+}
+
+#[test]
+fn more_variables_than_a_program_takes_are_refused() {
+    let dataset = many_choices(33_000);
+    let plan = Plan::new(&dataset, options(Multiple::Split), |_| true).unwrap();
+    let no_room = |error: ExportError, words: &str| match error {
+        ExportError::Refused { what, help } => {
+            assert!(what.contains(words) && help.contains("joined"), "{what} {help}")
+        }
+        ExportError::Io(error) => panic!("{error}"),
+    };
+    let mut out = Cursor::new(Vec::new());
+    no_room(stata::write(&plan, &plan.tables[0], &mut out).unwrap_err(), "Stata takes 32767");
+    assert!(out.get_ref().is_empty());
+    no_room(xlsx::write(&plan, &[], Path::new("."), &mut out).unwrap_err(), "a sheet holds 16384");
+    let mut database = rusqlite::Connection::open_in_memory().unwrap();
+    no_room(sqlite::write(&plan, &[], &mut database).unwrap_err(), "SQLite holds 2000");
+    let plan = Plan::new(&dataset, options(Multiple::Joined), |_| true).unwrap();
+    assert_eq!(stata::write(&plan, &plan.tables[0], &mut out).unwrap(), []);
+}
+
+#[test]
+fn more_labels_than_stata_takes_are_named() {
+    let dataset = many_choices(65_531);
+    let plan = Plan::new(&dataset, options(Multiple::Joined), |_| true).unwrap();
+    let mut out = Cursor::new(Vec::new());
+    let lost = stata::write(&plan, &plan.tables[0], &mut out).unwrap();
+    let [lost] = lost.as_slice() else { panic!("{lost:?}") };
+    assert_eq!((lost.what, lost.name.as_str()), ("labels of the list", "many"));
+    assert_eq!(lost.how, How::LeftOut("has no room for more than 65,536 labels"));
+    let label = b"Choice 7\0";
+    assert!(!out.get_ref().windows(label.len()).any(|at| at == label));
+}
