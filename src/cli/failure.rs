@@ -71,6 +71,9 @@ pub fn exit_code(error: &anyhow::Error) -> u8 {
                 })
             } else if let Some(package) = cause.downcast_ref::<PackageError>() {
                 Some(if matches!(package, PackageError::Io(_)) { 4 } else { 3 })
+            } else if let Some(csv) = cause.downcast_ref::<csv::Error>() {
+                // It does not pass on the system's error as its cause.
+                csv.is_io_error().then_some(4)
             } else {
                 cause.downcast_ref::<io::Error>().map(|_| 4)
             }

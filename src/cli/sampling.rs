@@ -135,31 +135,33 @@ pub fn attach_design(
     Ok(())
 }
 
-/// The design's columns, by the interviews' rows.
+/// The design's columns, by the interviews' rows. There may be a million: what is not there is not a number.
 struct Places {
     stratum: Names,
     psu: Names,
-    weight: Vec<Option<f64>>,
-    fpc: Vec<Option<f64>>,
+    weight: Vec<f64>,
+    fpc: Vec<f64>,
 }
 
-/// Names by number, and the number of each row.
+/// Names by number, and the number of each row; [`NONE`] where it has no name.
 struct Names {
     index: HashMap<String, u32>,
-    of: Vec<Option<u32>>,
+    of: Vec<u32>,
 }
+
+const NONE: u32 = u32::MAX;
 
 impl Places {
     fn new(rows: usize) -> Self {
-        let names = || Names { index: HashMap::new(), of: vec![None; rows] };
-        Self { stratum: names(), psu: names(), weight: vec![None; rows], fpc: vec![None; rows] }
+        let names = || Names { index: HashMap::new(), of: vec![NONE; rows] };
+        Self { stratum: names(), psu: names(), weight: vec![f64::NAN; rows], fpc: vec![f64::NAN; rows] }
     }
 
     fn add(&mut self, place: &DesignPlace<'_>) {
         self.stratum.add(place.row, place.stratum);
         self.psu.add(place.row, place.psu);
-        let set = |all: &mut Vec<Option<f64>>, number| {
-            if let Some(cell) = all.get_mut(place.row) {
+        let set = |all: &mut Vec<f64>, number: Option<f64>| {
+            if let Some((cell, number)) = all.get_mut(place.row).zip(number) {
                 *cell = number;
             }
         };
@@ -170,9 +172,10 @@ impl Places {
     fn attach(self, dataset: &mut Dataset, is_told: bool) -> std::result::Result<(), NameTaken> {
         self.stratum.attach(STRATUM, dataset, is_told)?;
         self.psu.attach(PSU, dataset, is_told)?;
-        let number =
-            |all: Vec<Option<f64>>| move |row: usize| all.get(row).copied().flatten().map(Value::Decimal);
-        let has_fpc = self.fpc.iter().any(Option::is_some);
+        let number = |all: Vec<f64>| {
+            move |row: usize| all.get(row).copied().filter(|number| !number.is_nan()).map(Value::Decimal)
+        };
+        let has_fpc = self.fpc.iter().any(|fpc| !fpc.is_nan());
         dataset.attach(WEIGHT, Type::Decimal, number(self.weight))?;
         if has_fpc {
             dataset.attach(FPC, Type::Decimal, number(self.fpc))?;
@@ -198,7 +201,7 @@ impl Names {
             None => *self.index.entry(name.to_owned()).or_insert(next),
         };
         if let Some(cell) = self.of.get_mut(row) {
-            *cell = Some(number);
+            *cell = number;
         }
     }
 
@@ -231,7 +234,7 @@ impl Names {
         let list = List::new(column, names.into_iter().map(|(name, _)| name).collect(), codes, labels);
         let of = self.of;
         dataset.attach_choices(column, list, |row| {
-            let number = of.get(row).copied().flatten()?;
+            let number = of.get(row).copied()?;
             place.get(number as usize).copied()
         })
     }

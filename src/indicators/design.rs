@@ -153,12 +153,18 @@ impl<'d> SamplingPlan<'d> {
     #[must_use]
     pub fn evaluate_rounds(&self, rounds: &[(&str, Vec<usize>)]) -> (Sampling, Vec<u32>, Vec<Flaw>) {
         let mut flaws = Flaws { dataset: self.dataset, found: Vec::new() };
-        let of_row: HashMap<usize, u32> =
-            rounds.iter().zip(0..).flat_map(|((_, rows), n)| rows.iter().map(move |row| (*row, n))).collect();
+        let mut of_row = vec![0; self.dataset.interviews().rows()];
+        for ((_, rows), n) in rounds.iter().zip(0..) {
+            for row in rows {
+                if let Some(round) = of_row.get_mut(*row) {
+                    *round = n;
+                }
+            }
+        }
         let all: Vec<usize> = rounds.iter().flat_map(|(_, rows)| rows.iter().copied()).collect();
         let mut sampling = self.place(&all, &mut flaws);
         let round: Vec<u32> =
-            sampling.rows.iter().map(|row| of_row.get(row).copied().unwrap_or_default()).collect();
+            sampling.rows.iter().map(|row| of_row.get(*row).copied().unwrap_or_default()).collect();
         let names: Vec<&str> = rounds.iter().map(|(name, _)| *name).collect();
         sampling.part_rounds(&round, &names);
         if let Some(calibration) = &mut sampling.calibration {
@@ -237,7 +243,9 @@ impl<'d> SamplingPlan<'d> {
                     continue;
                 }
             };
-            placed.push(margins);
+            if self.calibration.is_some() {
+                placed.push(margins);
+            }
             sampling.rows.push(*row);
             sampling.weight.extend(weight);
             let stratum = stratum.flatten().map(|stratum| number_of(&mut strata, stratum));

@@ -20,7 +20,7 @@ use parquet::file::writer::SerializedFileWriter;
 
 use self::column::{columns_of, schema};
 use super::{ExportError, Plan, PlannedTable, Rows};
-use crate::dataset::ROUND;
+use crate::dataset::{Column, Data, ROUND};
 
 /// The key of the description in a file's metadata.
 pub const METADATA: &str = "doorstep";
@@ -45,8 +45,7 @@ pub struct Part {
 #[must_use]
 pub fn parts(plan: &Plan<'_>, table: &PlannedTable<'_>) -> Vec<Part> {
     let rounds = plan.dataset.interviews().column(ROUND);
-    let round_of =
-        |interview: usize| rounds.and_then(|column| column.value(interview)).map(|round| round.to_string());
+    let round_of = |interview: usize| rounds.and_then(|column| column.text(interview));
     let key = partition(plan);
     let mut parts: Vec<Part> = Vec::new();
     // Rows of an interview stand together, so the last round is mostly the right one.
@@ -54,7 +53,7 @@ pub fn parts(plan: &Plan<'_>, table: &PlannedTable<'_>) -> Vec<Part> {
     for row in table.rows.iter() {
         let interview = table.interview_of(row);
         if last.0 != Some(interview) {
-            let folder = folder(&key, round_of(interview).as_deref());
+            let folder = folder(&key, round_of(interview));
             let at = parts.iter().position(|part| part.folder == folder).unwrap_or_else(|| {
                 parts.push(Part { folder, rows: Rows::default() });
                 parts.len() - 1
@@ -64,10 +63,18 @@ pub fn parts(plan: &Plan<'_>, table: &PlannedTable<'_>) -> Vec<Part> {
         parts[last.1].rows.add(row..row + 1);
     }
     if parts.is_empty() {
-        parts.push(Part { folder: folder(&key, plan.options.round.as_deref()), rows: Rows::default() });
+        // Readers make out nothing of a null that is the only round.
+        let round = plan.options.round.as_deref().or_else(|| first_round(rounds)).unwrap_or("none");
+        parts.push(Part { folder: folder(&key, Some(round)), rows: Rows::default() });
     }
     parts.sort_by(|a, b| a.folder.cmp(&b.folder));
     parts
+}
+
+/// The first of the rounds, by the alphabet.
+fn first_round(rounds: Option<&Column>) -> Option<&str> {
+    let Data::Text(texts) = rounds?.data() else { return None };
+    texts.distinct().map(|(_, round)| round).min()
 }
 
 /// What the folders' names begin with: `round`, and more where a variable has that name, as readers make a column of it.

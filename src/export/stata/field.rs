@@ -7,6 +7,9 @@ use crate::export::{PlannedTable, Variable};
 /// The longest text that stands in its row, in bytes; longer ones stand behind the rows.
 const LONGEST_TEXT: usize = 2_045;
 
+/// The most digits, with a sign, of a whole number that is kept as a number.
+const MOST_DIGITS: usize = 17;
+
 /// A variable of the data set.
 pub(super) struct Field<'p, 'd> {
     /// Its name.
@@ -71,6 +74,8 @@ impl Field<'_, '_> {
             (_, Some(Kind::Date)) => "%td".to_owned(),
             (_, Some(Kind::Moment)) => "%tc".to_owned(),
             (_, Some(Kind::Time)) => "%tcHH:MM:SS".to_owned(),
+            // Every digit is shown.
+            (Storage::Double, Some(Kind::Integer | Kind::Choice)) => format!("%{MOST_DIGITS}.0f"),
             (Storage::Double, _) => "%10.0g".to_owned(),
             (Storage::Long, _) => "%12.0g".to_owned(),
             _ => "%8.0g".to_owned(),

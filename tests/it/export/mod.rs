@@ -1,16 +1,23 @@
 //! Data sets that go out: what is in them, what stays inside, and that reading back gives the same.
 
+mod bad_input;
 mod choice;
 mod csv;
+mod ddi;
 mod formats;
 mod leftovers;
 mod limits;
 mod long;
+mod maps;
 mod names;
 mod packages;
 mod paradata;
+mod parquet;
 mod readers;
 mod scripts;
+mod sqlite;
+mod types;
+mod xlsx;
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -19,7 +19,7 @@ fn story() -> String {
     "ኢትዮጵያ ξένος 😟 a".repeat(150)
 }
 
-fn hard() -> tempfile::TempDir {
+pub fn hard() -> tempfile::TempDir {
     let answers = [
         json!({"enumerator": "مريم", "started": "2026-03-02T09:12:00+03:00", "answers": {
             "int": "low", "with": ["A-b.c", "two"], "first": ["two", "A-b.c"], "size": "small",
@@ -80,6 +80,7 @@ fn spss_reads_what_was_answered() {
     is(&read, LETTERS, &json!([-9005, -90001]));
     is(&read, CHARACTERS, &json!([0.1, -3]));
     is(&read, "identifier", &json!(["1234567890123456789", "7"]));
+    is(&read, "identifier__missing", &json!([null, null]));
     is(&read, "story", &json!([story(), ""]));
     is(&read, "story__missing", &json!([null, 2]));
     is(&read, "nobody", &json!([-9005, -9005]));
@@ -141,6 +142,9 @@ fn stata_reads_what_was_answered() {
         ),
         "{said}"
     );
+    let left_out =
+        "Left out, because Stata labels only codes of four bytes: labels of choices of huge large.";
+    assert!(said.contains(left_out), "{said}");
     let Some(read) = read_back("dta", &folder.path().join("dta/interviews.dta")) else { return };
     is(&read, "int_", &json!([-1, "b"]));
     is(&read, "with__A_b_c", &json!([1, "b"]));
@@ -149,6 +153,7 @@ fn stata_reads_what_was_answered() {
     is(&read, letters, &json!([-9005, "a"]));
     is(&read, characters, &json!([0.1, -3]));
     is(&read, "identifier", &json!(["1234567890123456789", "7"]));
+    is(&read, "identifier__missing", &json!([null, null]));
     is(&read, "story", &json!([story(), ""]));
     is(&read, "story__missing", &json!([null, 2]));
     is(&read, "nobody", &json!(["e", "e"]));
