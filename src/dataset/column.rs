@@ -174,6 +174,7 @@ impl Column {
 
 #[cfg(test)]
 mod tests {
+    use std::borrow::Cow;
     use std::sync::Arc;
 
     use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime};
@@ -304,10 +305,7 @@ mod tests {
             whole.append(column);
         }
         for n in 0..36_000 {
-            assert_eq!(
-                whole.value(n as usize).map(|value| value.into_owned()),
-                number(n).map(Value::Decimal)
-            );
+            assert_eq!(whole.value(n as usize).map(Cow::into_owned), number(n).map(Value::Decimal));
             assert_eq!(whole.missing(n as usize).is_some(), number(n).is_none());
         }
     }

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::{self, BufWriter};
 
 use anyhow::Result;
 use clap::Args;
@@ -36,8 +36,12 @@ struct Program {
     /// The script beside each file, with what its name ends in.
     script: fn(&Plan<'_>, &PlannedTable<'_>, &str) -> Option<String>,
     script_ending: &'static str,
-    write: fn(&Plan<'_>, &PlannedTable<'_>, &mut BufWriter<&mut File>) -> Result<Vec<Shortened>, ExportError>,
+    write: Write,
 }
+
+/// Writes a table, and gives what there was no room for.
+type Write =
+    fn(&Plan<'_>, &PlannedTable<'_>, &mut BufWriter<&mut File>) -> Result<Vec<Shortened>, ExportError>;
 
 impl Spss {
     /// Runs the command.
@@ -90,7 +94,7 @@ fn export(common: &Common, folder: &Folder, program: &Program) -> Result<()> {
             })?;
             if let Some(script) = (program.script)(&plan, table, &source.lonely) {
                 let name = format!("{}.{}", table.name, program.script_ending);
-                to.file(&name, |file| Ok(file.write_all(script.as_bytes())?))?;
+                to.file(&name, |file| Ok(io::Write::write_all(file, script.as_bytes())?))?;
             }
         }
         Ok(())

@@ -127,7 +127,7 @@ fn more_variables_than_a_program_takes_are_refused() {
     let plan = Plan::new(&dataset, options(Multiple::Split), |_| true).unwrap();
     let no_room = |error: ExportError, words: &str| match error {
         ExportError::Refused { what, help } => {
-            assert!(what.contains(words) && help.contains("joined"), "{what} {help}")
+            assert!(what.contains(words) && help.contains("joined"), "{what} {help}");
         }
         ExportError::Io(error) => panic!("{error}"),
     };
