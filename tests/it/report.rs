@@ -532,4 +532,14 @@ fn the_evening_shows_what_was_answered_and_keeps_harm_inside() {
         table.contains("█") && table.contains("--with arms_common") && table.contains("chandni"),
         "{table}"
     );
+    // How the visits ended, by [outcomes]; and what nobody asked stands behind all questions, a line each.
+    let all = on_terminal(folder, "C.UTF-8", &["summary", "--round", "baseline"]);
+    assert!(all.contains("Visits: 212 with a respondent, 23 refused, 12 nobody met"), "{all}");
+    let is_talk = |line: &&str| line.contains("unweighted");
+    assert!(all.lines().filter(|line| !is_talk(line)).all(|line| line.chars().count() <= 80), "{all}");
+    let place = |text: &str| all.find(text).unwrap_or_else(|| panic!("no {text}"));
+    assert!(
+        place("enumerator_no:") < place("safe_day:") && place("safe_day:") < place("\n  organisation: text")
+    );
+    assert!(all.contains("Can you speak with [respondent_name]?"), "{all}");
 }

@@ -13,7 +13,7 @@ use super::data;
 use super::failure::{Failure, Kind};
 use super::folder::Folder;
 use super::outside;
-use super::pictures::Pictures;
+use super::pictures::{Pictures, put_row};
 use super::sampling;
 use super::say::{count, put, say};
 use super::visits::Visits;
@@ -87,7 +87,7 @@ impl Summary {
         }
         let pictures = Pictures::of_terminal();
         print_works(&pictures, &works)?;
-        print_visits(folder, &dataset, report, round, &wanted)?;
+        print_visits(&pictures, folder, &dataset, report, (round, &wanted))?;
         if finalised.is_empty() {
             say(format_args!(
                 "{}, but none of them is finalised: `--all` shows the answers that are there.",
@@ -155,11 +155,11 @@ fn is(dataset: &Dataset, column: &str, row: usize, text: &str) -> bool {
 /// How the visits ended. It needs what survey.toml says of respondents and outcomes; mistakes there are for `doorstep check`,
 /// and take nothing else away from the evening.
 fn print_visits(
+    pictures: &Pictures,
     folder: &Folder,
     dataset: &Dataset,
     mut report: Report,
-    round: &str,
-    rows: &[usize],
+    (round, rows): (&str, &[usize]),
 ) -> Result<()> {
     let margins = sampling::margins(&folder.survey);
     let plan = SamplingPlan::compile(&sampling::texts(&folder.survey, &margins), dataset, &mut report);
@@ -172,7 +172,7 @@ fn print_visits(
         .filter(|(n, _)| *n > 0)
         .map(|(n, outcome)| format!("{n} {}", ended(outcome)))
         .collect();
-    Ok(put(format!("Visits: {}.", said.join(", ")))?)
+    Ok(put_row(&format!("Visits: {}.", said.join(", ")), (0, pictures.columns), "")?)
 }
 
 /// How a visit ended, behind its number.
