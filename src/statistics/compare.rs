@@ -120,6 +120,7 @@ impl Design {
             n: a.n + b.n,
             n_domain: a.n_domain + b.n_domain,
             n_base: a.n_base + b.n_base,
+            n_base_valued: a.n_base_valued + b.n_base_valued,
             psus: a.psus.max(b.psus),
             weight_sum: a.weight_sum + b.weight_sum,
             ..*a

@@ -46,6 +46,9 @@ pub struct Estimate {
     /// Rows among which the domain is: in a calibrated design all, since residuals outside it are not 0, and
     /// otherwise `n_domain`. The interval of Korn and Graubard counts these.
     pub n_base: usize,
+    /// Rows among which those with a value are: in a calibrated design all, and otherwise those of the domain that
+    /// have one, with or without a weight.
+    pub n_base_valued: usize,
     /// PSUs with a row in the estimate.
     pub psus: usize,
     /// Sum of the weights of the `n` rows.

@@ -25,7 +25,8 @@ pub struct Statistic {
 ///
 /// Pearson's X² of the shares, as if they were counts of `n` rows, is distributed like a sum of chi-square
 /// variables with one degree of freedom each, times the eigenvalues of Δ, the matrix of design effects of the
-/// interaction (Rao and Scott 1984; Thomas, Singh and Roberts 1996; Lumley 2010, section 2.3.2). A test is `None`
+/// interaction (Rao and Scott 1984; Thomas, Singh and Roberts 1996; Lumley 2010, section 2.3.2). R counts rows
+/// without a weight in `n` and in ν, and so all rows of a calibrated design; here they count in neither. A test is `None`
 /// where its figures are not there: no degrees of freedom, no variance, or a matrix that cannot be inverted.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Independence {

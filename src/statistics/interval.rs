@@ -25,7 +25,7 @@ pub enum Method {
     KornGraubardTruncated,
     /// The shares `q` that a scaled likelihood ratio does not reject:
     /// `2 n* (p ln(p/q) + (1 − p) ln((1 − p)/(1 − q))) ≤ φ t²`, with the effective sample size `n*` and the
-    /// dispersion `φ` of the unweighted fit, `(Σw / w̄) / (n − 1)` (Rao and Scott 1984).
+    /// dispersion `φ` (Rao and Scott 1984), see [`Estimate::dispersion`].
     Likelihood,
     /// Wald on the scale of `asin √p`, where the standard error is `SE / (2 √(p (1 − p)))`. Angles beyond
     /// those of 0 and 1 stop there; R lets them fold back, which pulls the end towards p.
@@ -121,9 +121,13 @@ impl Estimate {
         Some(Interval { low, high, method })
     }
 
-    /// The dispersion of [`Method::Likelihood`]; `None` with one row.
+    /// The dispersion of [`Method::Likelihood`]: that of Pearson's residuals, `n/(n − 1)`, times what R has for missing
+    /// values, the mean weight of [`Estimate::n_base_valued`] rows over that of [`Estimate::n_base`]. `None` with one
+    /// row.
     pub fn dispersion(&self) -> Option<f64> {
-        (self.n > 1).then(|| self.weight_sum / self.weight_mean / (self.n - 1) as f64)
+        let n = self.n as f64;
+        let relative = self.weight_sum / self.n_base_valued as f64 / self.weight_mean;
+        (self.n > 1).then(|| n / (n - 1.0) * relative)
     }
 
     /// The effective sample size of [`Method::KornGraubard`] at a level; `None` as [`Estimate::n_effective`], and

@@ -153,7 +153,8 @@ impl Domains<'_> {
         Ok(Ratios { residual, ratios })
     }
 
-    /// Variances of the values in the population, `n/(n − 1) Σ w (y − ȳ)² / Σ w`, as the means of their terms.
+    /// Variances of the values in the population, `n/(n − 1) Σ w (y − ȳ)² / Σ w`, as the means of their terms. As
+    /// in R, `n` counts the level's rows with a weight, also those without a value.
     ///
     /// `None` where fewer than two rows have a value and a weight.
     ///
@@ -165,10 +166,12 @@ impl Domains<'_> {
         let summaries = self.summarise(&|row, _| values[row]);
         let terms: Vec<(f64, f64)> = summaries
             .iter()
-            .map(|Summary { total, .. }| {
-                let n = f64::from(total.n);
-                // With one row n/(n − 1) is infinite, and no term is a value.
-                (total.shift + total.first / total.weight, n / (n - 1.0))
+            .enumerate()
+            .map(|(level, Summary { total, .. })| {
+                let n = self.level(level).weighted as f64;
+                // One value does not vary: an infinite factor makes no term of it a value.
+                let factor = if total.n > 1 { n / (n - 1.0) } else { f64::INFINITY };
+                (total.shift + total.first / total.weight, factor)
             })
             .collect();
         self.means(
@@ -319,7 +322,10 @@ impl Domains<'_> {
             if kind == Kind::Proportion && se < 1e-12 { 0.0 } else { se }
         });
         let found = self.level(level);
-        let n_base = if self.design.auxiliary.is_some() { self.design.rows() } else { found.rows };
+        let (n_base, n_base_valued) = match self.design.auxiliary {
+            Some(_) => (self.design.rows(), self.design.rows()),
+            None => (found.rows, summary.total.rows as usize),
+        };
         let weighted = summary.units.iter().filter(|unit| unit.1.n > 0).map(|unit| unit.0);
         Ok(Some(Estimate {
             kind,
@@ -332,6 +338,7 @@ impl Domains<'_> {
             n: summary.total.n as usize,
             n_domain: found.rows,
             n_base,
+            n_base_valued,
             psus: self.design.psus_of(weighted).len(),
             weight_sum: summary.total.weight,
             weight_mean: found.weight / n_base as f64,

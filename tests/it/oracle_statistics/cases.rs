@@ -78,6 +78,18 @@ pub fn listwise(sample: &Sample, names: &[&str]) -> Vec<Vec<f64>> {
     columns
 }
 
+/// Whether a case that keeps missing values has one, so that there is no number.
+fn lacks_a_value(case: &Value, inside: &[bool], columns: &[Vec<f64>]) -> bool {
+    let lacks = |row: usize| inside[row] && columns.iter().any(|column| column[row].is_nan());
+    case["na_rm"] == false && (0..inside.len()).any(lacks)
+}
+
+fn no_number(check: &mut Check<'_>, path: &str) {
+    check.figure(&format!("{path}.est"), None);
+    check.figure(&format!("{path}.se"), None);
+    check.pass_over(path);
+}
+
 /// An estimate against a row of figures, of which not every case has all.
 fn estimate(check: &mut Check<'_>, path: &str, got: Option<Estimate>, level: f64) {
     let at = |key: &str| format!("{path}.{key}");
@@ -136,13 +148,10 @@ fn means(sample: &Sample, case: &Value, check: &mut Check<'_>) -> Result<(), Ref
     let domain = sample.design.domain(&inside).unwrap();
     // Only the difference to the other missing values, which the figures show themselves.
     check.pass_over("listwise_na");
-    let missing = (0..inside.len()).any(|row| inside[row] && columns[0][row].is_nan());
-    if case["na_rm"] == false && missing {
+    if lacks_a_value(case, &inside, &columns) {
         for index in 0..names.len() {
-            check.figure(&format!("rows.{index}.est"), None);
-            check.figure(&format!("rows.{index}.se"), None);
+            no_number(check, &format!("rows.{index}"));
         }
-        check.pass_over("rows");
         check.pass_over("vcov");
         return Ok(());
     }
@@ -172,7 +181,12 @@ pub fn covariances(sample: &Sample, scored: &[Scored], check: &mut Check<'_>) ->
 
 fn ratio(sample: &Sample, case: &Value, check: &mut Check<'_>) -> Result<(), Refusal> {
     let column = |key: &str| sample.table.numbers(text(case, key));
-    let got = domain(sample, case).ratio(&column("num"), &column("den"))?;
+    let columns = [column("num"), column("den")];
+    if lacks_a_value(case, &inside(sample, case), &columns) {
+        no_number(check, "rows.0");
+        return Ok(());
+    }
+    let got = domain(sample, case).ratio(&columns[0], &columns[1])?;
     estimate(check, "rows.0", got, level(case));
     Ok(())
 }
@@ -192,22 +206,24 @@ fn groups(sample: &Sample, case: &Value, check: &mut Check<'_>) -> Result<(), Re
     let codes: Vec<Option<u32>> = (0..sample.design.rows()).map(code).collect();
     let domains = sample.design.by(&codes, rows.len() as u32 + 1).unwrap();
     let vars = case["vars"].as_array().map_or(vec![], |_| names(&case["vars"]));
-    let found: Vec<Vec<Option<Estimate>>> = match text(case, "kind") {
-        "by_ratio" => {
-            let column = |key: &str| sample.table.numbers(text(case, key));
-            vec![domains.ratio(&column("num"), &column("den"))?]
-        }
-        kind => {
-            let of = |column: &Vec<f64>| {
-                if kind == "by_mean" { domains.mean(column) } else { domains.total(column) }
-            };
-            listwise(sample, &vars).iter().map(of).collect::<Result<_, _>>()?
-        }
+    let column = |key: &str| sample.table.numbers(text(case, key));
+    let kind = text(case, "kind");
+    let columns =
+        if kind == "by_ratio" { vec![column("num"), column("den")] } else { listwise(sample, &vars) };
+    let found: Vec<Vec<Option<Estimate>>> = match kind {
+        "by_ratio" => vec![domains.ratio(&columns[0], &columns[1])?],
+        "by_mean" => columns.iter().map(|column| domains.mean(column)).collect::<Result<_, _>>()?,
+        _ => columns.iter().map(|column| domains.total(column)).collect::<Result<_, _>>()?,
     };
     for (index, row) in rows.iter().enumerate() {
         let found = &found[vars.iter().position(|var| *var == text(row, "var")).unwrap_or(0)];
         // Several variables have several rows for a group, and the first of them has its code.
         let level_of = rows.iter().position(|other| other["group"] == row["group"]).unwrap();
+        let of_level: Vec<bool> = codes.iter().map(|code| *code == Some(level_of as u32)).collect();
+        if lacks_a_value(case, &of_level, &columns) {
+            no_number(check, &format!("rows.{index}"));
+            continue;
+        }
         estimate(check, &format!("rows.{index}"), found[level_of], level(case));
         if let Some(other) = found[rows.len()] {
             check.deviation(format!("there is another group: {other:?}"));
@@ -221,14 +237,17 @@ fn groups(sample: &Sample, case: &Value, check: &mut Check<'_>) -> Result<(), Re
 
 fn distribution(sample: &Sample, case: &Value, check: &mut Check<'_>) -> Result<(), Refusal> {
     let cells = sample.table.text(names(&case["vars"])[0]);
-    let categories: Vec<&str> =
-        check.at("rows").as_array().unwrap().iter().map(|row| text(row, "var")).collect();
+    // Where an error is expected, no categories are named.
+    let categories: Vec<String> = match check.at("rows").as_array() {
+        Some(rows) => rows.iter().map(|row| text(row, "var").to_owned()).collect(),
+        None => levels(cells),
+    };
     let category = |cell: &String| categories.iter().position(|level| level == cell).map(|at| at as u32);
     let values: Vec<Option<u32>> = cells.iter().map(category).collect();
     let inside = inside(sample, case);
     let present: Vec<String> =
         cells.iter().zip(&inside).filter(|cell| *cell.1).map(|cell| cell.0.clone()).collect();
-    if let Some(other) = levels(&present).iter().find(|level| !categories.contains(&level.as_str())) {
+    if let Some(other) = levels(&present).iter().find(|level| !categories.contains(level)) {
         check.deviation(format!("there is another category: {other}"));
     }
     let domain = domain(sample, case);

@@ -1,7 +1,7 @@
 //! Estimates against figures computed with R's `survey` package.
 //!
 //! Reads `expected.json` and `data/` from the folder that `DOORSTEP_CASES_STATISTICS` names, by default
-//! `fixtures/statistics/`, and compares every figure of every case within the case's own tolerance. A kind,
+//! `fixtures/statistics/` and its folder `combinations/`, and compares every figure of every case within the case's own tolerance. A kind,
 //! a property of a design or a figure that is not known here is a deviation, never left out in silence.
 
 mod cases;
@@ -21,10 +21,16 @@ use self::sample::{Refusal, Sample};
 use self::table::Table;
 
 #[test]
-#[allow(clippy::print_stdout)]
 fn estimates_agree_with_r() {
-    let folder = std::env::var_os("DOORSTEP_CASES_STATISTICS")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/statistics"), PathBuf::from);
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/statistics");
+    match std::env::var_os("DOORSTEP_CASES_STATISTICS") {
+        Some(folder) => agree(&PathBuf::from(folder)),
+        None => [own.join("combinations"), own].iter().for_each(|folder| agree(folder)),
+    }
+}
+
+#[allow(clippy::print_stdout)]
+fn agree(folder: &Path) {
     let text = std::fs::read_to_string(folder.join("expected.json")).expect("expected.json can be read");
     let expected: Value = serde_json::from_str(&text).expect("expected.json is JSON");
     let cases = expected["cases"].as_array().expect("cases");
@@ -33,7 +39,7 @@ fn estimates_agree_with_r() {
     let mut report = String::new();
     let mut agree = 0;
     for case in cases {
-        let deviations = deviations(&folder, &expected, case, &mut samples);
+        let deviations = deviations(folder, &expected, case, &mut samples);
         agree += usize::from(deviations.is_empty());
         for deviation in deviations {
             let _ = writeln!(report, "{}: {deviation}", case["id"]);

@@ -43,6 +43,7 @@ impl Sample {
         let stages: Vec<Vec<u32>> = names("psu").iter().map(|name| table.codes(name)).collect();
         let populations: Vec<Vec<f64>> = names("fpc").iter().map(|name| table.numbers(name)).collect();
         assert!(stages.len() < 3 && populations.len() < 3, "no more than two stages");
+        assert!(names("strata").len() < 2, "one column of strata");
         let strata = names("strata").first().map(|name| table.codes(name));
         let weights = match description["weights"].as_str() {
             Some(name) => table.numbers(name),
