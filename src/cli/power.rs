@@ -5,7 +5,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::failure::{Failure, Kind};
-use super::say::put;
+use super::say::{put, say};
 use crate::statistics::{Plan, Size};
 
 /// Plans a sample: how many interviews and clusters a margin of error or a change needs.
@@ -78,6 +78,12 @@ impl Power {
 
     fn say_size(&self, plan: &Plan, size: &Size, of: &str) -> Result<()> {
         let groups = f64::from(self.groups);
+        if let Some(people) = self.population.filter(|people| size.selected > *people) {
+            say(format_args!(
+                "There are {people} people in a group, but {} would have to be selected: take all of them, or plan for less.",
+                size.selected
+            ));
+        }
         let margin = plan.margin_of(size.interviews);
         if self.json {
             return Ok(put(json!({

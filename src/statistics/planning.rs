@@ -47,26 +47,25 @@ impl Plan {
     #[must_use]
     pub fn size_for_margin(&self, margin: f64) -> Size {
         let z = normal_quantile(0.5 + self.level / 2.0);
-        let infinite = z * z * self.variance() * self.design_effect() / (margin * margin);
-        self.size(self.population.map_or(infinite, |people| infinite / (1.0 + infinite / people)))
+        self.size(self.finite(z * z * self.variance() * self.design_effect() / (margin * margin)))
     }
 
     /// How far the interval of a sample of `interviews` reaches to each side.
     #[must_use]
     pub fn margin_of(&self, interviews: f64) -> f64 {
         let z = normal_quantile(0.5 + self.level / 2.0);
-        let left = self.population.map_or(1.0, |people| (1.0 - interviews / people).max(0.0));
-        z * (self.variance() * self.design_effect() * left / interviews).sqrt()
+        z * (self.variance() * self.design_effect() * self.left(interviews) / interviews).sqrt()
     }
 
     /// The sample in each of two rounds, drawn independently, that shows a change of the proportion to `other`
-    /// with probability `power`: `(z₁₋α/₂ + z_power)² (p₁q₁ + p₂q₂) d / (p₂ − p₁)²`.
+    /// with probability `power`: `(z₁₋α/₂ + z_power)² (p₁q₁ + p₂q₂) d / (p₂ − p₁)²`, in a finite population less as for
+    /// a margin.
     #[must_use]
     pub fn size_for_change(&self, other: f64, power: f64) -> Size {
         let z = normal_quantile(0.5 + self.level / 2.0) + normal_quantile(power);
         let both = self.variance() + other * (1.0 - other);
         let change = other - self.proportion;
-        self.size(z * z * both * self.design_effect() / (change * change))
+        self.size(self.finite(z * z * both * self.design_effect() / (change * change)))
     }
 
     /// The smallest change, up or down, that two rounds of `interviews` each show with probability `power`, with the
@@ -74,7 +73,17 @@ impl Plan {
     #[must_use]
     pub fn change_shown_by(&self, interviews: f64, power: f64) -> f64 {
         let z = normal_quantile(0.5 + self.level / 2.0) + normal_quantile(power);
-        z * (2.0 * self.variance() * self.design_effect() / interviews).sqrt()
+        z * (2.0 * self.variance() * self.design_effect() * self.left(interviews) / interviews).sqrt()
+    }
+
+    /// The sample that is as good in the plan's population as one of `infinite` where there is no end of people.
+    fn finite(&self, infinite: f64) -> f64 {
+        self.population.map_or(infinite, |people| infinite / (1.0 + infinite / people))
+    }
+
+    /// The share of the population that is not in the sample: of those who are, nothing is uncertain.
+    fn left(&self, interviews: f64) -> f64 {
+        self.population.map_or(1.0, |people| (1.0 - interviews / people).max(0.0))
     }
 
     fn variance(&self) -> f64 {
