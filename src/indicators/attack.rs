@@ -1,7 +1,10 @@
 //! An attacker: somebody who has the published tables and wants the blanked counts. It knows nothing of how they were chosen,
 //! and works with whole numbers where the protection reckons with real ones.
 
+use std::ops::Range;
+
 use super::disclosure::{Sum, suppress};
+use super::reasons::Cells;
 
 /// A number that looks drawn, the same in every run.
 fn drawn(seed: u64) -> u64 {
@@ -14,9 +17,20 @@ fn drawn(seed: u64) -> u64 {
 /// Tables that share people: one-way margins, and crossed ones.
 struct Tables {
     counts: Vec<usize>,
+    /// How many more people each cell has who lack a value, for either of two reasons.
+    reasons: [Vec<usize>; 2],
+    /// The cells of each table, the total first.
+    tables: Vec<Range<usize>>,
     sums: Vec<Sum>,
     /// How many of the counts are published: behind them stand the margins that are not, but tie crossed tables together.
     published: usize,
+}
+
+impl Tables {
+    fn add(&mut self, (count, reasons): (usize, [usize; 2])) {
+        self.counts.push(count);
+        self.reasons.iter_mut().zip(reasons).for_each(|(all, of_cell)| all.push(of_cell));
+    }
 }
 
 /// One-way and two-way tables of people with three attributes; some margins are published, and some crossed tables.
@@ -29,23 +43,40 @@ fn tables(seed: u64) -> Tables {
         let place = 100 + (at[0] * 16 + at[1] * 4 + at[2]) as u64;
         if pick(place, 5) == 0 { 0 } else { pick(place + 500, most) as usize }
     };
+    // Few lack a value, and more often where few have one.
+    let lacking = |at: [usize; 3], reason: u64| {
+        let place = 2_000 + (at[0] * 16 + at[1] * 4 + at[2]) as u64 * 2 + reason;
+        let chance = if cell(at) == 0 { 2 } else { 6 };
+        if pick(place, chance) == 0 { pick(place + 500, 3) as usize } else { 0 }
+    };
+    let all = |fixed: [Option<usize>; 3]| {
+        let range = move |axis: usize| fixed[axis].map_or(0..sizes[axis], |at| at..at + 1);
+        range(0).flat_map(move |a| range(1).flat_map(move |b| range(2).map(move |c| [a, b, c])))
+    };
     let count = |fixed: [Option<usize>; 3]| {
-        let range = |axis: usize| fixed[axis].map_or(0..sizes[axis], |at| at..at + 1);
-        let all = range(0).flat_map(|a| range(1).flat_map(move |b| range(2).map(move |c| [a, b, c])));
-        all.map(cell).sum::<usize>()
+        let reason = |reason| all(fixed).map(|at| lacking(at, reason)).sum();
+        (all(fixed).map(cell).sum::<usize>(), [reason(0), reason(1)])
     };
     let at = |axes: &[(usize, usize)]| {
         let mut fixed = [None; 3];
         axes.iter().for_each(|(axis, at)| fixed[*axis] = Some(*at));
         fixed
     };
-    let mut tables = Tables { counts: vec![count([None; 3])], sums: Vec::new(), published: 0 };
+    let mut tables = Tables {
+        counts: Vec::new(),
+        reasons: [Vec::new(), Vec::new()],
+        tables: vec![0..1],
+        sums: Vec::new(),
+        published: 0,
+    };
+    tables.add(count([None; 3]));
     let mut crossed = Vec::new();
     let mut margins = [None; 3];
     for (axis, margin) in margins.iter_mut().enumerate() {
         if axis == 0 || pick(10 + axis as u64, 4) > 0 {
             let start = tables.counts.len();
-            tables.counts.extend((0..sizes[axis]).map(|value| count(at(&[(axis, value)]))));
+            (0..sizes[axis]).for_each(|value| tables.add(count(at(&[(axis, value)]))));
+            tables.tables.push(start..start + sizes[axis]);
             tables.sums.push(Sum { total: None, parts: (start..start + sizes[axis]).collect() });
             *margin = Some(start);
         }
@@ -57,7 +88,8 @@ fn tables(seed: u64) -> Tables {
         let start = tables.counts.len();
         let (rows, columns) = (sizes[one], sizes[two]);
         let cells = (0..rows).flat_map(|row| (0..columns).map(move |column| [(one, row), (two, column)]));
-        tables.counts.extend(cells.map(|axes| count(at(&axes))));
+        cells.for_each(|axes| tables.add(count(at(&axes))));
+        tables.tables.push(start..start + rows * columns);
         tables.sums.push(Sum { total: None, parts: (start..start + rows * columns).collect() });
         crossed.push((start, [one, two]));
     }
@@ -67,7 +99,7 @@ fn tables(seed: u64) -> Tables {
         for axis in [one, two] {
             if margins[axis].is_none() {
                 margins[axis] = Some(tables.counts.len());
-                tables.counts.extend((0..sizes[axis]).map(|value| count(at(&[(axis, value)]))));
+                (0..sizes[axis]).for_each(|value| tables.add(count(at(&[(axis, value)]))));
             }
         }
         for row in 0..rows {
@@ -93,9 +125,9 @@ struct Attack {
 const PATIENCE: usize = 3_000;
 
 impl Attack {
-    fn new(tables: &Tables, blanked: &[usize]) -> Self {
+    fn new(counts: &[usize], sums: &[Sum], blanked: &[usize]) -> Self {
         let number = |cell: &usize| blanked.iter().position(|other| other == cell);
-        let value = |cell: &usize| tables.counts[*cell] as i64;
+        let value = |cell: &usize| counts[*cell] as i64;
         let equation = |sum: &Sum| {
             let known = |cell: &&usize| number(cell).is_none();
             // A sum that is no cell is known, as is one that is shown.
@@ -108,18 +140,20 @@ impl Attack {
             let total = sum.total.iter().filter_map(number).map(|at| (at, -1));
             (parts.chain(total).collect::<Vec<_>>(), whole - shown)
         };
-        let equations = tables.sums.iter().map(equation).filter(|(terms, _)| !terms.is_empty()).collect();
+        let equations = sums.iter().map(equation).filter(|(terms, _)| !terms.is_empty()).collect();
         Self { equations, unknowns: blanked.len() }
     }
 
-    /// The unknowns that follow from the equations alone, by elimination.
-    fn recovered(&self) -> Vec<usize> {
+    /// What follows from the equations alone, by elimination: rows of as many numbers as there are unknowns, and what they
+    /// add up to.
+    fn solved(&self) -> Vec<Vec<f64>> {
         let mut rows: Vec<Vec<f64>> = self
             .equations
             .iter()
-            .map(|(terms, _)| {
-                let mut row = vec![0.0; self.unknowns];
+            .map(|(terms, sum)| {
+                let mut row = vec![0.0; self.unknowns + 1];
                 terms.iter().for_each(|(at, sign)| row[*at] += *sign as f64);
+                row[self.unknowns] = *sum as f64;
                 row
             })
             .collect();
@@ -140,11 +174,25 @@ impl Attack {
             }
             done += 1;
         }
-        let known = |row: &Vec<f64>| {
-            let mut filled = row.iter().enumerate().filter(|(_, cell)| cell.abs() > 1e-9);
+        rows
+    }
+
+    /// The unknowns that follow from the equations.
+    fn recovered(&self) -> Vec<usize> {
+        let known = |row: Vec<f64>| {
+            let mut filled = row[..self.unknowns].iter().enumerate().filter(|(_, cell)| cell.abs() > 1e-9);
             filled.next().filter(|_| filled.next().is_none()).map(|(at, _)| at)
         };
-        rows.iter().filter_map(known).collect()
+        self.solved().into_iter().filter_map(known).collect()
+    }
+
+    /// How many people each group of unknowns is together of which that is known, as published or as it follows.
+    fn known_together(&self) -> Vec<i64> {
+        let is_group = |row: &&Vec<f64>| row[..self.unknowns].iter().all(|cell| *cell > -1e-9);
+        let follows: Vec<Vec<f64>> = self.solved();
+        let published = self.equations.iter().filter(|(terms, _)| terms.iter().all(|(_, sign)| *sign > 0));
+        let follows = follows.iter().filter(is_group).map(|row| row[self.unknowns].round() as i64);
+        published.map(|(_, sum)| *sum).chain(follows).collect()
     }
 
     /// The smallest and the largest whole number that an unknown can be; wider than they are where patience ends.
@@ -226,8 +274,11 @@ fn nobody_undoes_what_is_blanked() {
         let cells = suppress(&tables.counts, &small, &tables.sums, minimum);
         let blanked: Vec<usize> =
             (0..tables.counts.len()).filter(|at| cells.get(*at).is_none_or(Option::is_some)).collect();
-        let attack = Attack::new(&tables, &blanked);
+        let attack = Attack::new(&tables.counts, &tables.sums, &blanked);
         let recovered = attack.recovered();
+        for people in attack.known_together() {
+            assert!(people == 0 || people >= minimum as i64, "table {seed}: {people} people together");
+        }
         for (unknown, cell) in
             blanked.iter().enumerate().filter(|(_, cell)| small.get(**cell).is_some_and(|small| *small))
         {
@@ -243,4 +294,54 @@ fn nobody_undoes_what_is_blanked() {
     // The attack meets something to attack, and not everything is blanked.
     assert!(attacked > 1_000, "{attacked}");
     assert!(blank < 30 * 1_000, "{blank}");
+}
+
+#[test]
+fn nobody_learns_why_a_few_people_have_no_value() {
+    let (mut attacked, mut told) = (0, 0);
+    for seed in 0..1_000 {
+        let tables = tables(seed);
+        let minimum = 5;
+        let published = tables.counts.iter().take(tables.published);
+        let small: Vec<bool> = published.map(|n| (1..minimum).contains(n)).collect();
+        if small[0] {
+            continue;
+        }
+        let cells = suppress(&tables.counts, &small, &tables.sums, minimum);
+        let lack = |cell: usize| tables.reasons.iter().map(|of_reason| of_reason[cell]).sum::<usize>();
+        let is_few = |cell: usize| tables.counts[cell] == 0 && (1..minimum).contains(&lack(cell));
+        if is_few(0) {
+            // So few people that the total tells nothing, and all that follows from it.
+            continue;
+        }
+        let protected: Vec<bool> =
+            (0..tables.published).map(|cell| cells[cell].is_some() || is_few(cell)).collect();
+        let tells = Cells {
+            tables: &tables.tables,
+            sums: &tables.sums,
+            protected: &protected,
+            reasons: &tables.reasons,
+        }
+        .told();
+        let is_told = |cell: usize| tells.get(cell).copied().unwrap_or_default();
+        let blanked: Vec<usize> = (0..tables.counts.len()).filter(|cell| !is_told(*cell)).collect();
+        for counts in &tables.reasons {
+            let attack = Attack::new(counts, &tables.sums, &blanked);
+            let recovered = attack.recovered();
+            for (unknown, cell) in blanked.iter().enumerate() {
+                let is_to_hide = protected.get(*cell).copied().unwrap_or_default() && counts[*cell] > 0;
+                if !is_to_hide {
+                    continue;
+                }
+                assert!(!recovered.contains(&unknown), "table {seed}: cell {cell} follows from the others");
+                let (low, high) = attack.bounds(unknown);
+                assert!(low < high, "table {seed}: cell {cell} is {low}");
+                attacked += 1;
+            }
+        }
+        told += tells.iter().skip(1).filter(|told| **told).count();
+    }
+    // The attack meets something to attack, and not everything is hidden.
+    assert!(attacked > 1_000, "{attacked}");
+    assert!(told > 300, "{told}");
 }

@@ -38,8 +38,21 @@ impl Cell {
         }
     }
 
+    /// How many lack a value for each reason that results tell, those that were not asked or not reached together.
+    pub(super) fn told_reasons(&self) -> [usize; 5] {
+        let skipped = self.reason(Missing::NotAsked) + self.reason(Missing::NotReached);
+        let of = |reason| self.reason(reason);
+        use Missing::{DontKnow, NotAlone, NotApplicable, Refused};
+        [of(DontKnow), of(Refused), of(NotApplicable), of(NotAlone), skipped]
+    }
+
     pub(super) fn reason(&self, reason: Missing) -> usize {
         self.reasons.get(reason as usize).copied().unwrap_or_default()
+    }
+
+    /// Whether nobody in it has a value, and so few lack one that why they do would be told of them.
+    pub(super) fn is_few_without(&self, minimum: usize) -> bool {
+        self.base == 0 && (1..minimum).contains(&self.members)
     }
 
     /// Whether it is of somebody, but of fewer than `minimum` people or households, or has so few on one side

@@ -4,13 +4,13 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use super::cells::{Cell, cells};
-use super::definition::{Definitions, Indicator};
+use super::definition::{Definitions, Indicator, Split};
 use super::design::Sampling;
 use super::domains::Domains;
 use super::estimate::{Error, Intervals, Numbers, Setting};
 use super::measure::Measured;
 use super::output::{IMPRECISE, Row, Suppressed};
-use super::patterns::{Pattern, patterns};
+use super::patterns::{Pattern, patterns, tell_reasons};
 use super::units::Units;
 use crate::dataset::{Column, Data, Dataset, ROUND, STATUS, VERSION};
 use crate::statistics::Method;
@@ -72,6 +72,7 @@ pub fn compute(
             indicator,
             measured: definitions.measure(&indicator.measure, &level.units),
             level,
+            splits: indicator.by.iter().filter_map(|place| definitions.splits.get(*place)).collect(),
             left_out: sampling.left_out,
             version: &version,
             options,
@@ -176,6 +177,7 @@ struct Task<'t> {
     indicator: &'t Indicator,
     measured: Measured,
     level: &'t Level,
+    splits: Vec<&'t Split>,
     left_out: usize,
     version: &'t str,
     options: &'t Options,
@@ -197,6 +199,7 @@ impl Task<'_> {
         let Self { indicator, measured, level, options, .. } = self;
         let count = |domains: &&Domains| cells(domains, indicator.base, measured, &level.units, |_| true);
         let counted: Vec<Vec<Cell>> = all.iter().map(count).collect();
+        let tells_reasons = tell_reasons(all, &self.splits, &counted, pattern, options.minimum_cell);
         let intervals = options.intervals(indicator);
         let mut rows = Vec::new();
         for (place, (domains, cells)) in all.iter().zip(&counted).enumerate() {
@@ -217,11 +220,13 @@ impl Task<'_> {
                 measured.categories.iter().map(numbers).collect::<Result<_, _>>()?;
             let about = if place == 0 { self.reliability(&domain)? } else { None };
             let without = domains.member.iter().filter(|member| member.is_none()).count();
+            let tells_reasons = tells_reasons.get(place).map_or(&[][..], Vec::as_slice);
             for (number, cell) in cells.iter().enumerate() {
                 let suppressed = hidden.get(number).copied().flatten();
                 for (category, found) in measured.categories.iter().zip(&found) {
                     let numbers = found.get(number).cloned().unwrap_or_default();
-                    let told = Told { domains, number, without, about: about.as_deref() };
+                    let tells_reasons = tells_reasons.get(number).copied().unwrap_or_default();
+                    let told = Told { domains, number, without, tells_reasons, about: about.as_deref() };
                     rows.push(self.row(&told, &category.name, cell, suppressed, numbers));
                 }
             }
@@ -254,13 +259,10 @@ impl Task<'_> {
         let suppressed = hidden.or_else(|| {
             (too_few.is_some() || above(options.too_imprecise).is_some()).then_some(Suppressed::Precision)
         });
-        // A few people without a value are still a few people.
-        let few = cell.base == 0 && cell.members > 0 && cell.members < options.minimum_cell;
-        let notes =
-            Notes { cell, blanked: hidden.is_some() || few, too_few, imprecise: above(options.imprecise) };
+        let notes = Notes { cell, blanked: hidden.is_some(), too_few, imprecise: above(options.imprecise) };
         let note = self.note(told, &notes, &numbers);
         let numbers = if suppressed.is_some() { Numbers::default() } else { numbers };
-        let shown = |n: usize| (hidden.is_none() && !few).then_some(n);
+        let reason = |n: usize| told.tells_reasons.then_some(n);
         let (domain, domain_label) = told.domains.groups.get(told.number).cloned().unwrap_or_default();
         Row {
             survey: options.survey.clone(),
@@ -284,10 +286,10 @@ impl Task<'_> {
             n_unweighted: hidden.is_none().then_some(cell.base),
             weight_sum: numbers.weight_sum,
             base: indicator.base.name(),
-            n_dont_know: shown(cell.reason(Missing::DontKnow)),
-            n_refused: shown(cell.reason(Missing::Refused)),
-            n_not_applicable: shown(cell.reason(Missing::NotApplicable)),
-            n_not_asked: shown(cell.reason(Missing::NotAsked) + cell.reason(Missing::NotReached)),
+            n_dont_know: reason(cell.reason(Missing::DontKnow)),
+            n_refused: reason(cell.reason(Missing::Refused)),
+            n_not_applicable: reason(cell.reason(Missing::NotApplicable)),
+            n_not_asked: reason(cell.reason(Missing::NotAsked) + cell.reason(Missing::NotReached)),
             suppressed,
             note,
         }
@@ -315,7 +317,7 @@ impl Task<'_> {
         }
         if !blanked {
             let not_alone = cell.reason(Missing::NotAlone);
-            if not_alone > 0 {
+            if not_alone > 0 && told.tells_reasons {
                 notes.push(format!("not alone: {not_alone}"));
             }
             let without = told.without;
@@ -341,6 +343,8 @@ struct Told<'t> {
     number: usize,
     /// How many units belong to no domain.
     without: usize,
+    /// Whether it may be said how many have no value, and why.
+    tells_reasons: bool,
     /// What else is known of the whole.
     about: Option<&'t str>,
 }

@@ -1,8 +1,9 @@
 //! Disclosure control: which cells of tables are blanked.
 //!
 //! A cell of fewer people than the minimum is blanked (primary). Published sums give more away: a blanked cell could be
-//! had by subtraction, or be bounded closely. So further cells are blanked (secondary), small ones first, until every small
-//! cell could be any of at least `minimum` numbers as far as anybody can tell from what is published.
+//! had by subtraction, or be bounded closely, and several could together be known to be a few people. So further cells are
+//! blanked (secondary), small ones first, until the blanked cells of every known sum are at least `minimum` people, and
+//! every small cell could be any of at least `minimum` numbers as far as anybody can tell from what is published.
 
 use super::bounds::{Equation, width};
 use super::output::Suppressed;
@@ -32,19 +33,17 @@ pub(super) fn suppress(
 ) -> Vec<Option<Suppressed>> {
     let mut blank = small.to_vec();
     blank.resize(counts.len(), true);
-    let mut table = Table { counts, sums, published: small.len(), blank };
-    // Each pass blanks at least one more cell, so this ends.
-    while let Some(cell) = sums.iter().find_map(|sum| table.partner(sum)) {
-        table.blank(cell);
-    }
+    let mut table = Table { counts, sums, published: small.len(), minimum, blank };
+    table.complete_sums();
     // What is wide stays wide: blanking more only takes away from what is known.
     let mut narrow: Vec<usize> =
         small.iter().enumerate().filter(|(_, small)| **small).map(|(cell, _)| cell).collect();
     while let Some(cell) = narrow.last().copied() {
-        if table.is_wide(cell, minimum) {
+        if table.is_wide(cell) {
             narrow.pop();
         } else if let Some(helper) = table.helper(cell) {
             table.blank(helper);
+            table.complete_sums();
         } else {
             // Everything that adds up with it is blanked.
             narrow.pop();
@@ -60,6 +59,7 @@ struct Table<'t> {
     sums: &'t [Sum],
     /// How many of the cells may be shown.
     published: usize,
+    minimum: usize,
     blank: Vec<bool>,
 }
 
@@ -82,11 +82,22 @@ impl Table<'_> {
         !self.is_blank(cell) && self.count(cell) > 0
     }
 
-    /// The cell to blank beside the only blanked one of a sum: the smallest part, or the total where no part is left.
+    /// Blanks cells until no sum gives away too much by itself. Each pass blanks at least one more, so this ends.
+    fn complete_sums(&mut self) {
+        while let Some(cell) = self.sums.iter().find_map(|sum| self.partner(sum)) {
+            self.blank(cell);
+        }
+    }
+
+    /// The cell to blank beside those of a sum, where one alone is blanked, or where all of them are known to be fewer people
+    /// than the minimum: the smallest part, or the total where no part is left.
     fn partner(&self, sum: &Sum) -> Option<usize> {
         let mut blank = sum.cells().filter(|cell| self.is_blank(*cell));
         let is_alone = blank.next().is_some_and(|cell| cell < self.published) && blank.next().is_none();
-        if !is_alone {
+        let is_known = sum.total.is_none_or(|total| !self.is_blank(total));
+        let parts = sum.parts.iter().filter(|cell| self.is_blank(**cell));
+        let people: usize = parts.map(|cell| self.count(*cell)).sum();
+        if !is_alone && !(is_known && (1..self.minimum).contains(&people)) {
             return None;
         }
         let part =
@@ -95,7 +106,7 @@ impl Table<'_> {
     }
 
     /// Whether a blanked cell could be any of at least `minimum` numbers.
-    fn is_wide(&self, cell: usize, minimum: usize) -> bool {
+    fn is_wide(&self, cell: usize) -> bool {
         let connected = self.connected(cell);
         let Some(unknown) = connected.iter().position(|other| *other == cell) else { return true };
         let truth: Vec<f64> = connected.iter().map(|cell| self.count(*cell) as f64).collect();
@@ -107,7 +118,7 @@ impl Table<'_> {
             (!terms.is_empty()).then_some(Equation(terms))
         };
         let equations: Vec<Equation> = self.sums.iter().filter_map(equation).collect();
-        width(&equations, &truth, unknown).is_none_or(|width| width + 1e-6 >= minimum as f64)
+        width(&equations, &truth, unknown).is_none_or(|width| width + 1e-6 >= self.minimum as f64)
     }
 
     /// The blanked cells that are in a sum with a blanked cell, or with one that is, and so on; in order.
@@ -172,6 +183,21 @@ mod tests {
         // One and two could be had to within three: a third cell is blanked.
         let cells = suppress(&[50, 1, 40, 2, 7], &[margin(1..5)], 5);
         assert_eq!(cells, [None, Some(Disclosure), None, Some(Disclosure), Some(Disclosure)]);
+    }
+
+    #[test]
+    fn what_is_blanked_in_a_sum_is_not_a_few_people_together() {
+        // One person in each of two places are two people by subtraction, however wide the table is.
+        let cells = suppress(&[50, 1, 1, 18, 30], &[margin(1..5)], 5);
+        assert_eq!(cells, [None, Some(Disclosure), Some(Disclosure), Some(Disclosure), None]);
+        // Rows a and b: three people are blanked in row a, which is known; its third cell is blanked too.
+        let sums = [
+            Sum { total: None, parts: vec![0, 1] },
+            Sum { total: Some(0), parts: vec![2, 3, 4] },
+            Sum { total: Some(1), parts: vec![5, 6, 7] },
+        ];
+        let cells = suppress(&[23, 60, 1, 2, 20, 20, 20, 20], &sums, 5);
+        assert!(cells[2..5].iter().all(Option::is_some), "{cells:?}");
     }
 
     #[test]

@@ -31,6 +31,7 @@ mod output;
 mod patterns;
 mod precision;
 mod profile;
+mod reasons;
 mod rounds;
 mod scope;
 mod units;

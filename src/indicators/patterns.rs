@@ -9,12 +9,56 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use super::cells::{Cell, cells};
 use super::compute::{Level, on_all_processors};
 use super::definition::{Definitions, Indicator, Split};
-use super::disclosure::suppress;
+use super::disclosure::{Sum, suppress};
 use super::domains::{Domains, sums};
 use super::output::Suppressed;
+use super::reasons::Cells;
 
 /// For each disaggregation of an indicator, the total first, what is blanked of each domain.
 pub(super) type Pattern = Vec<Vec<Option<Suppressed>>>;
+
+/// For each disaggregation of an indicator, whether each cell tells why people have no value: see [`Cells`].
+pub(super) fn tell_reasons(
+    all: &[&Domains],
+    splits: &[&Split],
+    counted: &[Vec<Cell>],
+    pattern: &Pattern,
+    minimum: usize,
+) -> Vec<Vec<bool>> {
+    let cells = || counted.iter().flatten();
+    let hidden = pattern.iter().flatten();
+    let protected: Vec<bool> =
+        cells().zip(hidden).map(|(cell, hidden)| hidden.is_some() || cell.is_few_without(minimum)).collect();
+    if !protected.contains(&true) {
+        return counted.iter().map(|cells| vec![true; cells.len()]).collect();
+    }
+    let (sums, unpublished) = sums(all, splits);
+    let of_reason = |reason: usize| {
+        let mut counts: Vec<usize> = cells().map(|cell| cell.told_reasons()[reason]).collect();
+        add_margins(&mut counts, unpublished, &sums);
+        counts
+    };
+    let reasons: Vec<Vec<usize>> = (0..5).map(of_reason).collect();
+    let mut start = 0;
+    let range = |cells: &Vec<Cell>| {
+        start += cells.len();
+        start - cells.len()..start
+    };
+    let tables: Vec<_> = counted.iter().map(range).collect();
+    let told = Cells { tables: &tables, sums: &sums, protected: &protected, reasons: &reasons }.told();
+    tables.into_iter().map(|cells| told[cells].to_vec()).collect()
+}
+
+/// Behind the counts of published cells those of the margins that nobody publishes.
+fn add_margins(counts: &mut Vec<usize>, unpublished: usize, sums: &[Sum]) {
+    let published = counts.len();
+    counts.resize(published + unpublished, 0);
+    for sum in sums {
+        if let Some(margin) = sum.total.filter(|margin| *margin >= published) {
+            counts[margin] = sum.parts.iter().filter_map(|part| counts.get(*part)).sum();
+        }
+    }
+}
 
 /// What tells one base from another: the table, and who counts.
 type Base = (usize, u64);
@@ -89,12 +133,7 @@ fn blanked(
     let mut bases: Vec<usize> = all().map(|cell| cell.base).collect();
     let small: Vec<bool> = all().map(|cell| cell.is_small(minimum)).collect();
     let (sums, unpublished) = sums(&domains, &splits);
-    bases.resize(small.len() + unpublished, 0);
-    for sum in &sums {
-        if let Some(margin) = sum.total.filter(|margin| *margin >= small.len()) {
-            bases[margin] = sum.parts.iter().filter_map(|part| bases.get(*part)).sum();
-        }
-    }
+    add_margins(&mut bases, unpublished, &sums);
     let mut hidden = suppress(&bases, &small, &sums, minimum).into_iter();
     tables.iter().map(|(place, cells)| (*place, hidden.by_ref().take(cells.len()).collect())).collect()
 }
