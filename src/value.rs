@@ -3,10 +3,14 @@
 //! Everything above this layer speaks of these few types. A value is always *valid by itself*
 //! (a decimal is finite, a date exists); whether it fits a question is the questionnaire's business.
 
+mod formula;
+
 use std::fmt;
 
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime};
 use serde::{Deserialize, Serialize};
+
+pub use self::formula::{is_formula, not_a_formula};
 
 /// One answer that is a value.
 #[derive(Debug, Clone, PartialEq)]

@@ -6,7 +6,7 @@ use serde_json::{Map, Value as Json};
 
 use super::failure::{Failure, Kind};
 use crate::diagnostic::nearest;
-use crate::indicators::Definitions;
+use crate::indicators::{Cell, Definitions};
 
 /// What is chosen; everything where nothing is.
 #[derive(Debug, Clone, Default, Args)]
@@ -51,10 +51,12 @@ impl Chosen {
 }
 
 /// A row as an object for programs: numbers as numbers, an empty cell as null.
-pub fn as_json<const N: usize>(columns: [&str; N], cells: [String; N], texts: &[&str]) -> Json {
-    let cell = |(column, text): (&str, String)| {
-        let number = || text.parse::<serde_json::Number>().map_or(Json::Null, Json::Number);
-        let value = if texts.contains(&column) { Json::String(text.clone()) } else { number() };
+pub fn as_json<const N: usize>(columns: [&str; N], cells: [Cell<'_>; N]) -> Json {
+    let cell = |(column, cell): (&str, Cell<'_>)| {
+        let value = match cell {
+            Cell::Text(text) => Json::from(text),
+            number => number.shown().parse::<serde_json::Number>().map_or(Json::Null, Json::Number),
+        };
         (column.to_owned(), value)
     };
     Json::Object(columns.into_iter().zip(cells).map(cell).collect::<Map<_, _>>())

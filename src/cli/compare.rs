@@ -17,7 +17,7 @@ use super::results::{self, Names};
 use super::say::{put, put_bytes, say};
 use super::{changed, files};
 use crate::dataset::Dataset;
-use crate::indicators::{self, Change, Pair};
+use crate::indicators::{self, Change, Flaw, Pair};
 use crate::questionnaire::Questionnaire;
 use crate::value::Hash;
 
@@ -71,7 +71,7 @@ impl Compare {
             return Ok(());
         }
         if self.json {
-            let mut objects = changes.iter().map(|change| as_json(Change::COLUMNS, change.cells(), &TEXTS));
+            let mut objects = changes.iter().map(|change| as_json(Change::COLUMNS, change.cells()));
             return Ok(objects.try_for_each(put)?);
         }
         if io::stdout().is_terminal() {
@@ -95,23 +95,6 @@ impl Compare {
     }
 }
 
-/// The columns that are texts.
-const TEXTS: [&str; 13] = [
-    "survey",
-    "first_round",
-    "second_round",
-    "indicator",
-    "title",
-    "kind",
-    "category",
-    "disaggregation",
-    "domain",
-    "domain_label",
-    "base",
-    "suppressed",
-    "note",
-];
-
 /// How each later round differs from the first one named.
 pub fn changes(
     folder: &Folder,
@@ -128,21 +111,47 @@ pub fn changes(
             return Err(super::indicators::nobody(name, 0).into());
         }
     }
-    let (sampling, round, flaws) = prepared.plan.evaluate_rounds(&rounds);
-    data::say_flaws(&flaws);
+    let Some((first, others)) = rounds.split_first() else { return Ok(Vec::new()) };
+    // Each pair is a design of its own: what other rounds there are changes nothing about it.
+    let pairs: Vec<_> = others
+        .iter()
+        .map(|other| {
+            let pair = [first.clone(), other.clone()];
+            let (sampling, round, flaws) = prepared.plan.evaluate_rounds(&pair);
+            (other.0, sampling, round, flaws)
+        })
+        .collect();
+    data::say_flaws(&all_flaws(pairs.iter().flat_map(|(.., flaws)| flaws)));
     let versions = versions(folder)?;
+    let options = super::indicators::options(folder, "", language);
     let mut changes = Vec::new();
-    for (second, name) in names.iter().enumerate().skip(1) {
-        let differences = changed::Differences::between(of(&versions, names[0]), of(&versions, name));
+    for (name, sampling, round, _) in &pairs {
+        let differences = changed::Differences::between(of(&versions, first.0), of(&versions, name));
         let refusal = |questions: &[String]| differences.reason(questions, accept);
-        let pair = Pair { names, round: &round, first: 0, second: second as u32 };
-        let options = super::indicators::options(folder, "", language);
-        changes.extend(
-            indicators::compare(&prepared.definitions, &sampling, pair, &refusal, &options)
-                .map_err(|error| super::indicators::no_numbers(&error))?,
-        );
+        let pair = Pair { names: &[first.0, name], round, first: 0, second: 1 };
+        let of_pair = indicators::compare(&prepared.definitions, sampling, pair, &refusal, &options);
+        changes.extend(of_pair.map_err(|error| super::indicators::no_numbers(&error))?);
     }
     Ok(changes)
+}
+
+/// Flaws of several designs, each once.
+fn all_flaws<'f>(flaws: impl Iterator<Item = &'f Flaw>) -> Vec<Flaw> {
+    let mut all: Vec<Flaw> = Vec::new();
+    for flaw in flaws {
+        match all
+            .iter_mut()
+            .find(|known| known.message == flaw.message && known.consequence == flaw.consequence)
+        {
+            Some(known) => {
+                let new = flaw.interviews.iter().filter(|key| !known.interviews.contains(key));
+                let new: Vec<String> = new.cloned().collect();
+                known.interviews.extend(new);
+            }
+            None => all.push(flaw.clone()),
+        }
+    }
+    all
 }
 
 /// Questions that `--accept` names are there.

@@ -52,7 +52,7 @@ impl Indicators {
             return Ok(());
         }
         if self.json {
-            return Ok(rows.iter().try_for_each(|row| put(as_json(Row::COLUMNS, row.cells(), &TEXTS)))?);
+            return Ok(rows.iter().try_for_each(|row| put(as_json(Row::COLUMNS, row.cells())))?);
         }
         if io::stdout().is_terminal() {
             results::print_rows(&rows, &names, &self.chosen, folder.survey.disclosure.minimum_cell)?;
@@ -64,24 +64,6 @@ impl Indicators {
         Ok(put_bytes(&csv)?)
     }
 }
-
-/// The columns that are texts.
-const TEXTS: [&str; 14] = [
-    "survey",
-    "round",
-    "questionnaire_version",
-    "indicator",
-    "title",
-    "kind",
-    "category",
-    "disaggregation",
-    "domain",
-    "domain_label",
-    "ci_method",
-    "base",
-    "suppressed",
-    "note",
-];
 
 /// The numbers of a round.
 pub struct Computed {

@@ -6,7 +6,7 @@ use std::io;
 use super::chosen::Chosen;
 use super::pictures::{Pictures, pad, put_row};
 use super::say::put;
-use crate::indicators::{Certainty, Change, Definitions, Row};
+use crate::indicators::{Certainty, Change, Definitions, Row, Suppressed};
 use crate::terminal::width;
 
 /// How many columns the picture of an interval takes.
@@ -131,7 +131,8 @@ pub fn print_rows(rows: &[Row], names: &Names, chosen: &Chosen, minimum_cell: us
                 }
             };
             let rest = match row.suppressed {
-                Some(_) => {
+                Some(Suppressed::Precision) => format!("{:>7}  not shown: {}", pictures.none(), row.note),
+                Some(Suppressed::Disclosure) => {
                     format!("{:>7}  not shown: fewer than {minimum_cell}, or next to it", pictures.none())
                 }
                 None if row.estimate.is_none() => format!("{:>7}  {}", pictures.none(), row.note),

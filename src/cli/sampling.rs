@@ -86,6 +86,7 @@ pub fn texts<'t>(survey: &'t Survey, margins: &'t [MarginTexts]) -> DesignTexts<
         psu: design.psu.as_ref(),
         weight: design.weight.as_ref(),
         fpc: design.fpc.as_ref(),
+        nest: design.nest,
         lonely_psu: design.lonely_psu.as_ref(),
         calibration: CalibrationTexts {
             method: design.calibration.as_ref(),

@@ -6,7 +6,7 @@ use std::io::Write;
 
 use super::{Options, PlannedTable, Shown, Variable, What};
 use crate::dataset::{Data, List};
-use crate::value::Value;
+use crate::value::{self, Value, not_a_formula};
 
 /// Who reads the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -122,16 +122,15 @@ pub(super) fn shown<'d>(list: &'d List, place: u32, options: &Options) -> Cow<'d
     }
 }
 
-/// A text as its reader must have it.
+/// A text as its reader must have it: see [`not_a_formula`].
 #[must_use]
 pub fn for_reader<'t>(text: impl Into<Cow<'t, str>>, profile: Profile) -> Cow<'t, str> {
-    let text = text.into();
-    if is_formula(&text, profile) { Cow::Owned(format!("'{text}")) } else { text }
+    if profile == Profile::Spreadsheet { not_a_formula(text) } else { text.into() }
 }
 
 /// Whether its reader would take a text for a formula.
 fn is_formula(text: &str, profile: Profile) -> bool {
-    profile == Profile::Spreadsheet && text.starts_with(['=', '+', '-', '@', '\t', '\r'])
+    profile == Profile::Spreadsheet && value::is_formula(text)
 }
 
 /// A writer of CSV for a reader.

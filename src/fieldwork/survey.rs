@@ -66,6 +66,8 @@ pub struct Design {
     pub weight: Option<Located>,
     /// How many PSUs the interview's stratum has in the population.
     pub fpc: Option<Located>,
+    /// Whether names of PSUs start again in every stratum.
+    pub nest: bool,
     /// What to do with a stratum of one PSU.
     pub lonely_psu: Option<Located>,
     /// What is known of the population, which weights are calibrated to.
@@ -190,10 +192,21 @@ fn design(reader: &mut Reader<'_>, top: &mut Entries<'_>) -> Design {
     let Some(mut table) = reader.table(top, "design", "`design`") else { return Design::default() };
     let file = reader.text(&mut table, "frame");
     let key = reader.text(&mut table, "key");
+    let (stratum, psu) = (reader.text(&mut table, "stratum"), reader.text(&mut table, "psu"));
+    let nest = reader.boolean(&mut table, "nest");
+    if let Some((true, span)) = &nest
+        && (stratum.is_none() || psu.is_none())
+    {
+        let idle = Diagnostic::error("S0109", span.clone(), "`nest` needs a `stratum` and a `psu`");
+        reader.report.push(idle.help(
+            "It says that names of PSUs start again in every stratum. Add what is missing, or remove it.",
+        ));
+    }
     let design = Design {
         respondent: reader.text(&mut table, "respondent"),
-        stratum: reader.text(&mut table, "stratum"),
-        psu: reader.text(&mut table, "psu"),
+        stratum,
+        psu,
+        nest: nest.is_some_and(|(nest, _)| nest),
         weight: reader.text(&mut table, "weight"),
         fpc: reader.text(&mut table, "fpc"),
         lonely_psu: reader.text(&mut table, "lonely_psu"),

@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::disclosure::{Sum, suppress};
+use super::output::Suppressed;
 use super::reasons::Cells;
 
 /// A number that looks drawn, the same in every run.
@@ -19,8 +20,8 @@ struct Tables {
     counts: Vec<usize>,
     /// How many more people each cell has who lack a value, for either of two reasons.
     reasons: [Vec<usize>; 2],
-    /// The cells of each table, the total first.
-    tables: Vec<Range<usize>>,
+    /// The cells of the total, and of each table.
+    splits: Vec<Range<usize>>,
     sums: Vec<Sum>,
     /// How many of the counts are published: behind them stand the margins that are not, but tie crossed tables together.
     published: usize,
@@ -65,7 +66,7 @@ fn tables(seed: u64) -> Tables {
     let mut tables = Tables {
         counts: Vec::new(),
         reasons: [Vec::new(), Vec::new()],
-        tables: vec![0..1],
+        splits: std::iter::once(0..1).collect(),
         sums: Vec::new(),
         published: 0,
     };
@@ -76,7 +77,7 @@ fn tables(seed: u64) -> Tables {
         if axis == 0 || pick(10 + axis as u64, 4) > 0 {
             let start = tables.counts.len();
             (0..sizes[axis]).for_each(|value| tables.add(count(at(&[(axis, value)]))));
-            tables.tables.push(start..start + sizes[axis]);
+            tables.splits.push(start..start + sizes[axis]);
             tables.sums.push(Sum { total: None, parts: (start..start + sizes[axis]).collect() });
             *margin = Some(start);
         }
@@ -89,7 +90,7 @@ fn tables(seed: u64) -> Tables {
         let (rows, columns) = (sizes[one], sizes[two]);
         let cells = (0..rows).flat_map(|row| (0..columns).map(move |column| [(one, row), (two, column)]));
         cells.for_each(|axes| tables.add(count(at(&axes))));
-        tables.tables.push(start..start + rows * columns);
+        tables.splits.push(start..start + rows * columns);
         tables.sums.push(Sum { total: None, parts: (start..start + rows * columns).collect() });
         crossed.push((start, [one, two]));
     }
@@ -259,25 +260,29 @@ impl Attack {
     }
 }
 
+const MINIMUM: usize = 5;
+
+/// The tables of a seed, which of their cells are small, and what is blanked of them. None where so few people are there that
+/// everything is: then there is no total to begin with.
+fn guarded(seed: u64) -> Option<(Tables, Vec<bool>, Vec<Option<Suppressed>>)> {
+    let tables = tables(seed);
+    let published = tables.counts.iter().take(tables.published);
+    let small: Vec<bool> = published.map(|n| (1..MINIMUM).contains(n)).collect();
+    let cells = suppress(&tables.counts, &small, &tables.sums, MINIMUM);
+    (!small[0]).then_some((tables, small, cells))
+}
+
 #[test]
 fn nobody_undoes_what_is_blanked() {
     let (mut attacked, mut blank) = (0, 0);
     for seed in 0..1_000 {
-        let tables = tables(seed);
-        let minimum = 5;
-        let published = tables.counts.iter().take(tables.published);
-        let small: Vec<bool> = published.map(|n| (1..minimum).contains(n)).collect();
-        if small[0] {
-            // So few people that everything is blanked: there is no total to begin with.
-            continue;
-        }
-        let cells = suppress(&tables.counts, &small, &tables.sums, minimum);
+        let Some((tables, small, cells)) = guarded(seed) else { continue };
         let blanked: Vec<usize> =
             (0..tables.counts.len()).filter(|at| cells.get(*at).is_none_or(Option::is_some)).collect();
         let attack = Attack::new(&tables.counts, &tables.sums, &blanked);
         let recovered = attack.recovered();
         for people in attack.known_together() {
-            assert!(people == 0 || people >= minimum as i64, "table {seed}: {people} people together");
+            assert!(people == 0 || people >= MINIMUM as i64, "table {seed}: {people} people together");
         }
         for (unknown, cell) in
             blanked.iter().enumerate().filter(|(_, cell)| small.get(**cell).is_some_and(|small| *small))
@@ -286,7 +291,7 @@ fn nobody_undoes_what_is_blanked() {
             let (low, high) = attack.bounds(unknown);
             let count = tables.counts[*cell] as i64;
             assert!(low <= count && count <= high, "table {seed}: the attacker is wrong");
-            assert!(high - low >= minimum as i64, "table {seed}: cell {cell} lies between {low} and {high}");
+            assert!(high - low >= MINIMUM as i64, "table {seed}: cell {cell} lies between {low} and {high}");
             attacked += 1;
         }
         blank += cells.iter().flatten().count();
@@ -300,16 +305,9 @@ fn nobody_undoes_what_is_blanked() {
 fn nobody_learns_why_a_few_people_have_no_value() {
     let (mut attacked, mut told) = (0, 0);
     for seed in 0..1_000 {
-        let tables = tables(seed);
-        let minimum = 5;
-        let published = tables.counts.iter().take(tables.published);
-        let small: Vec<bool> = published.map(|n| (1..minimum).contains(n)).collect();
-        if small[0] {
-            continue;
-        }
-        let cells = suppress(&tables.counts, &small, &tables.sums, minimum);
+        let Some((tables, _, cells)) = guarded(seed) else { continue };
         let lack = |cell: usize| tables.reasons.iter().map(|of_reason| of_reason[cell]).sum::<usize>();
-        let is_few = |cell: usize| tables.counts[cell] == 0 && (1..minimum).contains(&lack(cell));
+        let is_few = |cell: usize| tables.counts[cell] == 0 && (1..MINIMUM).contains(&lack(cell));
         if is_few(0) {
             // So few people that the total tells nothing, and all that follows from it.
             continue;
@@ -317,7 +315,7 @@ fn nobody_learns_why_a_few_people_have_no_value() {
         let protected: Vec<bool> =
             (0..tables.published).map(|cell| cells[cell].is_some() || is_few(cell)).collect();
         let tells = Cells {
-            tables: &tables.tables,
+            tables: &tables.splits,
             sums: &tables.sums,
             protected: &protected,
             reasons: &tables.reasons,

@@ -40,10 +40,10 @@ impl Cell {
 
     /// How many lack a value for each reason that results tell, those that were not asked or not reached together.
     pub(super) fn told_reasons(&self) -> [usize; 5] {
-        let skipped = self.reason(Missing::NotAsked) + self.reason(Missing::NotReached);
-        let of = |reason| self.reason(reason);
-        use Missing::{DontKnow, NotAlone, NotApplicable, Refused};
-        [of(DontKnow), of(Refused), of(NotApplicable), of(NotAlone), skipped]
+        let told = [Missing::DontKnow, Missing::Refused, Missing::NotApplicable, Missing::NotAlone];
+        let [dont_know, refused, not_applicable, not_alone] = told.map(|reason| self.reason(reason));
+        let not_asked = self.reason(Missing::NotAsked) + self.reason(Missing::NotReached);
+        [dont_know, refused, not_applicable, not_alone, not_asked]
     }
 
     pub(super) fn reason(&self, reason: Missing) -> usize {

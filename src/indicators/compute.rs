@@ -259,7 +259,8 @@ impl Task<'_> {
         let suppressed = hidden.or_else(|| {
             (too_few.is_some() || above(options.too_imprecise).is_some()).then_some(Suppressed::Precision)
         });
-        let notes = Notes { cell, blanked: hidden.is_some(), too_few, imprecise: above(options.imprecise) };
+        let imprecise = above(options.imprecise).or_else(|| above(options.too_imprecise));
+        let notes = Notes { cell, blanked: hidden.is_some(), too_few, imprecise };
         let note = self.note(told, &notes, &numbers);
         let numbers = if suppressed.is_some() { Numbers::default() } else { numbers };
         let reason = |n: usize| told.tells_reasons.then_some(n);

@@ -22,6 +22,8 @@ pub struct Contrast {
     pub std_error: Option<f64>,
     /// Degrees of freedom: the smallest of the numbers in it.
     pub df: f64,
+    /// The level of the interval: that of the numbers in it, and the survey's where they differ.
+    pub level: f64,
     /// Student's t interval.
     pub interval: Option<(f64, f64)>,
     /// Of the t test that the sum is 0.
@@ -58,8 +60,8 @@ impl Certainty {
 impl Contrast {
     /// How certain it is that this is not 0, at the level of its interval; none where that is unknown.
     #[must_use]
-    pub fn certainty(&self, level: f64) -> Option<Certainty> {
-        certainty(self.interval, self.p_holm, level)
+    pub fn certainty(&self) -> Option<Certainty> {
+        certainty(self.interval, self.p_holm, self.level)
     }
 }
 
@@ -151,12 +153,16 @@ impl<'d> Contrasts<'d> {
         }
         let Some(found) = self.setting.combination(&scored)? else { return Ok(None) };
         let known = found.df > 0;
+        let mut levels = parts.iter().map(|(_, row)| row.ci_level);
+        let own = levels.next().filter(|own| levels.all(|level| level.total_cmp(own).is_eq()));
+        let level = own.unwrap_or(self.options.level);
         Ok(Some(Contrast {
             estimate: found.estimate,
             // Without degrees of freedom the standard error is not an error of 0 but unknown.
             std_error: found.std_error.filter(|_| known),
             df: found.df as f64,
-            interval: found.interval(self.options.level).map(|interval| (interval.low, interval.high)),
+            level,
+            interval: found.interval(level).map(|interval| (interval.low, interval.high)),
             p_value: found.test().map(|test| test.p_value),
             p_holm: None,
             p_bh: None,

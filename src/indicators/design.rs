@@ -1,7 +1,7 @@
 //! The sampling design: four expressions over interviews, checked, and then evaluated into
 //! strata, PSUs, weights and population counts.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::calibration::{self, Calibration, CalibrationTexts};
 use super::context::unknown_word;
@@ -27,6 +27,8 @@ pub struct DesignTexts<'t> {
     pub weight: Option<&'t Located>,
     /// How many PSUs the stratum has in the population; without it, too many to matter.
     pub fpc: Option<&'t Located>,
+    /// Names of PSUs start again in every stratum, so that one name in two strata is two PSUs.
+    pub nest: bool,
     /// What a stratum with one PSU adds to the variance; without it, an error.
     pub lonely_psu: Option<&'t Located>,
     /// What is known of the population, which weights are calibrated to.
@@ -42,6 +44,7 @@ pub struct SamplingPlan<'d> {
     psu: Option<Expression>,
     weight: Option<Expression>,
     fpc: Option<Expression>,
+    nest: bool,
     lonely: LonelyPsu,
     calibration: Option<calibration::Plan>,
 }
@@ -63,6 +66,15 @@ pub struct Sampling {
     pub(super) fpc: Option<Vec<f64>>,
     pub(super) lonely: LonelyPsu,
     pub(super) calibration: Option<Calibration>,
+    /// A PSU that stands in two strata, where that is not said to be meant: there are no numbers then.
+    pub(super) unclear: Option<TwoStrata>,
+}
+
+/// A PSU's name with two strata that it stands in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct TwoStrata {
+    pub(super) psu: String,
+    pub(super) strata: [String; 2],
 }
 
 /// Where an interview stands in the design.
@@ -92,6 +104,8 @@ pub struct Flaw {
 }
 
 const LEFT_OUT: &str = "left out of every number";
+const UNDECIDED: &str = "no number is given until it is clear which stratum they are in";
+const TWO_PSUS: &str = "counted as another PSU in each";
 const UNCORRECTED: &str = "no stratum's variance is corrected for its population";
 
 const LONELY: [&str; 5] = ["fail", "remove", "certainty", "adjust", "average"];
@@ -129,6 +143,7 @@ impl<'d> SamplingPlan<'d> {
             psu,
             weight,
             fpc,
+            nest: texts.nest,
             lonely,
             calibration,
         })
@@ -141,6 +156,9 @@ impl<'d> SamplingPlan<'d> {
     pub fn evaluate(&self, rows: &[usize]) -> (Sampling, Vec<Flaw>) {
         let mut flaws = Flaws { dataset: self.dataset, found: Vec::new() };
         let mut sampling = self.place(rows, &mut flaws);
+        if !self.nest {
+            sampling.check_nesting(&vec![0; sampling.rows.len()], &mut flaws);
+        }
         sampling.check_population(&mut flaws);
         (sampling, flaws.found)
     }
@@ -166,6 +184,9 @@ impl<'d> SamplingPlan<'d> {
         let round: Vec<u32> =
             sampling.rows.iter().map(|row| of_row.get(*row).copied().unwrap_or_default()).collect();
         let names: Vec<&str> = rounds.iter().map(|(name, _)| *name).collect();
+        if !self.nest {
+            sampling.check_nesting(&round, &mut flaws);
+        }
         sampling.part_rounds(&round, &names);
         if let Some(calibration) = &mut sampling.calibration {
             calibration.in_each_round(&round, rounds.len());
@@ -202,6 +223,7 @@ impl<'d> SamplingPlan<'d> {
             fpc: self.fpc.as_ref().map(|_| Vec::new()),
             lonely: self.lonely,
             calibration: None,
+            unclear: None,
         };
         let (mut strata, mut psus) = (HashMap::new(), HashMap::new());
         let mut placed = Vec::new();
@@ -252,7 +274,7 @@ impl<'d> SamplingPlan<'d> {
             if let (Some(all), Some(stratum)) = (&mut sampling.stratum, stratum) {
                 all.push(stratum);
             }
-            // The same PSU number in two strata names two PSUs.
+            // Numbered by stratum and name: where one name in two strata is a mistake, there are no numbers.
             if let (Some(all), Some(psu)) = (&mut sampling.psu, psu.flatten()) {
                 let number = number_of(&mut psus, (stratum, psu.clone()));
                 if number as usize == sampling.psus.len() {
@@ -268,7 +290,6 @@ impl<'d> SamplingPlan<'d> {
         names.sort_unstable_by_key(|(_, number)| *number);
         sampling.strata = names.into_iter().map(|(name, _)| name).collect();
         sampling.calibration = self.calibration.as_ref().map(|plan| plan.of(&placed));
-        sampling.check_nesting(flaws);
         sampling
     }
 }
@@ -278,7 +299,7 @@ impl Sampling {
     fn part_rounds(&mut self, round: &[u32], names: &[&str]) {
         let before = self.stratum.take().unwrap_or_else(|| vec![0; self.rows.len()]);
         let mut round_of_psu: HashMap<u32, u32> = HashMap::new();
-        let mut is_shared = std::collections::HashSet::new();
+        let mut is_shared = HashSet::new();
         for ((psu, stratum), round) in self.psu.iter().flatten().zip(&before).zip(round) {
             if round_of_psu.entry(*psu).or_insert(*round) != round {
                 is_shared.insert(*stratum);
@@ -301,21 +322,32 @@ impl Sampling {
         self.stratum = Some(parted);
     }
 
-    /// A PSU's name in two strata is taken for two PSUs, as samples that number them anew in every stratum need it;
-    /// where that is not meant, it is a mistake in the frame.
-    fn check_nesting(&self, flaws: &mut Flaws<'_>) {
+    /// A PSU's name in two strata is two PSUs in a sample that numbers them anew in every stratum, and a mistake in
+    /// any other: which of the two is not guessed. From one round to another a PSU may have moved; then it is told, and its
+    /// rounds share nothing.
+    fn check_nesting(&mut self, round: &[u32], flaws: &mut Flaws<'_>) {
         let (Some(psu), Some(stratum)) = (&self.psu, &self.stratum) else { return };
-        let mut strata_of: HashMap<&str, u32> = HashMap::new();
-        let mut twice = std::collections::HashSet::new();
         let name = |psu: &u32| self.psus.get(*psu as usize).map_or("", String::as_str);
-        for (psu, stratum) in psu.iter().zip(stratum) {
-            if strata_of.entry(name(psu)).or_insert(*stratum) != stratum {
+        let mut first: HashMap<(&str, u32), u32> = HashMap::new();
+        let mut strata_of: HashMap<&str, u32> = HashMap::new();
+        let (mut twice, mut moved) = (HashSet::new(), HashSet::new());
+        for ((psu, stratum), round) in psu.iter().zip(stratum).zip(round) {
+            let before = *first.entry((name(psu), *round)).or_insert(*stratum);
+            if before != *stratum {
                 twice.insert(name(psu));
+                self.unclear.get_or_insert_with(|| TwoStrata {
+                    psu: name(psu).to_owned(),
+                    strata: [before, *stratum]
+                        .map(|number| self.strata.get(number as usize).cloned().unwrap_or_default()),
+                });
+            }
+            if strata_of.entry(name(psu)).or_insert(*stratum) != stratum {
+                moved.insert(name(psu));
             }
         }
-        for (psu, row) in psu.iter().zip(&self.rows).filter(|(psu, _)| twice.contains(name(psu))) {
+        for (psu, row) in psu.iter().zip(&self.rows).filter(|(psu, _)| moved.contains(name(psu))) {
             let what = format!("are in the PSU `{}`, which stands in more than one stratum", name(psu));
-            flaws.add(&what, "counted as one PSU in each", *row);
+            flaws.add(&what, if twice.contains(name(psu)) { UNDECIDED } else { TWO_PSUS }, *row);
         }
     }
 
@@ -325,9 +357,9 @@ impl Sampling {
     fn check_population(&mut self, flaws: &mut Flaws<'_>) {
         let Some(fpc) = &self.fpc else { return };
         let stratum_of = |at: usize| self.stratum.as_ref().and_then(|s| s.get(at)).copied().unwrap_or(0);
-        let mut drawn: HashMap<u32, std::collections::HashSet<u32>> = HashMap::new();
+        let mut drawn: HashMap<u32, HashSet<u32>> = HashMap::new();
         let mut count: HashMap<u32, f64> = HashMap::new();
-        let mut differing = std::collections::HashSet::new();
+        let mut differing = HashSet::new();
         for (at, fpc) in fpc.iter().enumerate() {
             let stratum = stratum_of(at);
             let psu = self.psu.as_ref().map_or(Some(at as u32), |psus| psus.get(at).copied());
@@ -340,7 +372,7 @@ impl Sampling {
         let before = flaws.found.len();
         for (at, row) in self.rows.iter().enumerate() {
             let stratum = stratum_of(at);
-            let sampled = drawn.get(&stratum).map_or(0, std::collections::HashSet::len);
+            let sampled = drawn.get(&stratum).map_or(0, HashSet::len);
             if differing.contains(&stratum) {
                 flaws.add(
                     "are in a stratum whose population count (fpc) is not the same everywhere",
@@ -375,10 +407,8 @@ impl Sampling {
     /// How many strata and how many PSUs the interviews are of.
     #[must_use]
     pub fn size(&self) -> (usize, usize) {
-        let psus = self
-            .psu
-            .as_ref()
-            .map_or(self.rows.len(), |psus| psus.iter().collect::<std::collections::HashSet<_>>().len());
+        let psus =
+            self.psu.as_ref().map_or(self.rows.len(), |psus| psus.iter().collect::<HashSet<_>>().len());
         (self.strata.len().max(1), psus)
     }
 

@@ -97,7 +97,8 @@ impl Table<'_> {
         let is_known = sum.total.is_none_or(|total| !self.is_blank(total));
         let parts = sum.parts.iter().filter(|cell| self.is_blank(**cell));
         let people: usize = parts.map(|cell| self.count(*cell)).sum();
-        if !is_alone && !(is_known && (1..self.minimum).contains(&people)) {
+        let are_few = is_known && (1..self.minimum).contains(&people);
+        if !is_alone && !are_few {
             return None;
         }
         let part =

@@ -1,7 +1,7 @@
 //! The bridge to the statistics: a design once, then the numbers of all domains of a disaggregation together.
 
 use super::calibration::Refusal;
-use super::design::Sampling;
+use super::design::{Sampling, TwoStrata};
 use super::measure::{Category, Measured};
 use super::units::Units;
 use crate::statistics::{
@@ -18,6 +18,17 @@ pub enum Error {
          stratum, or choose another rule for `lonely_psu` in survey.toml"
     )]
     Lonely(String),
+    /// A PSU stands in two strata, and the survey does not say that this is meant.
+    #[error(
+        "the PSU `{psu}` stands in the strata `{}` and `{}`; correct the interviews that are wrong, or write `nest = true` \
+         in [design] if the names of PSUs start again in every stratum", .strata[0], .strata[1]
+    )]
+    PsuInTwoStrata {
+        /// The PSU's name.
+        psu: String,
+        /// The names of two of its strata.
+        strata: [String; 2],
+    },
     /// The columns of the design contradict each other.
     #[error(transparent)]
     Design(#[from] DesignError),
@@ -93,6 +104,9 @@ impl Setting {
     pub(super) fn new(sampling: &Sampling) -> Result<Self, Error> {
         if sampling.rows.is_empty() {
             return Ok(Self { design: None });
+        }
+        if let Some(TwoStrata { psu, strata }) = sampling.unclear.clone() {
+            return Err(Error::PsuInTwoStrata { psu, strata });
         }
         let columns = Columns {
             weights: &sampling.weight,
@@ -229,14 +243,16 @@ impl Parts<'_> {
 
     /// How the number of the second domain differs from that of the first.
     pub(super) fn change(&self, category: &Category, intervals: Intervals) -> Result<Changed, Error> {
-        let mut numbers = self.numbers(category, intervals)?.into_iter().map(|numbers| numbers.estimate);
-        let (first, second) = (numbers.next().flatten(), numbers.next().flatten());
+        let mut numbers = self.numbers(category, intervals)?.into_iter();
+        let [first, second] = [0, 1].map(|_| numbers.next().unwrap_or_default());
+        let relative = [first.relative_error(), second.relative_error()];
+        let (first, second) = (first.estimate, second.estimate);
         let mut scored = self.scored(category, intervals)?.into_iter();
         let difference = match (scored.next().flatten(), scored.next().flatten()) {
             (Some(first), Some(second)) => Some(self.design.difference(&first, &second)?),
             _ => None,
         };
-        Ok(Changed { first, second, difference })
+        Ok(Changed { first, second, relative, difference })
     }
 }
 
@@ -245,6 +261,8 @@ impl Parts<'_> {
 pub(super) struct Changed {
     pub(super) first: Option<f64>,
     pub(super) second: Option<f64>,
+    /// The standard error of each as a share of it.
+    pub(super) relative: [Option<f64>; 2],
     pub(super) difference: Option<Difference>,
 }
 
@@ -322,6 +340,7 @@ mod tests {
             fpc: None,
             lonely: LonelyPsu::Fail,
             calibration: None,
+            unclear: None,
         }
     }
 
@@ -378,7 +397,7 @@ mod tests {
             let rows = || (0..8).filter(move |row| row % 2 == side);
             rows().map(|row| Y[row] * WEIGHTS[row]).sum::<f64>() / rows().map(|row| WEIGHTS[row]).sum::<f64>()
         };
-        // The rows whose side is true are those of which the others are taken off.
+        // The mean of the rows whose side is true is taken off that of the others.
         close(of_everyone(&setting, How::Gap, &[]).unwrap(), mean(1) - mean(0));
     }
 

@@ -2,6 +2,8 @@
 
 use std::io::Write;
 
+use crate::value::not_a_formula;
+
 /// How the note begins of a number whose error is larger than the survey calls precise.
 pub(super) const IMPRECISE: &str = "imprecise";
 
@@ -98,40 +100,62 @@ impl Row {
         self.note.split("; ").any(|note| note.starts_with(IMPRECISE))
     }
 
-    /// The cells as text, in the order of [`Self::COLUMNS`].
+    /// The cells, in the order of [`Self::COLUMNS`].
     #[must_use]
-    pub fn cells(&self) -> [String; Self::COLUMNS.len()] {
-        let decimal = |number: Option<f64>| number.map(format_number).unwrap_or_default();
-        let count = |number: Option<usize>| number.map(|n| n.to_string()).unwrap_or_default();
+    pub fn cells(&self) -> [Cell<'_>; Self::COLUMNS.len()] {
+        use Cell::{Count, Number, Text};
         [
-            self.survey.clone(),
-            self.round.clone(),
-            self.questionnaire_version.clone(),
-            self.indicator.clone(),
-            self.title.clone(),
-            self.kind.to_owned(),
-            self.category.clone(),
-            self.disaggregation.clone(),
-            self.domain.clone(),
-            self.domain_label.clone(),
-            decimal(self.estimate),
-            decimal(self.std_error),
-            decimal(self.ci_low),
-            decimal(self.ci_high),
-            format_number(self.ci_level),
-            self.ci_method.to_owned(),
-            decimal(self.df),
-            decimal(self.deff),
-            count(self.n_unweighted),
-            decimal(self.weight_sum),
-            self.base.to_owned(),
-            count(self.n_dont_know),
-            count(self.n_refused),
-            count(self.n_not_applicable),
-            count(self.n_not_asked),
-            self.suppressed.map_or("", Suppressed::name).to_owned(),
-            self.note.clone(),
+            Text(&self.survey),
+            Text(&self.round),
+            Text(&self.questionnaire_version),
+            Text(&self.indicator),
+            Text(&self.title),
+            Text(self.kind),
+            Text(&self.category),
+            Text(&self.disaggregation),
+            Text(&self.domain),
+            Text(&self.domain_label),
+            Number(self.estimate),
+            Number(self.std_error),
+            Number(self.ci_low),
+            Number(self.ci_high),
+            Number(Some(self.ci_level)),
+            Text(self.ci_method),
+            Number(self.df),
+            Number(self.deff),
+            Count(self.n_unweighted),
+            Number(self.weight_sum),
+            Text(self.base),
+            Count(self.n_dont_know),
+            Count(self.n_refused),
+            Count(self.n_not_applicable),
+            Count(self.n_not_asked),
+            Text(self.suppressed.map_or("", Suppressed::name)),
+            Text(&self.note),
         ]
+    }
+}
+
+/// A cell of results. Numbers that are not there are empty cells.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Cell<'r> {
+    /// Words.
+    Text(&'r str),
+    /// A number, with the digits of [`format_number`].
+    Number(Option<f64>),
+    /// A count of people.
+    Count(Option<usize>),
+}
+
+impl Cell<'_> {
+    /// What stands in a CSV: texts as [`not_a_formula`] has them.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        match self {
+            Self::Text(text) => not_a_formula(*text).into_owned(),
+            Self::Number(number) => number.map(format_number).unwrap_or_default(),
+            Self::Count(count) => count.map(|n| n.to_string()).unwrap_or_default(),
+        }
     }
 }
 
@@ -141,10 +165,19 @@ impl Row {
 /// # Errors
 /// The writer failed.
 pub fn write_csv(rows: &[Row], writer: impl Write) -> csv::Result<()> {
+    write_table(Row::COLUMNS, rows.iter().map(Row::cells), writer)
+}
+
+/// Writes a table of results with its header.
+pub(super) fn write_table<'r, const N: usize>(
+    columns: [&str; N],
+    records: impl Iterator<Item = [Cell<'r>; N]>,
+    writer: impl Write,
+) -> csv::Result<()> {
     let mut csv = csv::Writer::from_writer(writer);
-    csv.write_record(Row::COLUMNS)?;
-    for row in rows {
-        csv.write_record(row.cells())?;
+    csv.write_record(columns)?;
+    for record in records {
+        csv.write_record(record.map(|cell| cell.shown()))?;
     }
     csv.flush()?;
     Ok(())

@@ -9,7 +9,7 @@ use super::design::Sampling;
 use super::domains::Domains;
 use super::estimate::{Changed, Error};
 use super::measure::Measured;
-use super::output::{Suppressed, format_number};
+use super::output::{Cell, IMPRECISE, Suppressed, write_table};
 use super::patterns::patterns;
 use super::scope;
 use super::units::ColumnAt;
@@ -151,6 +151,12 @@ impl Task<'_> {
             .collect()
     }
 
+    /// A standard error as a share of its number, where it is above a limit and the number cannot be negative.
+    fn above(&self, relative: Option<f64>, limit: Option<f64>) -> Option<f64> {
+        let is_above = |relative: &f64| limit.is_some_and(|limit| *relative > limit);
+        relative.filter(|relative| !self.indicator.measure.is_signed() && is_above(relative))
+    }
+
     /// One change for each category.
     fn changes(
         &self,
@@ -213,7 +219,19 @@ impl Task<'_> {
                 }
             }
             notes.extend(too_few.map(|least| format!("fewer than {least} in a round")));
-            if let Some(changed) = changed {
+            let relative = changed.map_or([None; 2], |changed| changed.relative);
+            for (relative, round) in relative.into_iter().zip([self.pair.first, self.pair.second]) {
+                let above = |limit: Option<f64>| self.above(relative, limit);
+                if above(self.options.too_imprecise).is_some() {
+                    change.suppressed = Some(Suppressed::Precision);
+                }
+                let imprecise = above(self.options.imprecise).or_else(|| above(self.options.too_imprecise));
+                notes.extend(imprecise.map(|relative| {
+                    let percent = 100.0 * relative;
+                    format!("{IMPRECISE} in {}: relative standard error {percent:.0}%", name_of(round))
+                }));
+            }
+            if let Some(changed) = changed.filter(|_| change.suppressed.is_none()) {
                 change.fill(changed, intervals.level);
                 if change.difference.is_none() {
                     notes.push(String::from("no number in one of the rounds"));
@@ -229,7 +247,7 @@ impl Task<'_> {
 }
 
 impl Change {
-    fn fill(&mut self, Changed { first, second, difference }: Changed, level: f64) {
+    fn fill(&mut self, Changed { first, second, difference, .. }: Changed, level: f64) {
         self.first_estimate = first;
         self.second_estimate = second;
         self.difference = first.zip(second).map(|(first, second)| second - first);
@@ -294,39 +312,38 @@ impl Change {
         "note",
     ];
 
-    /// The cells as text, in the order of [`Self::COLUMNS`].
+    /// The cells, in the order of [`Self::COLUMNS`].
     #[must_use]
-    pub fn cells(&self) -> [String; Self::COLUMNS.len()] {
-        let decimal = |number: Option<f64>| number.map(format_number).unwrap_or_default();
-        let count = |number: Option<usize>| number.map(|n| n.to_string()).unwrap_or_default();
+    pub fn cells(&self) -> [Cell<'_>; Self::COLUMNS.len()] {
+        use Cell::{Count, Number, Text};
         [
-            self.survey.clone(),
-            self.first_round.clone(),
-            self.second_round.clone(),
-            self.indicator.clone(),
-            self.title.clone(),
-            self.kind.to_owned(),
-            self.category.clone(),
-            self.disaggregation.clone(),
-            self.domain.clone(),
-            self.domain_label.clone(),
-            decimal(self.first_estimate),
-            decimal(self.second_estimate),
-            decimal(self.difference),
-            decimal(self.std_error),
-            decimal(self.ci_low),
-            decimal(self.ci_high),
-            format_number(self.ci_level),
-            decimal(self.df),
-            decimal(self.p_value),
-            decimal(self.p_holm),
-            decimal(self.p_bh),
-            decimal(self.minimum_detectable),
-            count(self.n_first),
-            count(self.n_second),
-            self.base.to_owned(),
-            self.suppressed.map_or("", Suppressed::name).to_owned(),
-            self.note.clone(),
+            Text(&self.survey),
+            Text(&self.first_round),
+            Text(&self.second_round),
+            Text(&self.indicator),
+            Text(&self.title),
+            Text(self.kind),
+            Text(&self.category),
+            Text(&self.disaggregation),
+            Text(&self.domain),
+            Text(&self.domain_label),
+            Number(self.first_estimate),
+            Number(self.second_estimate),
+            Number(self.difference),
+            Number(self.std_error),
+            Number(self.ci_low),
+            Number(self.ci_high),
+            Number(Some(self.ci_level)),
+            Number(self.df),
+            Number(self.p_value),
+            Number(self.p_holm),
+            Number(self.p_bh),
+            Number(self.minimum_detectable),
+            Count(self.n_first),
+            Count(self.n_second),
+            Text(self.base),
+            Text(self.suppressed.map_or("", Suppressed::name)),
+            Text(&self.note),
         ]
     }
 }
@@ -347,13 +364,7 @@ fn adjust(changes: &mut [Change]) {
 /// # Errors
 /// The writer failed.
 pub fn write_changes(changes: &[Change], writer: impl Write) -> csv::Result<()> {
-    let mut csv = csv::Writer::from_writer(writer);
-    csv.write_record(Change::COLUMNS)?;
-    for change in changes {
-        csv.write_record(change.cells())?;
-    }
-    csv.flush()?;
-    Ok(())
+    write_table(Change::COLUMNS, changes.iter().map(Change::cells), writer)
 }
 
 impl Definitions<'_> {

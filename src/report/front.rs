@@ -214,8 +214,7 @@ fn of_indicator<'m>(report: &Report<'m>, found: &Found<'m>) -> impl Iterator<Ite
 /// there is no other, and with what it leaves open.
 fn difference(report: &Report<'_>, found: &Found<'_>) -> Option<String> {
     let words = &report.words;
-    let is_certain =
-        |contrast: &Contrast| contrast.certainty(report.material.level) == Some(Certainty::Certain);
+    let is_certain = |contrast: &Contrast| contrast.certainty() == Some(Certainty::Certain);
     let is_rough = |gap: &Gap<'_>| found.is_imprecise(gap.row) || found.is_imprecise(gap.against);
     let (gap, contrast) = of_indicator(report, found).filter(|(_, contrast)| is_certain(contrast)).max_by(
         |(one, a), (other, b)| {

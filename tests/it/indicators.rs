@@ -98,6 +98,17 @@ fn results(dataset: &Dataset, text: &str, minimum_cell: usize) -> Vec<Row> {
 
 /// The results of a text under the `[design]` table of a survey.
 fn designed(dataset: &Dataset, text: &str, design: &str, minimum_cell: usize) -> (Vec<Row>, Vec<Flaw>) {
+    let (rows, flaws) = attempted(dataset, text, design, minimum_cell);
+    (rows.unwrap(), flaws)
+}
+
+/// The same, where the design may allow no numbers.
+fn attempted(
+    dataset: &Dataset,
+    text: &str,
+    design: &str,
+    minimum_cell: usize,
+) -> (Result<Vec<Row>, indicators::Error>, Vec<Flaw>) {
     let mut report = Report::default();
     let survey = survey(design, &mut report);
     let definitions = indicators::compile(text, "indicators.toml", dataset, &mut report);
@@ -107,13 +118,14 @@ fn designed(dataset: &Dataset, text: &str, design: &str, minimum_cell: usize) ->
         psu: survey.design.psu.as_ref(),
         weight: survey.design.weight.as_ref(),
         fpc: survey.design.fpc.as_ref(),
+        nest: survey.design.nest,
         lonely_psu: survey.design.lonely_psu.as_ref(),
         ..DesignTexts::default()
     };
     let plan = SamplingPlan::compile(&texts, dataset, &mut report);
     let (Some(definitions), Some(plan)) = (definitions, plan) else { panic!("{}", report.render(false)) };
     let (sampling, flaws) = plan.evaluate(&indicators::counted(dataset, "baseline"));
-    (indicators::compute(&definitions, &sampling, &options(minimum_cell)).unwrap(), flaws)
+    (indicators::compute(&definitions, &sampling, &options(minimum_cell)), flaws)
 }
 
 fn survey(design: &str, report: &mut Report) -> Survey {
@@ -765,16 +777,94 @@ fn margins_that_cannot_hold_are_named() {
 }
 
 #[test]
-fn a_psu_in_two_strata_is_told_and_counted_as_two() {
+fn a_psu_in_two_strata_gives_no_numbers_unless_it_is_said_to_be_two() {
     let dataset = dataset(&small(), &people(&SIX));
     let text = definition("kind = \"proportion\"\nof = \"${safe} = 'unsafe'\"\nbase = \"valid\"");
     let design = "stratum = \"${area}\"\npsu = \"${sex}\"\nlonely_psu = \"adjust\"";
-    let (rows, flaws) = designed(&dataset, &text, design, 0);
-    assert_eq!(rows[0].df, Some(2.0));
+    let (refused, flaws) = attempted(&dataset, &text, design, 0);
+    let error = refused.unwrap_err().to_string();
+    assert!(error.contains("PSU `female` stands in the strata `north` and `south`"), "{error}");
+    assert!(error.contains("nest = true"), "{error}");
     let told: Vec<&str> = flaws.iter().map(|flaw| flaw.message.as_str()).collect();
     assert_eq!(told.len(), 2, "{told:?}");
     assert!(told[0].contains("PSU `female`, which stands in more than one stratum"), "{told:?}");
-    assert_eq!(flaws[0].consequence, "counted as one PSU in each");
+    assert_eq!(flaws[0].interviews, ["i1", "i2", "i3"]);
+    let (rows, flaws) = designed(&dataset, &text, &format!("{design}\nnest = true"), 0);
+    assert_eq!((rows[0].df, flaws), (Some(2.0), Vec::new()));
+}
+
+#[test]
+fn a_weight_below_zero_is_no_weight_and_items_that_nobody_answered_make_no_scale() {
+    let (questionnaire, mut interviews) = clustered();
+    let weight = ("household_weight", Answer::Value(Value::Decimal(-3.0)));
+    interviews.push(finalised(&questionnaire, &[("cluster", whole(1)), weight, ("safe", one("unsafe"))]));
+    let (dataset, ..) = with_frame(&questionnaire, &interviews);
+    let text = definition("kind = \"proportion\"\nof = \"${safe} = 'unsafe'\"\nbase = \"valid\"\n");
+    let (rows, flaws) = designed(&dataset, &text, DESIGN, 5);
+    assert_eq!(flaws[0].message, "These interviews have a weight that is not above zero");
+    assert_eq!(
+        (flaws[0].interviews.as_slice(), rows[0].n_unweighted),
+        (&[String::from("i21")][..], Some(20))
+    );
+
+    let items = definition(
+        "kind = \"index\"\nminimum_answered = 1\nbase = \"valid\"\nitems = [\n\
+         { of = \"${safe}\", scale = [\"unsafe\", \"fairly_safe\", \"very_safe\"] },\n\
+         { of = \"${age}\", from = 0, to = 100 },\n]\n",
+    );
+    let rows = results(&dataset, &items, 1);
+    assert_eq!(rows[0].note, "no Cronbach's alpha: item 2 has no values here; leave it out of the scale");
+    let all = results(&dataset, &items.replace("minimum_answered = 1\n", ""), 1);
+    assert_eq!((all[0].estimate, all[0].n_unweighted), (None, Some(0)));
+    assert!(all[0].note.starts_with("no data"), "{}", all[0].note);
+}
+
+#[test]
+fn why_a_few_people_have_no_value_cannot_be_had_from_the_others() {
+    let questionnaire = small();
+    let person = |sex: &str, safe: Answer| {
+        finalised(&questionnaire, &[("sex", one(sex)), ("area", one("north")), ("safe", safe)])
+    };
+    let women = |n: usize, safe: &Answer| (0..n).map(|_| person("female", safe.clone())).collect::<Vec<_>>();
+    let (unsafe_, refused) = (one("unsafe"), missing(Missing::Refused));
+    let text = definition(
+        "kind = \"proportion\"\nof = \"${safe} = 'unsafe'\"\nbase = \"valid\"\nby = [\"sex\", \"area\"]",
+    );
+    let counts = |men: usize| {
+        let mut all = women(20, &unsafe_);
+        all.extend(women(3, &refused));
+        all.extend((0..men).map(|_| person("male", refused.clone())));
+        let rows = results(&dataset(&questionnaire, &all), &text, 5);
+        let of = |domain: &str| {
+            let row = rows.iter().find(|row| row.domain == domain).unwrap();
+            (row.n_unweighted, row.n_refused, row.suppressed)
+        };
+        [of("total"), of("female"), of("male"), of("north")]
+    };
+    // Two men refused, and nobody else: what women refused would tell it.
+    let [total, female, male, north] = counts(2);
+    assert_eq!((total, north), ((Some(20), Some(5), None), (Some(20), Some(5), None)));
+    assert_eq!((female, male), ((Some(20), None, None), (Some(0), None, None)));
+    // Of so many, it may be told.
+    let [total, female, male, _] = counts(6);
+    assert_eq!((total.1, female.1, male.1), (Some(9), Some(3), Some(6)));
+}
+
+#[test]
+fn no_label_becomes_a_formula() {
+    let questionnaire = compiled(&QUESTIONNAIRE.replace("label = \"Female\"", "label = \"=HYPERLINK(1)\""));
+    let answers = [("sex", one("female")), ("safe", one("unsafe"))];
+    let dataset = dataset(&questionnaire, &[1, 2].map(|_| finalised(&questionnaire, &answers)));
+    let text = definition("kind = \"net_balance\"\nof = \"${safe}\"\npositive = [\"very_safe\"]\nnegative = [\"unsafe\"]\nbase = \"valid\"\nby = [\"sex\"]")
+        .replace("title = \"X\"", "title = \"+ or -\"");
+    let mut bytes = Vec::new();
+    indicators::write_csv(&results(&dataset, &text, 0), &mut bytes).unwrap();
+    let csv = String::from_utf8(bytes).unwrap();
+    let mut reader = csv::Reader::from_reader(csv.as_bytes());
+    let column = |name: &str| Row::COLUMNS.iter().position(|column| *column == name).unwrap();
+    let records: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    assert_eq!(&records[1][column("domain_label")], "'=HYPERLINK(1)");
+    assert_eq!((&records[0][column("title")], &records[0][column("estimate")]), ("'+ or -", "-1"));
 }
 
 #[test]
@@ -830,4 +920,7 @@ fn imprecise_numbers_are_noted_and_hidden_where_the_survey_says_so() {
     let hidden = with(Some(relative - 0.01), Some(relative - 0.005));
     assert_eq!((hidden.suppressed, hidden.estimate), (Some(Suppressed::Precision), None));
     assert_eq!(hidden.n_unweighted, Some(6));
+    // What is hidden is told why, also where the survey notes only larger errors.
+    let hidden = with(Some(2.0 * relative), Some(relative - 0.005));
+    assert!(hidden.note.starts_with("imprecise: relative standard error"), "{}", hidden.note);
 }

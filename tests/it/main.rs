@@ -6,6 +6,7 @@ mod analysis;
 mod architecture;
 mod assessment;
 mod authoring;
+mod calibration;
 mod cases;
 mod catalogue;
 mod codebook;

@@ -96,7 +96,7 @@ fn ask(folder: &Path, round: &str, design: &str, people: &[Person]) {
 }
 
 #[track_caller]
-fn done(folder: &Path, arguments: &[&str]) -> (String, String) {
+pub fn done(folder: &Path, arguments: &[&str]) -> (String, String) {
     let output = support::doorstep(folder, arguments, "");
     let text = |bytes| String::from_utf8(bytes).unwrap();
     let (out, err) = (text(output.stdout), text(output.stderr));
@@ -105,7 +105,7 @@ fn done(folder: &Path, arguments: &[&str]) -> (String, String) {
 }
 
 /// The rows of a CSV, by the names of its columns.
-fn rows(csv: &str) -> Vec<Json> {
+pub fn rows(csv: &str) -> Vec<Json> {
     let mut reader = csv::Reader::from_reader(csv.as_bytes());
     let names = reader.headers().unwrap().clone();
     let row = |record: csv::StringRecord| {
@@ -115,7 +115,7 @@ fn rows(csv: &str) -> Vec<Json> {
 }
 
 #[track_caller]
-fn number(row: &Json, column: &str) -> f64 {
+pub fn number(row: &Json, column: &str) -> f64 {
     row[column].as_str().unwrap().parse().unwrap_or_else(|_| panic!("{column} of {row}"))
 }
 
@@ -193,6 +193,85 @@ fn what_is_hidden_in_one_round_is_hidden_in_their_comparison() {
 }
 
 #[test]
+fn what_is_too_imprecise_in_one_round_is_not_compared() {
+    let folder = folder();
+    let folder = folder.path();
+    let design = "psu = \"${village}\"\n[disclosure]\nimprecise = 0.05\ntoo_imprecise = 0.15";
+    ask(folder, "baseline", design, &people(1, 1));
+    let first = rows(&done(folder, &["indicators"]).0).remove(0);
+    ask(folder, "endline", design, &people(101, 5));
+    let second = rows(&done(folder, &["indicators"]).0).remove(0);
+    assert_eq!((&first["suppressed"], &second["suppressed"]), (&Json::from("precision"), &Json::from("")));
+    let changes = rows(&done(folder, &["compare", "baseline", "endline"]).0);
+    let change = &changes[0];
+    assert_eq!(change["suppressed"], "precision");
+    for column in ["first_estimate", "second_estimate", "difference", "std_error", "p_value", "p_holm"] {
+        assert_eq!(change[column], "", "{column}");
+    }
+    assert_eq!((number(change, "n_first"), number(change, "n_second")), (60.0, 60.0));
+    let note = change["note"].as_str().unwrap();
+    assert!(note.contains("imprecise in baseline: relative standard error"), "{note}");
+    // Where the survey only notes it, the change is given.
+    let noted = design.replace("too_imprecise = 0.15", "");
+    survey(folder, "endline", &noted);
+    let change = rows(&done(folder, &["compare", "baseline", "endline"]).0).remove(0);
+    assert_eq!(change["suppressed"], "");
+    assert!(
+        number(&change, "difference") > 0.3 && change["note"].as_str().unwrap().contains("imprecise in"),
+        "{change}"
+    );
+}
+
+#[test]
+fn three_rounds_are_each_compared_with_the_first() {
+    let folder = folder();
+    let folder = folder.path();
+    let three = |round: &str| {
+        let text = fs::read_to_string(folder.join("survey.toml")).unwrap();
+        let text =
+            text.replace("[rounds.endline]", "[rounds.midline]\nlabel = \"Midline\"\n[rounds.endline]");
+        fs::write(
+            folder.join("survey.toml"),
+            text.replace("round = \"baseline\"", &format!("round = \"{round}\"")),
+        )
+        .unwrap();
+    };
+    let design = "psu = \"${village}\"";
+    ask(folder, "baseline", design, &people(1, 2));
+    let answers = |safe, first| {
+        let line = |(n, (village, safe)): (usize, Person)| {
+            let safe = if safe { "yes" } else { "no" };
+            format!(
+                "{{\"enumerator\": \"a\", \"answers\": {{\"village\": {village}, \"group\": {}, \"safe\": \"{safe}\"}}}}",
+                n % 2
+            )
+        };
+        people(first, safe).into_iter().enumerate().map(line).collect::<Vec<_>>().join("\n")
+    };
+    survey(folder, "baseline", design);
+    three("midline");
+    fs::write(folder.join("answers.jsonl"), answers(3, 51)).unwrap();
+    done(folder, &["interview", "--answers", "answers.jsonl"]);
+    survey(folder, "baseline", design);
+    three("endline");
+    fs::write(folder.join("answers.jsonl"), answers(5, 101)).unwrap();
+    done(folder, &["interview", "--answers", "answers.jsonl"]);
+    let changes = rows(&done(folder, &["compare", "baseline", "midline", "endline", "--only", "safe"]).0);
+    let of =
+        |second: &str| -> Vec<&Json> { changes.iter().filter(|row| row["second_round"] == second).collect() };
+    assert!(changes.iter().all(|row| row["first_round"] == "baseline"));
+    assert_eq!((of("midline").len(), of("endline").len()), (3, 3));
+    assert!((number(of("midline")[0], "difference") - 0.1).abs() < 1e-9);
+    assert!((number(of("endline")[0], "difference") - 0.3).abs() < 1e-9);
+    // The tests of a pair are a family of their own: the same as when the pair is compared alone.
+    let alone = rows(&done(folder, &["compare", "baseline", "endline", "--only", "safe"]).0);
+    for (together, alone) in of("endline").into_iter().zip(&alone) {
+        assert!((number(together, "p_holm") - number(alone, "p_holm")).abs() < 1e-9);
+        assert!((number(together, "std_error") - number(alone, "std_error")).abs() < 1e-9);
+    }
+}
+
+#[test]
 fn a_question_that_changed_is_not_compared_until_somebody_says_that_it_may() {
     let folder = folder();
     let folder = folder.path();
@@ -224,6 +303,36 @@ fn a_question_that_changed_is_not_compared_until_somebody_says_that_it_may() {
     assert_eq!(rows(&csv)[0]["note"], "", "what is accepted is accepted with its list");
     let (csv, _) = done(folder, &["compare", "baseline", "endline"]);
     assert!(rows(&csv)[0]["note"].as_str().unwrap().starts_with("not compared"));
+}
+
+#[test]
+fn wording_scale_and_base_decide_whether_rounds_are_compared() {
+    let safe = "label = \"Do you feel safe?\"";
+    let no = "{ name = \"no\", code = 2, label = \"No\" }";
+    for (old, new, is_refused) in [
+        (safe, "label = \"Do you feel secure?\"", true),
+        (
+            no,
+            "{ name = \"no\", code = 2, label = \"No\" }, { name = \"unsure\", code = 3, label = \"Not sure\" }",
+            true,
+        ),
+        (no, "{ name = \"no\", code = 0, label = \"No\" }", true),
+        (safe, "label = \"Do you feel safe?\"\nrelevant = \"${village} > 0\"", true),
+        ("label = \"Only\"", "label = \"Only\"\nrelevant = \"today() > date('2020-01-01')\"", true),
+        (safe, "label = \"Do you feel safe?\"\nhint = \"At night.\"", false),
+        ("label = \"Group\"", "label = \"Group of people\"", false),
+    ] {
+        let folder = folder();
+        let folder = folder.path();
+        ask(folder, "baseline", "", &people(1, 2));
+        let changed = QUESTIONNAIRE.replace(old, new).replace("version = \"1\"", "version = \"2\"");
+        fs::write(folder.join("questionnaire/questionnaire.toml"), changed).unwrap();
+        ask(folder, "endline", "", &people(1, 4));
+        let change = rows(&done(folder, &["compare", "baseline", "endline", "--only", "safe"]).0).remove(0);
+        let note = change["note"].as_str().unwrap();
+        assert_eq!(note.starts_with("not compared: `"), is_refused, "{new}: {note}");
+        assert_eq!(change["difference"] == "", is_refused, "{new}: {change}");
+    }
 }
 
 #[test]
@@ -275,6 +384,10 @@ fn samples_are_planned_as_in_the_handbooks() {
     assert_eq!(plan.size_for_margin(0.05).interviews, 385.0);
     assert_eq!(Plan { population: Some(1_000.0), ..plan }.size_for_margin(0.05).interviews, 278.0);
     assert_eq!(plan.size_for_change(0.6, 0.8).interviews, 385.0);
+    // Of 500 people, those who are asked in both rounds are no longer unknown.
+    let few = Plan { population: Some(500.0), ..plan };
+    assert_eq!(few.size_for_change(0.6, 0.8).interviews, 218.0);
+    assert_eq!(few.change_shown_by(500.0, 0.8), 0.0);
     let clustered = Plan { intra_cluster: 0.1, response: 0.8, ..plan };
     assert!((clustered.design_effect() - 1.9).abs() < 1e-12);
     let size = clustered.size_for_margin(0.05);
@@ -301,9 +414,27 @@ fn power_says_what_a_sample_needs_and_refuses_nonsense() {
     let change = said(&["power", "--proportion", "0.4", "--change-to", "0.5", "--icc", "0", "--json"]);
     let change: Json = serde_json::from_str(&change).unwrap();
     assert_eq!(change["interviews"], 385.0);
-    for arguments in
-        [&["power", "--margin", "5"][..], &["power", "--icc", "2"], &["power", "--cluster-size", "0"]]
-    {
+    // A small population needs fewer, and cannot give more interviews than it has people.
+    let few = said(&["power", "--margin", "0.05", "--icc", "0", "--population", "1000", "--json"]);
+    let few: Json = serde_json::from_str(&few).unwrap();
+    assert_eq!((few["interviews"].as_f64(), few["clusters"].as_f64()), (Some(278.0), Some(28.0)));
+    let (_, warned) =
+        done(folder.path(), &["power", "--population", "100", "--response", "0.5", "--icc", "0"]);
+    assert!(warned.contains("100 people in a group, but 160 would have to be selected"), "{warned}");
+    for arguments in [
+        &["power", "--margin", "5"][..],
+        &["power", "--icc", "2"],
+        &["power", "--cluster-size", "0"],
+        &["power", "--proportion", "0"],
+        &["power", "--level", "95"],
+        &["power", "--power", "1"],
+        &["power", "--population", "0"],
+        &["power", "--response", "0"],
+        &["power", "--weighting", "0.5"],
+        &["power", "--groups", "0"],
+        &["power", "--interviews", "0"],
+        &["power", "--margin", "NaN"],
+    ] {
         let output = support::doorstep(folder.path(), arguments, "");
         let said = String::from_utf8(output.stderr).unwrap();
         assert!(output.status.code() == Some(2) && said.contains("makes no sense"), "{said}");

@@ -18,7 +18,7 @@ pub struct Gap<'v> {
 
 impl Gap<'_> {
     /// The cells of the gap, after those of its row.
-    pub(super) fn cells(&self, level: f64) -> Vec<String> {
+    pub(super) fn cells(&self) -> Vec<String> {
         let number = |number: Option<f64>| number.map(format_number).unwrap_or_default();
         let gap = self.contrast.as_ref();
         vec![
@@ -34,7 +34,7 @@ impl Gap<'_> {
             number(gap.and_then(|gap| gap.p_value)),
             number(gap.and_then(|gap| gap.p_holm)),
             number(gap.and_then(|gap| gap.p_bh)),
-            gap.and_then(|gap| gap.certainty(level)).map_or("", |certainty| certainty.name()).to_owned(),
+            gap.and_then(Contrast::certainty).map_or("", |certainty| certainty.name()).to_owned(),
         ]
     }
 }
@@ -49,7 +49,7 @@ pub(super) fn fill(
     for of_indicator in view.rows.chunk_by(|one, other| one.indicator == other.indicator).filter(is_wanted) {
         for gap in gaps(of_indicator, contrasts)? {
             let mut cells = view.cells(gap.row);
-            cells.extend(gap.cells(view.level));
+            cells.extend(gap.cells());
             table::push(tables, "group_gaps.csv", cells);
         }
     }

@@ -16,7 +16,7 @@ use std::collections::HashMap;
 pub use self::groups::{Gap, gaps};
 pub use self::table::{INDEX, Table};
 use crate::indicators::{
-    About, Category, Contrasts, Definitions, Error, Options, Row, Sampling, Topic, compute,
+    About, Category, Cell, Contrasts, Definitions, Error, Options, Row, Sampling, Topic, compute,
 };
 
 /// A round's interviews, with what is the same for all its results.
@@ -52,7 +52,6 @@ pub fn assess(definitions: &Definitions<'_>, rounds: &[Round<'_>]) -> Result<Vec
 /// One round's numbers with what they are about.
 struct View<'v> {
     rows: &'v [Row],
-    level: f64,
     definitions: &'v Definitions<'v>,
     about: HashMap<&'v str, About<'v>>,
     categories: HashMap<&'v str, Vec<Category>>,
@@ -62,7 +61,7 @@ impl<'v> View<'v> {
     fn new(definitions: &'v Definitions<'_>, rows: &'v [Row], options: &Options) -> Self {
         let about: HashMap<&str, About<'_>> = definitions.about().map(|about| (about.id, about)).collect();
         let categories = about.keys().map(|id| (*id, definitions.categories(id, options.language))).collect();
-        Self { rows, level: options.level, definitions, about, categories }
+        Self { rows, definitions, about, categories }
     }
 
     fn topic(&self, row: &Row) -> Option<Topic> {
@@ -82,7 +81,7 @@ impl<'v> View<'v> {
     /// The cells that every table begins with.
     fn cells(&self, row: &Row) -> Vec<String> {
         let about = self.about.get(row.indicator.as_str());
-        let mut cells: Vec<String> = row.cells().into();
+        let mut cells: Vec<String> = row.cells().iter().map(Cell::shown).collect();
         cells.push(about.and_then(|about| about.topic).map_or("", Topic::name).to_owned());
         cells.push(self.source(row).unwrap_or_default().to_owned());
         cells.push(self.category(row).map_or("", |category| category.label.as_str()).to_owned());

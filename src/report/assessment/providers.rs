@@ -4,7 +4,7 @@ use super::View;
 use super::groups::Gap;
 use super::ranked::rank_cells;
 use super::table::{self, Table};
-use crate::indicators::{Contrast, Contrasts, Error, Provider, Row, Sector, Topic, adjust};
+use crate::indicators::{Cell, Contrast, Contrasts, Error, Provider, Row, Sector, Topic, adjust};
 use crate::report::ranking::ranks;
 
 /// The topics that speak of providers.
@@ -149,7 +149,7 @@ fn sectors(
         let label = format!("Formal less {} providers", sector.name());
         let mut cells = sector_cells(view, measure, formal, &all, &label);
         cells.extend(provider_cells(Sector::Formal.name(), &label, Sector::Formal, measure));
-        cells.extend(gap.cells(view.level));
+        cells.extend(gap.cells());
         table::push(tables, "provider_gaps.csv", cells);
     }
     Ok(())
@@ -171,7 +171,7 @@ fn sector_cells(
     }
     let category = if measure.of_one_question { label } else { "" };
     let about = [measure.topic.name(), &sources.join("; "), category].map(str::to_owned);
-    row.cells().into_iter().chain(about).collect()
+    row.cells().iter().map(Cell::shown).chain(about).collect()
 }
 
 /// A sector's number in the shape of a row.
@@ -242,7 +242,7 @@ fn gaps(
                 let mut cells = view.cells(gap.row);
                 let names = provider_cells(&provider.name, &provider.label, provider.sector, trust);
                 cells.extend(names);
-                cells.extend(gap.cells(view.level));
+                cells.extend(gap.cells());
                 table::push(tables, "provider_gaps.csv", cells);
             }
         }

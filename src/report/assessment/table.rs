@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use crate::indicators::Row;
+use crate::value::not_a_formula;
 
 /// The file that says what is where.
 pub const INDEX: &str = "index.csv";
@@ -29,7 +30,7 @@ impl Table {
         self.records.len()
     }
 
-    /// Writes it as CSV with a header: UTF-8, commas, lines end with `\n`.
+    /// Writes it as CSV with a header: UTF-8, commas, lines end with `\n`; what is no number as [`not_a_formula`].
     ///
     /// # Errors
     /// The writer failed.
@@ -37,11 +38,16 @@ impl Table {
         let mut csv = csv::Writer::from_writer(writer);
         csv.write_record(&self.columns)?;
         for record in &self.records {
-            csv.write_record(record)?;
+            csv.write_record(record.iter().map(|cell| shown(cell)))?;
         }
         csv.flush()?;
         Ok(())
     }
+}
+
+/// A cell as a spreadsheet must have it.
+fn shown(cell: &str) -> String {
+    if cell.parse::<f64>().is_ok() { cell.to_owned() } else { not_a_formula(cell).into_owned() }
 }
 
 /// Added to those of a row in every table.
