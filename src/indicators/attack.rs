@@ -37,7 +37,12 @@ impl Tables {
 /// One-way and two-way tables of people with three attributes; some margins are published, and some crossed tables.
 fn tables(seed: u64) -> Tables {
     let pick = |place: u64, below: u64| drawn(seed * 1_000 + place) % below;
-    let sizes = [1 + pick(1, 4) as usize, 1 + pick(2, 4) as usize, 1 + pick(3, 3) as usize];
+    tables_of(seed, [1 + pick(1, 4) as usize, 1 + pick(2, 4) as usize, 1 + pick(3, 3) as usize])
+}
+
+/// Those of attributes with so many values each.
+fn tables_of(seed: u64, sizes: [usize; 3]) -> Tables {
+    let pick = |place: u64, below: u64| drawn(seed * 1_000 + place) % below;
     // Few people in most cells, as where attributes are crossed.
     let most = [6, 15, 60][pick(4, 3) as usize];
     let cell = |at: [usize; 3]| {
@@ -264,8 +269,7 @@ const MINIMUM: usize = 5;
 
 /// The tables of a seed, which of their cells are small, and what is blanked of them. None where so few people are there that
 /// everything is: then there is no total to begin with.
-fn guarded(seed: u64) -> Option<(Tables, Vec<bool>, Vec<Option<Suppressed>>)> {
-    let tables = tables(seed);
+fn guarded(tables: Tables) -> Option<(Tables, Vec<bool>, Vec<Option<Suppressed>>)> {
     let published = tables.counts.iter().take(tables.published);
     let small: Vec<bool> = published.map(|n| (1..MINIMUM).contains(n)).collect();
     let cells = suppress(&tables.counts, &small, &tables.sums, MINIMUM);
@@ -276,7 +280,7 @@ fn guarded(seed: u64) -> Option<(Tables, Vec<bool>, Vec<Option<Suppressed>>)> {
 fn nobody_undoes_what_is_blanked() {
     let (mut attacked, mut blank) = (0, 0);
     for seed in 0..1_000 {
-        let Some((tables, small, cells)) = guarded(seed) else { continue };
+        let Some((tables, small, cells)) = guarded(tables(seed)) else { continue };
         let blanked: Vec<usize> =
             (0..tables.counts.len()).filter(|at| cells.get(*at).is_none_or(Option::is_some)).collect();
         let attack = Attack::new(&tables.counts, &tables.sums, &blanked);
@@ -301,26 +305,39 @@ fn nobody_undoes_what_is_blanked() {
     assert!(blank < 30 * 1_000, "{blank}");
 }
 
+/// Which published cells must not tell reasons, and which do tell them. None where so few people are there that the total
+/// tells nothing, and all that follows from it.
+fn reasons_told(tables: &Tables, cells: &[Option<Suppressed>]) -> Option<(Vec<bool>, Vec<bool>)> {
+    let lack = |cell: usize| tables.reasons.iter().map(|of_reason| of_reason[cell]).sum::<usize>();
+    let is_few = |cell: usize| tables.counts[cell] == 0 && (1..MINIMUM).contains(&lack(cell));
+    let protected: Vec<bool> =
+        (0..tables.published).map(|cell| cells[cell].is_some() || is_few(cell)).collect();
+    let told =
+        Cells { tables: &tables.splits, sums: &tables.sums, protected: &protected, reasons: &tables.reasons }
+            .told();
+    (!is_few(0)).then_some((protected, told))
+}
+
+/// A hundred districts by age and by sex: as many cells as a large survey has.
+#[test]
+fn many_small_cells_are_soon_looked_through() {
+    let (mut blank, mut told) = (0, 0);
+    for seed in 0..20 {
+        let Some((tables, _, cells)) = guarded(tables_of(seed, [100, 4, 2])) else { continue };
+        blank += cells.iter().flatten().count();
+        told +=
+            reasons_told(&tables, &cells).map_or(0, |(_, told)| told.iter().filter(|told| **told).count());
+    }
+    assert!(blank > 1_000, "{blank}");
+    assert!(told > 1_000, "{told}");
+}
+
 #[test]
 fn nobody_learns_why_a_few_people_have_no_value() {
     let (mut attacked, mut told) = (0, 0);
     for seed in 0..1_000 {
-        let Some((tables, _, cells)) = guarded(seed) else { continue };
-        let lack = |cell: usize| tables.reasons.iter().map(|of_reason| of_reason[cell]).sum::<usize>();
-        let is_few = |cell: usize| tables.counts[cell] == 0 && (1..MINIMUM).contains(&lack(cell));
-        if is_few(0) {
-            // So few people that the total tells nothing, and all that follows from it.
-            continue;
-        }
-        let protected: Vec<bool> =
-            (0..tables.published).map(|cell| cells[cell].is_some() || is_few(cell)).collect();
-        let tells = Cells {
-            tables: &tables.splits,
-            sums: &tables.sums,
-            protected: &protected,
-            reasons: &tables.reasons,
-        }
-        .told();
+        let Some((tables, _, cells)) = guarded(tables(seed)) else { continue };
+        let Some((protected, tells)) = reasons_told(&tables, &cells) else { continue };
         let is_told = |cell: usize| tells.get(cell).copied().unwrap_or_default();
         let blanked: Vec<usize> = (0..tables.counts.len()).filter(|cell| !is_told(*cell)).collect();
         for counts in &tables.reasons {

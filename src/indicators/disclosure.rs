@@ -5,6 +5,7 @@
 //! blanked (secondary), small ones first, until the blanked cells of every known sum are at least `minimum` people, and
 //! every small cell could be any of at least `minimum` numbers as far as anybody can tell from what is published.
 
+use super::alternatives::Alternatives;
 use super::bounds::{Equation, width};
 use super::output::Suppressed;
 
@@ -21,6 +22,11 @@ impl Sum {
     fn cells(&self) -> impl Iterator<Item = usize> {
         self.parts.iter().chain(&self.total).copied()
     }
+
+    /// Its cells, with the signs with which they add up to nothing but what is known.
+    pub(super) fn signed(&self) -> impl Iterator<Item = (usize, i64)> {
+        self.parts.iter().map(|cell| (*cell, 1)).chain(self.total.map(|cell| (cell, -1)))
+    }
 }
 
 /// What to blank. `counts` are the units of each cell, `small` says which cells are of too few people; an
@@ -33,7 +39,8 @@ pub(super) fn suppress(
 ) -> Vec<Option<Suppressed>> {
     let mut blank = small.to_vec();
     blank.resize(counts.len(), true);
-    let mut table = Table { counts, sums, published: small.len(), minimum, blank };
+    let alternatives = Alternatives::new(sums, counts.len());
+    let mut table = Table { counts, sums, alternatives, published: small.len(), minimum, blank };
     table.complete_sums();
     // What is wide stays wide: blanking more only takes away from what is known.
     let mut narrow: Vec<usize> =
@@ -57,6 +64,7 @@ pub(super) fn suppress(
 struct Table<'t> {
     counts: &'t [usize],
     sums: &'t [Sum],
+    alternatives: Alternatives<'t>,
     /// How many of the cells may be shown.
     published: usize,
     minimum: usize,
@@ -108,17 +116,25 @@ impl Table<'_> {
 
     /// Whether a blanked cell could be any of at least `minimum` numbers.
     fn is_wide(&self, cell: usize) -> bool {
+        self.has_wide_alternatives(cell) || self.is_bounded_widely(cell)
+    }
+
+    /// Whether tables are found in which the cell holds numbers so far apart: nearly always, and soon.
+    fn has_wide_alternatives(&self, cell: usize) -> bool {
+        let is_unknown = |cell: usize| self.is_blank(cell) && self.count(cell) > 0;
+        let has = |change: i64| change == 0 || self.alternatives.has(self.counts, &is_unknown, cell, change);
+        let minimum = self.minimum as i64;
+        (0..=minimum.min(self.count(cell) as i64)).any(|less| has(minimum - less) && has(-less))
+    }
+
+    /// The same from the bounds of the cell, which leave no doubt.
+    fn is_bounded_widely(&self, cell: usize) -> bool {
         let connected = self.connected(cell);
         let Some(unknown) = connected.iter().position(|other| *other == cell) else { return true };
         let truth: Vec<f64> = connected.iter().map(|cell| self.count(*cell) as f64).collect();
-        let number = |cell: &usize| connected.binary_search(cell).ok();
-        let equation = |sum: &Sum| {
-            let parts = sum.parts.iter().filter_map(number).map(|at| (at, 1.0));
-            let total = sum.total.iter().filter_map(number).map(|at| (at, -1.0));
-            let terms: Vec<(usize, f64)> = parts.chain(total).collect();
-            (!terms.is_empty()).then_some(Equation(terms))
-        };
-        let equations: Vec<Equation> = self.sums.iter().filter_map(equation).collect();
+        let number = |(cell, sign): (usize, i64)| Some((connected.binary_search(&cell).ok()?, sign as f64));
+        let terms = self.sums.iter().map(|sum| sum.signed().filter_map(number).collect::<Vec<_>>());
+        let equations: Vec<Equation> = terms.filter(|terms| !terms.is_empty()).map(Equation).collect();
         width(&equations, &truth, unknown).is_none_or(|width| width + 1e-6 >= self.minimum as f64)
     }
 
@@ -132,9 +148,7 @@ impl Table<'_> {
         }
         while let Some(here) = found.get(at).copied() {
             at += 1;
-            for other in
-                self.sums.iter().filter(|sum| sum.cells().any(|cell| cell == here)).flat_map(Sum::cells)
-            {
+            for other in self.alternatives.sums_of(here).flat_map(Sum::cells) {
                 if self.is_blank(other) && self.count(other) > 0 && !seen.get(other).copied().unwrap_or(true)
                 {
                     seen[other] = true;
@@ -151,7 +165,7 @@ impl Table<'_> {
         let smallest = |cells: &mut dyn Iterator<Item = usize>| {
             cells.filter(|cell| self.is_free(*cell)).min_by_key(|cell| self.count(*cell))
         };
-        let with = |cell: usize| self.sums.iter().filter(move |sum| sum.cells().any(|other| other == cell));
+        let with = |cell: usize| self.alternatives.sums_of(cell);
         let near = smallest(&mut with(cell).flat_map(Sum::cells));
         near.or_else(|| smallest(&mut self.connected(cell).into_iter().flat_map(with).flat_map(Sum::cells)))
     }

@@ -7,6 +7,7 @@
 //! up and sets them against each other.
 
 mod about;
+mod alternatives;
 #[cfg(test)]
 mod attack;
 mod bounds;

@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use super::bounds::{Equation, width};
+use super::alternatives::Alternatives;
 use super::disclosure::Sum;
 
 /// The cells of all disaggregations of an indicator, the total first.
@@ -25,12 +25,24 @@ impl Cells<'_> {
     /// For each published cell, whether it tells reasons.
     pub(super) fn told(&self) -> Vec<bool> {
         let mut open = vec![true; self.tables.len()];
-        let protected: Vec<usize> = (0..self.protected.len()).filter(|cell| self.protected[*cell]).collect();
-        // Each pass closes one more disaggregation, so this ends.
-        while let Some(cell) = protected.iter().find(|cell| self.is_given_away(**cell, &open)) {
-            match self.to_close(*cell, &open) {
-                Some(table) => open[table] = false,
-                None => break,
+        let cells = self.reasons.iter().map(Vec::len).max().unwrap_or(0);
+        let alternatives = Alternatives::new(self.sums, cells);
+        let protected = (0..self.protected.len()).filter(|cell| self.protected[*cell]);
+        // What could be another number still could when less is told. That nobody there has a reason may follow.
+        let mut narrow: Vec<(usize, &[usize])> = protected
+            .flat_map(|cell| self.reasons.iter().map(move |counts| (cell, counts.as_slice())))
+            .filter(|(cell, counts)| counts[*cell] > 0)
+            .collect();
+        while let Some((cell, counts)) = narrow.last().copied() {
+            let is_unknown = |cell: usize| !self.is_told(cell, &open);
+            if [1, -1].iter().any(|change| alternatives.has(counts, &is_unknown, cell, *change)) {
+                narrow.pop();
+            } else {
+                match self.to_close(cell, &open) {
+                    Some(table) => open[table] = false,
+                    // Nothing tells any.
+                    None => break,
+                }
             }
         }
         (0..self.protected.len()).map(|cell| self.is_told(cell, &open)).collect()
@@ -42,26 +54,6 @@ impl Cells<'_> {
 
     fn is_told(&self, cell: usize, open: &[bool]) -> bool {
         self.table_of(cell).is_some_and(|table| open[table] && !self.protected[cell])
-    }
-
-    /// Whether some count of a cell follows from those that are told. That nobody there has a reason may follow.
-    fn is_given_away(&self, cell: usize, open: &[bool]) -> bool {
-        self.reasons.iter().any(|counts| counts[cell] > 0 && self.spread(cell, counts, open) < 1.0)
-    }
-
-    /// How far apart the smallest and the largest number lie that a count can be.
-    fn spread(&self, cell: usize, counts: &[usize], open: &[bool]) -> f64 {
-        let unknown: Vec<usize> = (0..counts.len()).filter(|cell| !self.is_told(*cell, open)).collect();
-        let Ok(place) = unknown.binary_search(&cell) else { return 0.0 };
-        let number = |cell: &usize| unknown.binary_search(cell).ok();
-        let equation = |sum: &Sum| {
-            let parts = sum.parts.iter().filter_map(number).map(|at| (at, 1.0));
-            Equation(parts.chain(sum.total.iter().filter_map(number).map(|at| (at, -1.0))).collect())
-        };
-        let equations: Vec<Equation> =
-            self.sums.iter().map(equation).filter(|equation| !equation.0.is_empty()).collect();
-        let truth: Vec<f64> = unknown.iter().map(|cell| counts[*cell] as f64).collect();
-        width(&equations, &truth, place).unwrap_or(f64::INFINITY)
     }
 
     /// The disaggregation to close: a cell's own, one that tells what it is a part of or is made of, or any other. The total
