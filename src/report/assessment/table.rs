@@ -30,7 +30,7 @@ impl Table {
         self.records.len()
     }
 
-    /// Writes it as CSV with a header: UTF-8, commas, lines end with `\n`; what is no number as [`not_a_formula`].
+    /// Writes it as CSV with a header: UTF-8, commas, lines end with `\n`; each cell as [`not_a_formula`].
     ///
     /// # Errors
     /// The writer failed.
@@ -38,16 +38,11 @@ impl Table {
         let mut csv = csv::Writer::from_writer(writer);
         csv.write_record(&self.columns)?;
         for record in &self.records {
-            csv.write_record(record.iter().map(|cell| shown(cell)))?;
+            csv.write_record(record.iter().map(|cell| not_a_formula(cell).into_owned()))?;
         }
         csv.flush()?;
         Ok(())
     }
-}
-
-/// A cell as a spreadsheet must have it.
-fn shown(cell: &str) -> String {
-    if cell.parse::<f64>().is_ok() { cell.to_owned() } else { not_a_formula(cell).into_owned() }
 }
 
 /// Added to those of a row in every table.
