@@ -11,9 +11,12 @@ use super::{Options, What};
 use crate::dataset::{Column, Data, INTERVIEW, Origin, Table};
 
 /// The names of all variables that a table could have.
+#[derive(Debug)]
 pub(super) struct Naming {
     /// By the place of the column.
     names: HashMap<(usize, What), Named>,
+    /// All of them, and the keys.
+    taken: HashSet<String>,
 }
 
 /// What a variable is called.
@@ -38,14 +41,18 @@ impl Naming {
         }
         // Stable: in the order of the questionnaire.
         all.sort_by_key(|(rank, ..)| *rank);
-        let named = |(_, place, what, wanted): (u8, usize, What, String)| {
-            let mut name = wanted.clone();
-            while !taken.insert(name.clone()) {
-                name.push('_');
-            }
-            ((place, what), Named { name, wanted })
-        };
-        Self { names: all.into_iter().map(named).collect() }
+        let mut names = HashMap::new();
+        for (_, place, what, wanted) in all {
+            let name = free(&taken, wanted.clone());
+            taken.insert(name.clone());
+            names.insert((place, what), Named { name, wanted });
+        }
+        Self { names, taken }
+    }
+
+    /// The name for what is no variable of its own, such as the offset beside a moment: one that no variable has.
+    pub fn beside(&self, wanted: String) -> String {
+        free(&self.taken, wanted)
     }
 
     pub fn of(&self, column: usize, what: What) -> Named {
@@ -54,6 +61,14 @@ impl Naming {
             .cloned()
             .unwrap_or(Named { name: String::new(), wanted: String::new() })
     }
+}
+
+/// A name, with a `_` behind it as often as it is taken.
+fn free(taken: &HashSet<String>, mut name: String) -> String {
+    while taken.contains(&name) {
+        name.push('_');
+    }
+    name
 }
 
 /// All variables that a column may be.

@@ -50,6 +50,8 @@ pub struct PlannedTable<'d> {
     pub rows: Rows,
     /// Its variables.
     pub variables: Vec<Variable<'d>>,
+    /// The names of all variables that the table could have.
+    naming: Naming,
 }
 
 impl<'d> Plan<'d> {
@@ -156,7 +158,7 @@ impl<'d> Plan<'d> {
         // A roster may have the name of the table of interviews.
         let is_taken = table.parent.is_some() && table.name == "interviews";
         let name = if is_taken { "roster_interviews" } else { table.name.as_str() }.to_owned();
-        PlannedTable { table, name, path, keys, key_lengths, rows, variables }
+        PlannedTable { table, name, path, keys, key_lengths, rows, variables, naming }
     }
 
     fn goes_out(&self, row: usize) -> bool {
@@ -177,14 +179,11 @@ impl<'d> PlannedTable<'d> {
         self.path.iter().skip(1).rev().fold(row, |row, table| table.parent_row(row))
     }
 
-    /// What a column beside a moment is called that holds its offset from UTC: a name that no variable has.
+    /// What a column beside a moment is called that holds its offset from UTC: a name that no variable of the table has,
+    /// whether it goes out or stays inside.
     #[must_use]
     pub fn offset_name(&self, moment: &Variable<'_>) -> String {
-        let mut name = format!("{}__offset", moment.name);
-        while self.keys.contains(&name) || self.variables.iter().any(|variable| variable.name == name) {
-            name.push('_');
-        }
-        name
+        self.naming.beside(format!("{}__offset", moment.name))
     }
 
     /// What the key of that number is, in words.

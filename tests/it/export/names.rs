@@ -125,6 +125,11 @@ fn offsets_of_moments_have_names_of_their_own() {
     let read = read_back("parquet", &folder.join("parquet/interviews")).unwrap();
     assert_eq!(read["columns"]["moment__offset"], serde_json::json!([11]));
     assert_eq!(read["columns"]["moment__offset_"], serde_json::json!([180]));
+    // What goes out beside it does not matter.
+    done(folder, &["export", "parquet", "--out", "few", "--only", "moment"]);
+    let read = read_back("parquet", &folder.join("few/interviews")).unwrap();
+    assert_eq!(read["columns"]["moment__offset_"], serde_json::json!([180]));
+    assert!(read["columns"].get("moment__offset").is_none());
 }
 
 #[test]
