@@ -123,8 +123,10 @@ pub fn attach_design(
             (sampling, flaws)
         };
         data::say_flaws(&flaws);
-        let sampling =
-            sampling.with_final_weights().map_err(|error| super::indicators::no_numbers(&error))?;
+        let sampling = sampling.with_final_weights().map_err(|error| {
+            Failure::input(format!("the sampling design cannot stand beside the data: {error}"))
+                .help("Look at [design] in survey.toml; docs/survey.md explains it. Without it, data go out without a design.")
+        })?;
         let mut places = Places::new(dataset.interviews().rows());
         sampling.places().for_each(|place| places.add(&place));
         (places, plan.names_tell())

@@ -418,11 +418,20 @@ impl Sampling {
         self.rows.len()
     }
 
+    /// Refuses a design in which it is not clear which PSU an interview is of.
+    pub(super) fn check_clear(&self) -> Result<(), Error> {
+        match self.unclear.clone() {
+            Some(TwoStrata { psu, strata }) => Err(Error::PsuInTwoStrata { psu, strata }),
+            None => Ok(()),
+        }
+    }
+
     /// The same interviews with the weights that their numbers are computed with: calibrated, where the design is.
     ///
     /// # Errors
     /// The design does not allow any estimate.
     pub fn with_final_weights(mut self) -> Result<Self, Error> {
+        self.check_clear()?;
         if self.calibration.is_some() {
             self.weight = Setting::new(&self)?.weights().to_vec();
             self.calibration = None;

@@ -1,7 +1,7 @@
 //! The bridge to the statistics: a design once, then the numbers of all domains of a disaggregation together.
 
 use super::calibration::Refusal;
-use super::design::{Sampling, TwoStrata};
+use super::design::Sampling;
 use super::measure::{Category, Measured};
 use super::units::Units;
 use crate::statistics::{
@@ -105,9 +105,7 @@ impl Setting {
         if sampling.rows.is_empty() {
             return Ok(Self { design: None });
         }
-        if let Some(TwoStrata { psu, strata }) = sampling.unclear.clone() {
-            return Err(Error::PsuInTwoStrata { psu, strata });
-        }
+        sampling.check_clear()?;
         let columns = Columns {
             weights: &sampling.weight,
             strata: sampling.stratum.as_deref(),

@@ -4,6 +4,7 @@ use std::fs;
 
 use super::readers::r;
 use super::{done, survey};
+use crate::support;
 
 const DESIGN: &str = "[design]\nstratum = \"if(${change} < 0, 'west', 'east')\"\npsu = \"concat('p', ${change})\"\nweight = \"2.5\"\n\
                       fpc = \"40\"\nlonely_psu = \"adjust\"\n";
@@ -39,6 +40,24 @@ fn each_table_has_a_script_for_its_program() {
         script.contains("ADD FILES /FILE=* /FILE=d_design.") && script.contains("/SUBPOP TABLE=d_row"),
         "{script}"
     );
+}
+
+#[test]
+fn a_unit_in_two_strata_is_not_guessed_to_be_two() {
+    let design = DESIGN.replace("concat('p', ${change})", "'one'");
+    let folder = survey(super::QUESTIONNAIRE, &design, super::ANSWERS);
+    for arguments in [&["export", "csv", "--out", "out"][..], &["export", "stata", "--out", "out"]] {
+        let output = support::doorstep(folder.path(), arguments, "");
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success(), "{said}");
+        assert!(said.contains("PSU `one` stands in the strata `west` and `east`"), "{said}");
+        assert!(said.contains("nest = true"), "{said}");
+        assert!(!folder.path().join("out").exists());
+    }
+    let folder = survey(super::QUESTIONNAIRE, &format!("{design}nest = true\n"), super::ANSWERS);
+    done(folder.path(), &["export", "csv", "--out", "out"]);
+    let script = fs::read_to_string(folder.path().join("out/interviews.R")).unwrap();
+    assert!(script.contains("ids = ~`_psu`") && script.contains("nest = TRUE"), "{script}");
 }
 
 #[test]
