@@ -60,6 +60,27 @@ fn row_mark(table: &PlannedTable<'_>) -> String {
     mark
 }
 
+/// What a script says last, before a number that is made from all above it.
+const AS_WRITTEN: &str = "As Doorstep wrote it: ";
+
+/// A script with its last line, which is a comment in its language.
+fn sealed(mut script: String, comment: char) -> String {
+    let number = blake3::hash(script.as_bytes()).to_hex();
+    // Writing to a text cannot fail.
+    let _ = writeln!(script, "{comment} {AS_WRITTEN}{}.", &number[..16]);
+    script
+}
+
+/// Whether a script is one of these, and nobody has changed it since.
+#[must_use]
+pub fn is_as_written(script: &str) -> bool {
+    let last = script.trim_end_matches('\n').rfind('\n').map_or(0, |at| at + 1);
+    let (above, line) = script.split_at(last);
+    line.starts_with(['#', '*'])
+        && line.contains(AS_WRITTEN)
+        && line.chars().next().is_some_and(|comment| sealed(above.to_owned(), comment) == script)
+}
+
 /// What the scripts say first.
 fn title(plan: &Plan<'_>, table: &PlannedTable<'_>) -> String {
     let data = plan.dataset;
@@ -111,7 +132,7 @@ pub fn r(plan: &Plan<'_>, table: &PlannedTable<'_>, lonely: &str) -> Option<Stri
     } else {
         format!("design <- {design}\nprint(design)\n")
     });
-    Some(script)
+    Some(sealed(script, '#'))
 }
 
 /// For Stata: a do-file.
@@ -162,7 +183,7 @@ pub fn stata(plan: &Plan<'_>, table: &PlannedTable<'_>, lonely: &str) -> Option<
     if is_roster {
         let _ = writeln!(script, "* Numbers about the rows: svy, subpop({mark}): mean …");
     }
-    Some(script)
+    Some(sealed(script, '*'))
 }
 
 /// For SPSS with Complex Samples: syntax that makes a plan file.
@@ -208,5 +229,5 @@ pub fn spss(plan: &Plan<'_>, table: &PlannedTable<'_>) -> Option<String> {
         Some(fpc) => format!("\n  /ESTIMATOR TYPE=EQUAL_WOR\n  /POPSIZE VARIABLE={fpc}.\n"),
         None => "\n  /ESTIMATOR TYPE=WR.\n".to_owned(),
     });
-    Some(script)
+    Some(sealed(script, '*'))
 }

@@ -64,7 +64,7 @@ fn write_files(to: &Target, plan: &Plan<'_>, profile: Profile, lonely: &str) -> 
     for table in &plan.tables {
         to.file(&format!("{}.csv", table.name), |file| Ok(csv::write(table, &plan.options, profile, file)?))?;
         if let Some(script) = syntax::r(plan, table, lonely) {
-            to.file(&format!("{}.R", table.name), |file| Ok(file.write_all(script.as_bytes())?))?;
+            to.script(&format!("{}.R", table.name), &script)?;
         }
     }
     describe(to, &package::describe(plan, profile))

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::fs::{self, File};
-use std::io::{BufWriter, Read};
+use std::io::{BufWriter, Read, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -13,10 +13,10 @@ use crate::cli::failure::{Failure, Kind};
 use crate::cli::files;
 use crate::cli::folder::Folder;
 use crate::cli::indicators::refuse_own;
-use crate::cli::say::busy;
+use crate::cli::say::{busy, say};
 use crate::export::codebook::Codebook;
 use crate::export::csv::Profile;
-use crate::export::{long, parquet};
+use crate::export::{long, parquet, syntax};
 
 /// What every folder of an export has, so that a later one knows it.
 const CODEBOOK: &str = "_codebook.csv";
@@ -66,8 +66,8 @@ fn exists(out: &Path, help: &str) -> anyhow::Error {
 }
 
 /// Writes an export that is a folder, with its codebook, which goes last. A new folder appears whole or not at all. In an
-/// old one each file is replaced whole; what an earlier export left and this one does not write goes away, and files of
-/// others stay.
+/// old one each file is replaced whole; what an earlier export left and this one does not write goes away and is named, and
+/// files of others stay, also scripts that somebody changed.
 pub fn write_folder(
     out: &Path,
     book: &Codebook<'_>,
@@ -97,7 +97,14 @@ pub fn make_folder(
     }
     let target = Target::new(out);
     write(&target).with_context(cannot)?;
-    remove_left(out, Path::new(""), &|path| is_ours(path) && !target.written.borrow().contains(path))
+    let mut removed = Vec::new();
+    let is_left = |path: &Path| !target.written.borrow().contains(path) && is_ours(path);
+    let done = remove_left(out, Path::new(""), &is_left, &mut removed);
+    removed.sort_unstable();
+    if !removed.is_empty() {
+        say(format_args!("Removed, as an earlier export left it: {}", removed.join(", ")));
+    }
+    done
 }
 
 /// A folder that is written, and the files that are in it by now.
@@ -124,13 +131,52 @@ impl Target {
         self.written.borrow_mut().insert(PathBuf::from(name));
         write_file(&path, write)
     }
+
+    /// Writes a script. One of its name that somebody wrote or changed moves aside.
+    pub fn script(&self, name: &str, text: &str) -> Result<()> {
+        let path = self.folder.join(name);
+        if path.exists() && !is_as_written(&path) {
+            let aside = aside(&path);
+            fs::rename(&path, &aside)
+                .with_context(|| format!("cannot move {} out of the way", path.display()))?;
+            say(format_args!(
+                "{} was changed by somebody: it is kept as {}.",
+                path.display(),
+                aside.display()
+            ));
+        }
+        self.file(name, |file| Ok(file.write_all(text.as_bytes())?))
+    }
+}
+
+/// Whether a file is a script of an export that nobody has changed.
+fn is_as_written(path: &Path) -> bool {
+    fs::read_to_string(path).is_ok_and(|text| syntax::is_as_written(&text))
+}
+
+/// A name beside a file's that is free: `interviews.changed.R`, `interviews.changed2.R`.
+fn aside(path: &Path) -> PathBuf {
+    let ending = path.extension().and_then(OsStr::to_str).unwrap_or_default();
+    let named = |number: &str| path.with_extension(format!("changed{number}.{ending}"));
+    let mut free = named("");
+    let mut number = 2;
+    while free.exists() {
+        free = named(&number.to_string());
+        number += 1;
+    }
+    free
 }
 
 /// How deep the folders of an export go: a table's, and in it a round's.
 const DEEPEST: usize = 2;
 
-/// Removes files of a folder and of the folders in it, and folders that held nothing else.
-fn remove_left(folder: &Path, inside: &Path, is_left: &impl Fn(&Path) -> bool) -> Result<()> {
+/// Removes files of a folder and of the folders in it, and folders that held nothing else; adds the names of what is removed.
+fn remove_left(
+    folder: &Path,
+    inside: &Path,
+    is_left: &impl Fn(&Path) -> bool,
+    removed: &mut Vec<String>,
+) -> Result<()> {
     let here = folder.join(inside);
     let cannot = || format!("cannot read {}", here.display());
     let mut is_emptied = false;
@@ -140,12 +186,13 @@ fn remove_left(folder: &Path, inside: &Path, is_left: &impl Fn(&Path) -> bool) -
         // A link is somebody else's, wherever it leads.
         let kind = entry.file_type().with_context(cannot)?;
         if kind.is_dir() && inside.iter().count() < DEEPEST {
-            remove_left(folder, &path, is_left)?;
+            remove_left(folder, &path, is_left, removed)?;
             is_emptied = true;
         } else if kind.is_file() && is_left(&path) {
             let file = entry.path();
             fs::remove_file(&file)
                 .with_context(|| format!("cannot remove the earlier {}", file.display()))?;
+            removed.push(path.display().to_string());
             is_emptied = true;
         }
     }
@@ -173,6 +220,9 @@ const MARKS: [(&str, &[&str]); 6] = [
     ("sps", &["* Encoding: UTF-8.\n* The sampling design of "]),
 ];
 
+/// What the names of scripts end in, which people go on writing in.
+const SCRIPTS: [&str; 3] = ["R", "do", "sps"];
+
 impl Earlier {
     /// Reads it from the codebook that every export has; a roster of which nothing went out is in the new one's plan.
     fn in_folder(folder: &Path, book: &Codebook<'_>) -> Self {
@@ -185,7 +235,7 @@ impl Earlier {
         Self { folder: folder.to_owned(), tables }
     }
 
-    /// Whether it made a file.
+    /// Whether it made a file, and nobody changed it as scripts are changed: such a one is named.
     fn wrote(&self, path: &Path) -> bool {
         let parts: Vec<&str> = path.iter().filter_map(OsStr::to_str).collect();
         match parts.as_slice() {
@@ -193,7 +243,17 @@ impl Earlier {
             [name] => {
                 let Some((table, ending)) = name.rsplit_once('.') else { return false };
                 let marks = MARKS.iter().find(|(known, _)| *known == ending).map(|(_, marks)| marks);
-                self.tables.contains(table) && marks.is_some_and(|marks| self.begins(path, marks))
+                let is_ours =
+                    self.tables.contains(table) && marks.is_some_and(|marks| self.begins(path, marks));
+                let file = self.folder.join(path);
+                let is_changed = is_ours && SCRIPTS.contains(&ending) && !is_as_written(&file);
+                if is_changed {
+                    say(format_args!(
+                        "{} was changed by somebody: it stays, though it is of an earlier export.",
+                        file.display()
+                    ));
+                }
+                is_ours && !is_changed
             }
             [table, round, name] => {
                 self.tables.contains(*table) && round.starts_with("round") && *name == parquet::FILE

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::fs::File;
-use std::io::{self, BufWriter};
+use std::io::BufWriter;
 
 use anyhow::Result;
 use clap::Args;
@@ -93,8 +93,7 @@ fn export(common: &Common, folder: &Folder, program: &Program) -> Result<()> {
                 Ok(())
             })?;
             if let Some(script) = (program.script)(&plan, table, &source.lonely) {
-                let name = format!("{}.{}", table.name, program.script_ending);
-                to.file(&name, |file| Ok(io::Write::write_all(file, script.as_bytes())?))?;
+                to.script(&format!("{}.{}", table.name, program.script_ending), &script)?;
             }
         }
         Ok(())

@@ -68,12 +68,45 @@ fn what_an_earlier_export_left_goes_and_what_others_made_stays() {
 }
 
 #[test]
+fn a_script_that_somebody_changed_stays_and_what_goes_is_named() {
+    let folder = folder();
+    let folder = folder.path();
+    let export =
+        |format: &[&str]| done(folder, &[&["export"], format, &["--out", "out", "--force"]].concat());
+    let removed = "Removed, as an earlier export left it: ";
+    let said = export(&["csv"]);
+    assert!(!said.contains(removed), "{said}");
+    let script = folder.join("out/interviews.R");
+    let written = fs::read_to_string(&script).unwrap();
+    let mine = format!("{written}svymean(~change, design)\n");
+    fs::write(&script, &mine).unwrap();
+
+    let said = export(&["stata"]);
+    assert!(said.contains("interviews.R was changed by somebody: it stays"), "{said}");
+    let named = "datapackage.json, interviews.csv, people.R, people.csv\n";
+    assert!(said.contains(&format!("{removed}{named}")), "{said}");
+    assert_eq!(fs::read_to_string(&script).unwrap(), mine);
+
+    // A new script does not take its place either.
+    let said = export(&["csv"]);
+    assert!(said.contains("it is kept as out/interviews.changed.R."), "{said}");
+    assert_eq!(fs::read_to_string(folder.join("out/interviews.changed.R")).unwrap(), mine);
+    assert_eq!(fs::read_to_string(&script).unwrap(), written);
+    fs::write(&script, mine.replace("library", "require")).unwrap();
+    export(&["csv"]);
+    assert!(folder.join("out/interviews.changed2.R").exists());
+    assert_eq!(fs::read_to_string(folder.join("out/interviews.changed.R")).unwrap(), mine);
+    assert!(!export(&["csv"]).contains("changed"), "nobody changed it since");
+}
+
+#[test]
 fn remarks_of_an_earlier_export_do_not_stay() {
     let folder = folder();
     let folder = folder.path();
     done(folder, &["export", "paradata", "--out", "out", "--with", "remarks"]);
     assert!(folder.join("out/remarks.csv").exists());
     fs::write(folder.join("out/mine.csv"), "mine").unwrap();
-    done(folder, &["export", "paradata", "--out", "out", "--force"]);
+    let said = done(folder, &["export", "paradata", "--out", "out", "--force"]);
+    assert!(said.contains("remarks.csv"), "{said}");
     assert_eq!(files(&folder.join("out")), set(&["interviews.csv", "mine.csv", "questions.csv"]));
 }
