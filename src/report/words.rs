@@ -71,7 +71,7 @@ impl Words {
 
     /// How many decimals a share has as a percentage.
     pub(super) fn places(share: f64) -> usize {
-        let is_near_end = |distance: f64| distance > 0.0 && distance < 0.5;
+        let is_near_end = |distance: f64| distance > 0.0 && distance <= 0.5;
         usize::from(is_near_end(100.0 * share) || is_near_end(100.0 - 100.0 * share))
     }
 
@@ -185,6 +185,8 @@ mod tests {
         assert_eq!(english.percent(0.452), "45%");
         assert_eq!(english.percent(0.004), "0.4%");
         assert_eq!(english.percent(0.9987), "99.9%");
+        // Half a per cent would be rounded to the even 0% and 100%.
+        assert_eq!((english.percent(0.005), english.percent(0.995)), ("0.5%".into(), "99.5%".into()));
         assert_eq!(english.percent(1.0), "100%");
         assert_eq!(english.count(1234), "1234");
         assert_eq!(english.count(1_234_567), "1,234,567");
