@@ -75,7 +75,8 @@ impl Compare {
             return Ok(objects.try_for_each(put)?);
         }
         if io::stdout().is_terminal() {
-            return Ok(results::print_changes(&changes, &names, &self.chosen)?);
+            let minimum_cell = folder.survey.disclosure.minimum_cell;
+            return Ok(results::print_changes(&changes, &names, &self.chosen, minimum_cell)?);
         }
         let mut csv = Vec::new();
         indicators::write_changes(&changes, &mut csv)?;

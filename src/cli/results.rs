@@ -130,11 +130,8 @@ pub fn print_rows(rows: &[Row], names: &Names, chosen: &Chosen, minimum_cell: us
                     (format!("{group}: {}", names.category(&row.indicator, &row.category)), 4)
                 }
             };
-            let rest = match row.suppressed {
-                Some(Suppressed::Precision) => format!("{:>7}  not shown: {}", pictures.none(), row.note),
-                Some(Suppressed::Disclosure) => {
-                    format!("{:>7}  not shown: fewer than {minimum_cell}, or next to it", pictures.none())
-                }
+            let rest = match why_hidden(row.suppressed, &row.note, minimum_cell) {
+                Some(why) => format!("{:>7}  {why}", pictures.none()),
                 None if row.estimate.is_none() => format!("{:>7}  {}", pictures.none(), row.note),
                 None => {
                     let interval = row.ci_low.zip(row.ci_high);
@@ -153,6 +150,14 @@ pub fn print_rows(rows: &[Row], names: &Names, chosen: &Chosen, minimum_cell: us
     Ok(())
 }
 
+/// Why a number is not shown, if it is hidden; the note of one that is too imprecise says more.
+fn why_hidden(suppressed: Option<Suppressed>, note: &str, minimum_cell: usize) -> Option<String> {
+    suppressed.map(|why| match why {
+        Suppressed::Precision => format!("not shown: {note}"),
+        Suppressed::Disclosure => format!("not shown: fewer than {minimum_cell}, or next to it"),
+    })
+}
+
 /// `95`, `97.5`.
 fn trimmed(number: f64) -> String {
     let text = format!("{number:.1}");
@@ -160,7 +165,12 @@ fn trimmed(number: f64) -> String {
 }
 
 /// A table of these changes; of groups only where some were chosen.
-pub fn print_changes(changes: &[Change], names: &Names, chosen: &Chosen) -> io::Result<()> {
+pub fn print_changes(
+    changes: &[Change],
+    names: &Names,
+    chosen: &Chosen,
+    minimum_cell: usize,
+) -> io::Result<()> {
     let pictures = Pictures::of_terminal();
     let label = pictures.columns - (2 + 15 + 1 + 6 + 1 + CHANGE + 1 + 14 + 1 + 7);
     let shown: Vec<&Change> = changes.iter().filter(|change| chosen.shows(&change.disaggregation)).collect();
@@ -179,7 +189,7 @@ pub fn print_changes(changes: &[Change], names: &Names, chosen: &Chosen) -> io::
             "its interval"
         ))?;
         for of_indicator in pair.chunk_by(|one, other| one.indicator == other.indicator) {
-            print_indicator(&pictures, of_indicator, names, label)?;
+            print_indicator(&pictures, of_indicator, names, (label, minimum_cell))?;
         }
     }
     put(
@@ -187,7 +197,12 @@ pub fn print_changes(changes: &[Change], names: &Names, chosen: &Chosen) -> io::
     )
 }
 
-fn print_indicator(pictures: &Pictures, changes: &[&Change], names: &Names, label: usize) -> io::Result<()> {
+fn print_indicator(
+    pictures: &Pictures,
+    changes: &[&Change],
+    names: &Names,
+    (label, minimum_cell): (usize, usize),
+) -> io::Result<()> {
     let Some(first) = changes.first() else { return Ok(()) };
     let is_share = Scale::of(first.kind, std::iter::empty()).is_share;
     let farthest = changes
@@ -213,11 +228,11 @@ fn print_indicator(pictures: &Pictures, changes: &[&Change], names: &Names, labe
         };
         let interval = change.ci_low.zip(change.ci_high);
         let certain = match change.certainty() {
-            Some(Certainty::Certain) => "certain",
-            Some(Certainty::Likely) => "likely",
-            Some(Certainty::Unclear) => "",
-            None if change.suppressed.is_some() => "not shown",
-            None => change.note.as_str(),
+            Some(Certainty::Certain) => String::from("certain"),
+            Some(Certainty::Likely) => String::from("likely"),
+            Some(Certainty::Unclear) => String::new(),
+            None => why_hidden(change.suppressed, &change.note, minimum_cell)
+                .unwrap_or_else(|| change.note.clone()),
         };
         let step = pictures.step(&number(change.first_estimate), &number(change.second_estimate));
         let rest = if change.difference.is_some() {

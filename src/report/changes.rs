@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::chart::Axis;
-use super::found::Unit;
+use super::found::{Unit, why_hidden};
 use super::material::Comparison;
 use super::page::{Chapter, Report};
 use crate::indicators::{Certainty, Change, Topic};
@@ -136,9 +136,10 @@ fn line(report: &Report<'_>, change: &Change, label: &str, axis: Axis) -> Markup
                 None => {
                     span class="strip none" {}
                     span class="figure hidden" {
-                        @if change.suppressed.is_some() {
-                            (words.tell("hidden-few", &[("n", &words.count(report.material.minimum_cell))]))
-                        } @else { (verdict) }
+                        @match change.suppressed {
+                            Some(why) => (why_hidden(words, why, report.material.minimum_cell)),
+                            None => (verdict),
+                        }
                     }
                 }
             }

@@ -69,7 +69,7 @@ fn providers(report: &Report<'_>, found: &[&Found<'_>]) -> Markup {
                 @for (rank, (found, provider, row)) in &rows {
                     @let sector = words.say(&format!("sector-{}", provider.sector.name()));
                     @let label = html! { (provider.label) " " small class="tag" { (sector) } };
-                    (line(report, found, row, &axis, &ranked_label(words, *rank, &label), Form::Dot))
+                    (line(report, found, row, &axis, &ranked_label(words, rank.map(|rank| rank.place), &label), Form::Dot))
                 }
             }
             p class="note" { (words.say("ranks-note")) }

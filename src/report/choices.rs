@@ -24,14 +24,15 @@ pub(super) fn ranking(report: &Report<'_>, found: &Found<'_>, domains: &[Domain<
     let most = ranked.iter().take(MOST_RANKED);
     let shown = most.clone().map(|(_, row)| *row).chain(exclusive.iter().copied());
     let axis = Axis::of(found.unit, shown.clone(), report.is_right_to_left);
-    let label =
-        |row: &Row, rank: Option<Rank>| ranked_label(words, rank, &html! { (found.category(&row.category)) });
+    let label = |row: &Row, place: Option<usize>| {
+        ranked_label(words, place, &html! { (found.category(&row.category)) })
+    };
     html! {
         @match total.rows.first().filter(|_| ranked.is_empty() && exclusive.is_empty()) {
             Some(row) => p class="hidden" { (why_not(words, row, report.material.minimum_cell)) },
             None => {
                 (axis.scale(words))
-                @for (rank, row) in most { (line(report, found, row, &axis, &label(row, Some(*rank)), Form::Bar)) }
+                @for (rank, row) in most { (line(report, found, row, &axis, &label(row, rank.of_named()), Form::Bar)) }
                 @for row in &exclusive {
                     div class="apart" { (line(report, found, row, &axis, &label(row, None), Form::Bar)) }
                 }
@@ -104,11 +105,11 @@ fn firsts_cell(report: &Report<'_>, found: &Found<'_>, place: usize, ranked: &[(
     }
 }
 
-/// A label behind its rank, where it has one.
-pub(super) fn ranked_label(words: &Words, rank: Option<Rank>, label: &Markup) -> Markup {
+/// A label behind its place in a ranking, where it has one.
+pub(super) fn ranked_label(words: &Words, place: Option<usize>, label: &Markup) -> Markup {
     html! {
         span class="ranked" {
-            span class="rank" { @if let Some(rank) = rank { (words.count(rank.place)) } }
+            span class="rank" { @if let Some(place) = place { (words.count(place)) } }
             span { (label) }
         }
     }

@@ -137,11 +137,16 @@ impl<'m> Found<'m> {
         self.rows.iter().copied().filter(|row| row.disaggregation == "total")
     }
 
+    /// The rows of a domain that are items of a ranking, also those without a number.
+    pub(super) fn items(&self, rows: &[&'m Row]) -> Vec<&'m Row> {
+        let is_item = |row: &&Row| !self.is_exclusive(&row.category);
+        rows.iter().copied().filter(is_item).collect()
+    }
+
     /// The rows of a domain with their ranks, from the largest to the smallest, without those that have no number or are
     /// no item of a ranking. Figures that look alike share a rank and stand in the order of the list.
     pub(super) fn ranked(&self, rows: &[&'m Row]) -> Vec<(Rank, &'m Row)> {
-        let is_item = |row: &&Row| row.estimate.is_some() && !self.is_exclusive(&row.category);
-        let items: Vec<&'m Row> = rows.iter().copied().filter(is_item).collect();
+        let items = self.items(rows);
         let ranks = ranks_by(&items, First::Largest, |number| self.unit.rounded(number));
         let mut ranked: Vec<(Rank, &'m Row)> =
             ranks.into_iter().zip(items).filter_map(|(rank, row)| Some((rank?, row))).collect();
@@ -190,9 +195,13 @@ impl<'m> Found<'m> {
 
 /// Why a row has no number.
 pub(super) fn why_not(words: &Words, row: &Row, minimum_cell: usize) -> String {
-    match row.suppressed {
-        Some(Suppressed::Disclosure) => words.tell("hidden-few", &[("n", &words.count(minimum_cell))]),
-        Some(Suppressed::Precision) => words.say("hidden-imprecise"),
-        None => words.say("no-data"),
+    row.suppressed.map_or_else(|| words.say("no-data"), |why| why_hidden(words, why, minimum_cell))
+}
+
+/// Why a number is not shown.
+pub(super) fn why_hidden(words: &Words, why: Suppressed, minimum_cell: usize) -> String {
+    match why {
+        Suppressed::Disclosure => words.tell("hidden-few", &[("n", &words.count(minimum_cell))]),
+        Suppressed::Precision => words.say("hidden-imprecise"),
     }
 }

@@ -6,8 +6,9 @@ use super::assessment::Gap;
 use super::found::{Found, Unit, why_not};
 use super::order::{first_choices, trust};
 use super::page::Report;
+use super::words::capitalised;
 use crate::fieldwork::Rate;
-use crate::indicators::{Certainty, Change, Contrast, Row, Topic};
+use crate::indicators::{Certainty, Change, Contrast, Row, Suppressed, Topic};
 
 /// So many changes are named in a list.
 const MOST_CHANGES: usize = 4;
@@ -147,7 +148,12 @@ pub(super) fn total(report: &Report<'_>, found: &Found<'_>, row: &Row) -> String
     let words = &report.words;
     let Some(number) = row.estimate else {
         return match row.suppressed {
-            Some(_) => words.tell("say-hidden", &[("n", &words.count(report.material.minimum_cell))]),
+            Some(Suppressed::Disclosure) => {
+                words.tell("say-hidden", &[("n", &words.count(report.material.minimum_cell))])
+            }
+            Some(Suppressed::Precision) => {
+                words.tell("say-named", &[("list", &capitalised(&words.say("hidden-imprecise")))])
+            }
             None => words.say("say-nothing"),
         };
     };
@@ -194,11 +200,6 @@ pub(super) fn sentences(report: &Report<'_>, found: &Found<'_>) -> String {
         }
         None => of_all,
     }
-}
-
-fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// The gaps of an indicator between groups that are not crossed, as far as they can be told.

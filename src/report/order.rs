@@ -1,9 +1,9 @@
 //! Who stands first, and what of that order is certain.
 
-use super::found::{Found, Unit};
+use super::found::{Found, Unit, why_not};
 use super::page::Report;
-use super::ranking::{Among, First, Rank, are_tied, ranks_by};
-use super::words::Words;
+use super::ranking::{Among, First, Rank, are_tied, is_hidden, ranks_by};
+use super::words::{Words, capitalised};
 use crate::indicators::{Row, Topic};
 
 /// So many choices are named in a list.
@@ -24,47 +24,56 @@ struct Leading<'m> {
     listed: Vec<Item<'m>>,
     /// Those that the ranges allow among the first as well.
     others: Vec<&'m str>,
+    /// Those that may be among the first as their numbers are hidden.
+    hidden: Vec<&'m str>,
     /// Whether ranges of the first overlap.
     are_tied: bool,
 }
 
 impl<'m> Leading<'m> {
-    /// The first `most` of these, which have a number, by their figures as they are shown.
+    /// The first `most` of these by their figures as they are shown.
     fn of(unit: Unit, items: &[Item<'m>], first: First, most: usize) -> Self {
         let rows: Vec<&Row> = items.iter().map(|(_, row)| *row).collect();
         let ranks = ranks_by(&rows, first, |number| unit.rounded(number));
-        let ranked: Vec<(Rank, Item<'m>)> =
+        let mut ranked: Vec<(Rank, Item<'m>)> =
             ranks.into_iter().zip(items).filter_map(|(rank, item)| Some((rank?, *item))).collect();
-        let mut leading: Vec<&(Rank, Item<'m>)> =
-            ranked.iter().filter(|(rank, _)| rank.is_among(most)).collect();
         // Stable: equal ones stay in the order of the list.
-        leading.sort_by_key(|(rank, _)| rank.place);
-        leading.truncate(most + MOST_EQUAL);
-        let listed: Vec<Item<'m>> = leading.into_iter().map(|(_, item)| *item).collect();
+        ranked.sort_by_key(|(rank, _)| rank.place);
+        let leading = ranked.iter().filter(|(rank, _)| rank.is_among(most));
+        let listed: Vec<Item<'m>> = leading.take(most + MOST_EQUAL).map(|(_, item)| *item).collect();
         let is_listed = |row: &Row| listed.iter().any(|(_, other)| std::ptr::eq(*other, row));
+        // Where fewer are listed than asked for, as nobody named more, the others may still lie wholly behind them.
+        let reaches = |row: &Row| listed.iter().any(|(_, other)| are_tied(row, other));
         let others = ranked
             .iter()
-            .filter(|(rank, (_, row))| !is_listed(row) && rank.among(most) != Among::No)
+            .filter(|(rank, (_, row))| !is_listed(row) && rank.among(most) != Among::No && reaches(row))
             .map(|(_, (label, _))| *label)
             .collect();
         let mut pairs = listed.iter().zip(listed.iter().skip(1));
         let are_tied = pairs.any(|((_, one), (_, other))| are_tied(one, other));
-        Self { listed, others, are_tied }
+        let hidden = items.iter().filter(|(_, row)| is_hidden(row)).map(|(label, _)| *label).collect();
+        Self { listed, others, hidden, are_tied }
     }
 
-    /// What of the order is not certain, as a sentence; none where all of it is.
-    fn doubt(&self, words: &Words) -> Option<String> {
-        let n = self.others.len();
-        match n {
-            0 if !self.are_tied => None,
-            0 => Some(words.say("say-order-open")),
-            1..=MOST_OTHERS => {
-                let quoted = |label: &&str| words.tell("quoted", &[("text", label)]);
-                let others: Vec<String> = self.others.iter().map(quoted).collect();
-                Some(words.tell("say-order-others", &[("others", &words.list(&others))]))
-            }
-            _ => Some(words.tell("say-order-many", &[("n", &words.count(n))])),
+    /// What of the order is not certain, in sentences; none where all of it is.
+    fn doubt(&self, words: &Words) -> Vec<String> {
+        let open = self.are_tied.then(|| words.say("say-order-open"));
+        let overlapping = some_others(words, &self.others, ["say-order-others", "say-order-many"]).or(open);
+        let hidden = some_others(words, &self.hidden, ["say-order-hidden", "say-order-hidden-many"]);
+        overlapping.into_iter().chain(hidden).collect()
+    }
+}
+
+/// What is said of others: of a few by their names, of more by their number; none of nobody.
+fn some_others(words: &Words, others: &[&str], [few, many]: [&str; 2]) -> Option<String> {
+    match others.len() {
+        0 => None,
+        1..=MOST_OTHERS => {
+            let quoted = |label: &&str| words.tell("quoted", &[("text", label)]);
+            let others: Vec<String> = others.iter().map(quoted).collect();
+            Some(words.tell(few, &[("others", &words.list(&others))]))
         }
+        n => Some(words.tell(many, &[("n", &words.count(n))])),
     }
 }
 
@@ -74,16 +83,23 @@ pub(super) fn first_choices(report: &Report<'_>, found: &Found<'_>, id: &str) ->
     let words = &report.words;
     let rows: Vec<&Row> = found.total().filter(|row| !row.category.is_empty()).collect();
     let items: Vec<Item<'_>> =
-        found.ranked(&rows).into_iter().map(|(_, row)| (found.category(&row.category), row)).collect();
+        found.items(&rows).into_iter().map(|row| (found.category(&row.category), row)).collect();
     // Nobody ranks what excludes all others.
     let exclusive = if found.unit == Unit::Share { found.exclusive(&rows) } else { Vec::new() };
-    if items.is_empty() && exclusive.is_empty() {
+    if exclusive.is_empty() && items.iter().all(|(_, row)| row.estimate.is_none()) {
         return None;
     }
     let mut sentences = Vec::new();
     let leading = Leading::of(found.unit, &items, First::Largest, NAMED);
     if leading.listed.is_empty() {
-        sentences.push(words.say("say-nobody-named"));
+        // Those without a number may have been named by many.
+        match items.iter().find(|(_, row)| row.estimate.is_none()) {
+            Some((_, row)) => {
+                let why = capitalised(&why_not(words, row, report.material.minimum_cell));
+                sentences.push(words.tell("say-named", &[("list", &why)]));
+            }
+            None => sentences.push(words.say("say-nobody-named")),
+        }
     } else {
         let one = |(label, row): &Item<'_>| named(report, found, label, row);
         let list: Vec<String> = leading.listed.iter().map(one).collect();
@@ -100,7 +116,8 @@ pub(super) fn first_choices(report: &Report<'_>, found: &Found<'_>, id: &str) ->
     Some(sentences.join(" "))
 }
 
-/// The most and the least trusted providers, each list with what it is of; nothing where there are too few.
+/// The most and the least trusted providers, each list with what it is of; nothing where there are too few. Of equal ones that
+/// would be in both lists none is in either.
 pub(super) fn trust(report: &Report<'_>) -> Vec<(String, String)> {
     let words = &report.words;
     let of_trust = |found: &&Found<'_>| found.indicator.about.topic == Some(Topic::Trust);
@@ -109,30 +126,39 @@ pub(super) fn trust(report: &Report<'_>) -> Vec<(String, String)> {
         .iter()
         .filter(of_trust)
         .filter_map(|found| {
-            let row = found.total().next().filter(|row| row.estimate.is_some())?;
+            let row = found.total().next().filter(|row| row.estimate.is_some() || is_hidden(row))?;
             Some((found, (found.indicator.about.provider?.label.as_str(), row)))
         })
         .collect();
     // Of three the second would be among the most and the least trusted; and what is counted in different units has no order.
-    let Some((first, _)) = providers.first().filter(|_| providers.len() > 3) else { return Vec::new() };
+    let known = providers.iter().filter(|(_, (_, row))| row.estimate.is_some()).count();
+    let Some((first, _)) = providers.first().filter(|_| known > 3) else { return Vec::new() };
     let unit = first.unit;
     if providers.iter().any(|(found, _)| found.unit != unit) {
         return Vec::new();
     }
     let items: Vec<Item<'_>> = providers.iter().map(|(_, item)| *item).collect();
+    let rows: Vec<&Row> = items.iter().map(|(_, row)| *row).collect();
+    // Whether each is among the first from the one end and from the other.
+    let [from_above, from_below] = [First::Largest, First::Smallest].map(|end| -> Vec<bool> {
+        let ranks = ranks_by(&rows, end, |number| unit.rounded(number));
+        ranks.iter().map(|rank| rank.is_some_and(|rank| rank.place <= NAMED_PROVIDERS)).collect()
+    });
+    let only = |own: &[bool], other: &[bool]| {
+        own.iter().zip(other).filter(|(own, other)| **own && !**other).count().min(NAMED_PROVIDERS)
+    };
     let of_row = |row: &Row| providers.iter().find(|(_, (_, own))| std::ptr::eq(*own, row));
-    [("say-trust-most", First::Largest), ("say-trust-least", First::Smallest)]
+    let most = only(&from_above, &from_below);
+    let least = only(&from_below, &from_above);
+    [("say-trust-most", First::Largest, most), ("say-trust-least", First::Smallest, least)]
         .into_iter()
-        .filter_map(|(id, end)| {
-            let leading = Leading::of(unit, &items, end, NAMED_PROVIDERS);
+        .filter_map(|(id, end, named_at_most)| {
+            let leading = Leading::of(unit, &items, end, named_at_most);
             let one = |(label, row): &Item<'_>| Some(named(report, of_row(row)?.0, label, row));
             let list: Vec<String> = leading.listed.iter().filter_map(one).collect();
-            let sentence = words.tell("say-named", &[("list", &words.list(&list))]);
-            let sentence = match leading.doubt(words) {
-                Some(doubt) => format!("{sentence} {doubt}"),
-                None => sentence,
-            };
-            (!list.is_empty()).then(|| (words.say(id), sentence))
+            let mut sentences = vec![words.tell("say-named", &[("list", &words.list(&list))])];
+            sentences.extend(leading.doubt(words));
+            (!list.is_empty()).then(|| (words.say(id), sentences.join(" ")))
         })
         .collect()
 }

@@ -7,11 +7,11 @@ use crate::indicators::{Row, format_number};
 pub struct Rank {
     /// One more than how many stand before it. Equal numbers share a rank, and the next one is left out.
     pub place: usize,
-    /// The best rank that the intervals allow: one more than how many lie wholly before this one.
+    /// The best rank that the intervals allow: one more than how many lie wholly before this one. What is hidden does not.
     pub best: usize,
-    /// The worst rank that they allow: all, less those that lie wholly behind.
+    /// The worst rank that they allow: all, with what is hidden, less those that lie wholly behind.
     pub worst: usize,
-    /// It was named by nobody, or is no more than nothing.
+    /// It was named by nobody, or is no more than nothing, however it is shown.
     nothing: bool,
 }
 
@@ -47,6 +47,11 @@ impl Among {
 }
 
 impl Rank {
+    /// The place, for what people named; none for what nobody did.
+    pub fn of_named(self) -> Option<usize> {
+        (!self.nothing).then_some(self.place)
+    }
+
     /// Whether it is among the first `most` by its rank. What nobody named is not.
     pub fn is_among(self, most: usize) -> bool {
         self.place <= most && !self.nothing
@@ -67,7 +72,7 @@ impl Rank {
 /// The ranks of numbers that are set against each other; none where a number is blanked or has no data.
 ///
 /// Intervals that touch are a tie: from such numbers alone nobody can say which is larger. A number without an
-/// interval is tied with all.
+/// interval, or one that is blanked, is tied with all: it could stand at any place among them.
 pub fn ranks(rows: &[&Row]) -> Vec<Option<Rank>> {
     // As published: digits beyond these are noise of the summation and must not order anything.
     ranks_by(rows, First::Largest, |estimate| format_number(estimate).parse().unwrap_or(estimate))
@@ -81,17 +86,23 @@ pub fn ranks_by(rows: &[&Row], first: First, shown: impl Fn(f64) -> f64) -> Vec<
     };
     let known = || rows.iter().filter_map(|row| row.estimate.map(|estimate| (shown(estimate), row)));
     let is_ahead = |one: f64, other: f64| if is_largest { one > other } else { one < other };
-    let all = known().count();
+    let all = known().count() + rows.iter().filter(|row| is_hidden(row)).count();
     let rank = |row: &&Row| {
-        let estimate = shown(row.estimate?);
+        let exact = row.estimate?;
+        let estimate = shown(exact);
         Some(Rank {
             place: 1 + known().filter(|(other, _)| is_ahead(*other, estimate)).count(),
             best: 1 + known().filter(|(_, other)| is_before(other, row)).count(),
             worst: all - known().filter(|(_, other)| is_before(row, other)).count(),
-            nothing: is_largest && estimate <= 0.0,
+            nothing: is_largest && exact <= 0.0,
         })
     };
     rows.iter().map(rank).collect()
+}
+
+/// Whether there is a number that is not shown.
+pub fn is_hidden(row: &Row) -> bool {
+    row.estimate.is_none() && row.suppressed.is_some()
 }
 
 /// Whether the interval of one lies wholly above that of another.
@@ -99,15 +110,16 @@ fn is_above(one: &Row, other: &Row) -> bool {
     one.ci_low.zip(other.ci_high).is_some_and(|(low, high)| low > high)
 }
 
-/// Whether two published numbers cannot be told apart by their intervals.
+/// Whether two numbers cannot be told apart: by their intervals, or as one of them is hidden.
 pub fn are_tied(one: &Row, other: &Row) -> bool {
-    one.estimate.is_some() && other.estimate.is_some() && !is_above(one, other) && !is_above(other, one)
+    let is_number = |row: &Row| row.estimate.is_some() || is_hidden(row);
+    is_number(one) && is_number(other) && !is_above(one, other) && !is_above(other, one)
 }
 
 #[cfg(test)]
 mod tests {
     use super::{Among, First, are_tied, ranks, ranks_by};
-    use crate::indicators::Row;
+    use crate::indicators::{Row, Suppressed};
 
     /// A number with its interval.
     fn row(estimate: f64, low: f64, high: f64) -> Row {
@@ -144,7 +156,7 @@ mod tests {
 
     #[test]
     fn overlapping_intervals_are_ties_and_bound_the_rank() {
-        // 0.6 stands alone on top; 0.4 and 0.35 overlap; 0.1 lies below all; one is blanked.
+        // 0.6 stands alone on top; 0.4 and 0.35 overlap; 0.1 lies below all; one has no data.
         let mut rows =
             vec![row(0.4, 0.3, 0.5), row(0.6, 0.55, 0.65), row(0.1, 0.05, 0.2), row(0.35, 0.25, 0.45)];
         rows.push(Row { estimate: None, ci_low: None, ci_high: None, ..row(0.0, 0.0, 0.0) });
@@ -173,6 +185,35 @@ mod tests {
         assert_eq!((rank(0).place, rank(1).place, rank(2).place), (1, 1, 3));
         assert!(rank(0).is_among(1) && rank(1).is_among(1) && !rank(2).is_among(3));
         assert_eq!(rank(2).among(3), Among::Maybe);
+    }
+
+    #[test]
+    fn a_hidden_number_may_have_any_place_and_has_no_rank() {
+        let hidden = Row {
+            estimate: None,
+            ci_low: None,
+            ci_high: None,
+            suppressed: Some(Suppressed::Precision),
+            ..row(0.0, 0.0, 0.0)
+        };
+        let rows = [row(0.6, 0.55, 0.65), hidden, row(0.1, 0.05, 0.2)];
+        for (first, reach) in [
+            (First::Largest, [Some((1, 1, 2)), None, Some((2, 2, 3))]),
+            (First::Smallest, [Some((2, 2, 3)), None, Some((1, 1, 2))]),
+        ] {
+            let found = ranks_by(&rows.iter().collect::<Vec<_>>(), first, |number| number);
+            let places = found.iter().map(|rank| rank.map(|rank| (rank.place, rank.best, rank.worst)));
+            assert_eq!(places.collect::<Vec<_>>(), reach);
+        }
+        assert!(are_tied(&rows[0], &rows[1]) && are_tied(&rows[1], &rows[2]));
+    }
+
+    #[test]
+    fn what_somebody_named_is_something_however_it_is_shown() {
+        let rows = [row(0.004, 0.001, 0.02), row(0.0, 0.0, 0.01)];
+        let found = ranks_by(&rows.iter().collect::<Vec<_>>(), First::Largest, f64::round);
+        let is_among: Vec<_> = found.iter().flatten().map(|rank| (rank.place, rank.is_among(1))).collect();
+        assert_eq!(is_among, [(1, true), (1, false)]);
     }
 
     #[test]

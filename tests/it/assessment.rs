@@ -155,6 +155,11 @@ fn records(csv: &[u8]) -> Vec<Record> {
 
 /// The pack of the rounds of these people: equal weights, every interview its own PSU.
 fn pack(rounds: &[(&str, &[Person])]) -> Pack {
+    pack_of(rounds, None)
+}
+
+/// The same, without numbers whose standard error is above this share of them.
+fn pack_of(rounds: &[(&str, &[Person])], too_imprecise: Option<f64>) -> Pack {
     let files = BTreeMap::from([(String::from("questionnaire.toml"), QUESTIONNAIRE.as_bytes().to_vec())]);
     let questionnaire = support::compiled(&Bundle { files });
     let interviews: Vec<Interview> = rounds
@@ -175,7 +180,7 @@ fn pack(rounds: &[(&str, &[Person])]) -> Pack {
         language: 0,
         method: doorstep::statistics::Method::Logit,
         imprecise: None,
-        too_imprecise: None,
+        too_imprecise,
     };
     let samplings: Vec<_> =
         rounds.iter().map(|(round, _)| plan.evaluate(&indicators::counted(&dataset, round)).0).collect();
@@ -302,6 +307,25 @@ fn what_is_blanked_has_no_rank_no_overlap_and_no_gap() {
     }
     let shown = only(&pack["group_gaps.csv"], &[("domain", "south"), ("indicator", "trust_police")]);
     close(&shown["gap"], 0.75 - 0.5);
+}
+
+#[test]
+fn what_is_too_imprecise_may_have_any_rank() {
+    // Of 40: theft 14, land 16, gangs 36; drugs, 2, has a standard error of 70% of it.
+    let pack = pack_of(&[("baseline", &forty())], Some(0.5));
+    let of = |domain: &str, category: &str, columns: [&str; 6]| {
+        let row = only(&pack["concerns.csv"], &[("domain", domain), ("category", category)]);
+        columns.map(|column| row[column].clone())
+    };
+    let columns = ["rank", "rank_low", "rank_high", "tied_with", "top_three", "suppressed"];
+    assert_eq!(of("total", "drugs", columns), ["", "", "", "", "", "precision"]);
+    assert_eq!(of("total", "gangs", columns), ["1", "1", "2", "drugs", "yes", ""]);
+    assert_eq!(of("total", "theft", columns), ["3", "2", "4", "land drugs", "maybe", ""]);
+    assert_eq!(of("total", "land", columns), ["2", "2", "4", "theft drugs", "maybe", ""]);
+    // Men: land 16, gangs 18, drugs hidden, nobody theft. It can be among the first three of both.
+    let men = only(&pack["concerns_overlap.csv"], &[("domain", "male"), ("against_domain", "total")]);
+    assert_eq!(men["top_three"], "gangs land");
+    assert_eq!((&*men["shared"], &*men["n_shared_at_most"]), ("gangs land", "3"));
 }
 
 #[test]

@@ -382,12 +382,125 @@ fn rankings_say_what_is_equal_what_is_not_certain_and_who_named_nothing() {
     let block = between(&page, "id=\"i-worries\"", "</article>");
     let ranks: Vec<&str> =
         block.split("class=\"rank\">").skip(1).filter_map(|rest| rest.split('<').next()).collect();
-    // The last three were named by nobody; what excludes all others has no rank.
-    assert_eq!(ranks, ["1", "2", "2", "4", "5", "5", "5", ""]);
+    // The last three were named by nobody, and what excludes all others is no item: neither has a rank.
+    assert_eq!(ranks, ["1", "2", "2", "4", "", "", "", ""]);
     assert!(block.contains("Equal figures share a rank."), "{block}");
     let worst = between(&page, "id=\"i-worst\"", "</article>");
     assert!(worst.contains("Highest: Theft (1.00"), "{worst}");
     assert!(worst.contains("Score: 1 if everybody puts it first") && !worst.contains("−"), "{worst}");
+}
+
+/// Adds lines to a survey's survey.toml.
+fn add(survey: &tempfile::TempDir, lines: &str) {
+    let path = survey.path().join("survey.toml");
+    fs::write(&path, fs::read_to_string(&path).unwrap() + lines).unwrap();
+}
+
+#[test]
+fn what_is_not_shown_is_neither_nobody_nor_left_out_of_the_order() {
+    let said = |worries: &str| format!("\"worries\": [{worries}], \"worst\": [\"theft\", \"raids\"]");
+    let worries = |counts: &[(&str, usize)], limit: f64| -> String {
+        let lines: Vec<String> = counts.iter().flat_map(|(named, n)| vec![said(named); *n]).collect();
+        let survey =
+            survey_of(WORRIES, WORRIES_INDICATORS, &lines.iter().map(String::as_str).collect::<Vec<_>>());
+        add(&survey, &format!("[disclosure]\ntoo_imprecise = {limit}\n"));
+        let page = report_of(&survey);
+        let short = between(&page, "class=\"findings\"", "</ul>");
+        between(short, "What worries people most:</b> ", "</li>").to_owned()
+    };
+    // Theft is hidden; what nobody named and what excludes all others keep their numbers.
+    let (theft, none) = (r#""theft""#, r#""none""#);
+    let hidden = worries(&[(theft, 5), (none, 35)], 0.3);
+    assert!(
+        hidden.starts_with("Not shown: too imprecise. “No concerns” was the answer of 88% ("),
+        "{hidden}"
+    );
+    let nobody = worries(&[(none, 40)], 0.3);
+    assert!(
+        nobody.starts_with("Nobody named any of these. “No concerns” was the answer of 100%"),
+        "{nobody}"
+    );
+    // One of two hundred is somebody, though no digit before the point says so.
+    let somebody = worries(&[(theft, 1), (none, 249)], 2.0);
+    assert!(somebody.starts_with("Theft (0.4%"), "{somebody}");
+    // Of 40: theft 30; gangs 8 and drugs 2 are hidden, and may be anywhere.
+    let some =
+        worries(&[(theft, 20), (r#""theft", "gangs""#, 8), (r#""theft", "drugs""#, 2), (none, 10)], 0.3);
+    assert!(
+        some.contains("What is not shown may belong among them too: “Gangs” and “Drugs”.")
+            && !some.contains("ranges overlap"),
+        "{some}"
+    );
+}
+
+#[test]
+fn nobody_is_both_among_the_most_and_the_least_trusted() {
+    let names = ["police", "court", "elders", "army", "mayor", "imam"];
+    let question = |name: &&str| {
+        format!(
+            "  {{ name = \"{name}\", type = \"select_one\", list = \"yes_no\", label = \"Trust {name}?\" }},\n"
+        )
+    };
+    let trust = |trusting: &[usize], more: &str| -> Vec<String> {
+        let names = &names[..trusting.len()];
+        let questionnaire = format!(
+            "format = 1\nid = \"trust\"\nversion = \"1\"\nlanguage = \"en\"\ntitle = \"Trust\"\nlists.yes_no.choices = [{{ \
+         name = \"yes\", code = 1, label = \"Yes\" }}, {{ name = \"no\", code = 2, label = \"No\" \
+         }}]\n[[sections]]\nname = \"only\"\nlabel = \"Only\"\nquestions = [\n{}]\n",
+            names.iter().map(question).collect::<String>()
+        );
+        let provider =
+            |name: &&str| format!("{{ name = \"{name}\", label = \"The {name}\", type = \"formal\" }}");
+        let indicator = |name: &&str| {
+            format!(
+                "[[indicators]]\nid = \"trust_{name}\"\ntitle = \"Trust {name}\"\ntopic = \"trust\"\nprovider = \
+                 \"{name}\"\nkind = \"proportion\"\nof = \"${{{name}}} = 'yes'\"\nbase = \"valid\"\n"
+            )
+        };
+        let indicators = format!(
+            "format = 1\nproviders = [{}]\n{}",
+            names.iter().map(provider).collect::<Vec<_>>().join(", "),
+            names.iter().map(indicator).collect::<String>()
+        );
+        let answers: Vec<String> = (0..40)
+            .map(|n| {
+                let one = |(name, least): (&&str, &usize)| {
+                    format!("\"{name}\": \"{}\"", if n < *least { "yes" } else { "no" })
+                };
+                names.iter().zip(trusting).map(one).collect::<Vec<_>>().join(", ")
+            })
+            .collect();
+        let survey =
+            survey_of(&questionnaire, &indicators, &answers.iter().map(String::as_str).collect::<Vec<_>>());
+        add(&survey, more);
+        let page = report_of(&survey);
+        let short = between(&page, "class=\"findings\"", "</ul>");
+        short.split("<b>").skip(1).map(|rest| rest.split("</li>").next().unwrap().to_owned()).collect()
+    };
+    // Three are equal and one is less trusted: it alone can be told from the others.
+    let three = trust(&[30, 30, 30, 6], "");
+    assert_eq!(three.len(), 1, "{three:?}");
+    assert!(three[0].starts_with("Trusted least:</b> The army (15%; "), "{three:?}");
+    assert!(!three[0].contains("The police") && !three[0].contains("overlap"), "{three:?}");
+    // One is more trusted than five equal ones, which are more than a list holds.
+    let five = trust(&[20, 20, 38, 20, 20, 20], "");
+    assert_eq!(five.len(), 1, "{five:?}");
+    assert!(
+        five[0].starts_with("Trusted most:</b> The elders (95%; ") && !five[0].contains("mayor"),
+        "{five:?}"
+    );
+    // Equal ones have no order, whether people trust them or not: the first is told by itself.
+    for all in [[20; 4], [0; 4]] {
+        let equal = trust(&all, "");
+        assert!(equal.len() == 1 && equal[0].starts_with("Trust police:</b>"), "{equal:?}");
+    }
+    // One is hidden: it may be at either end.
+    let hidden = trust(&[38, 30, 25, 20, 4], "[disclosure]\ntoo_imprecise = 0.3\n");
+    assert_eq!(hidden.len(), 2, "{hidden:?}");
+    for (end, first) in hidden.iter().zip(["The police", "The army"]) {
+        assert!(end.split_once("</b> ").unwrap().1.starts_with(first), "{end}");
+        assert!(end.contains("What is not shown may belong among them too: “The mayor”."), "{end}");
+    }
 }
 
 #[test]
@@ -435,7 +548,7 @@ fn browsers_find_nothing_wrong_with_it() {
 }
 
 /// What a command shows on a terminal of 80 columns.
-fn on_terminal(folder: &Path, locale: &str, arguments: &[&str]) -> String {
+pub fn on_terminal(folder: &Path, locale: &str, arguments: &[&str]) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_doorstep"));
     command.current_dir(folder).args(arguments).env("COLUMNS", "80").env("LC_ALL", locale);
     let mut session = Session::spawn(command).unwrap();

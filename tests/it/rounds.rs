@@ -8,6 +8,7 @@ use std::path::Path;
 use doorstep::statistics::{Plan, benjamini_hochberg, holm};
 use serde_json::Value as Json;
 
+use crate::report::on_terminal;
 use crate::support;
 
 const QUESTIONNAIRE: &str = r#"
@@ -181,6 +182,8 @@ fn what_is_hidden_in_one_round_is_hidden_in_their_comparison() {
     let folder = folder.path();
     ask(folder, "baseline", "", &people(1, 2));
     ask(folder, "endline", "", &people(1, 4)[..6]);
+    let table = on_terminal(folder, "C", &["compare", "baseline", "endline", "--by", "half"]);
+    assert!(table.contains("not shown: fewer than 5, or next to it"), "{table}");
     let (csv, _) = done(folder, &["compare", "baseline", "endline"]);
     for row in rows(&csv).iter().filter(|row| row["disaggregation"] == "half") {
         assert_eq!(row["suppressed"], "disclosure");
@@ -211,6 +214,16 @@ fn what_is_too_imprecise_in_one_round_is_not_compared() {
     assert_eq!((number(change, "n_first"), number(change, "n_second")), (60.0, 60.0));
     let note = change["note"].as_str().unwrap();
     assert!(note.contains("imprecise in baseline: relative standard error"), "{note}");
+    // It is not said that its people are few: they are sixty in each round.
+    let table = on_terminal(folder, "C", &["compare", "baseline", "endline", "--only", "safe"]);
+    assert!(table.contains(&format!("not shown: {note}")), "{table}");
+    done(folder, &["report", "--out", "report.html"]);
+    let page = fs::read_to_string(folder.join("report.html")).unwrap();
+    let chapter = page.split_once("id=\"change-1\"").unwrap().1.split_once("</section>").unwrap().0;
+    assert!(
+        chapter.contains("not shown: too imprecise") && !chapter.contains("not shown: fewer than"),
+        "{chapter}"
+    );
     // Where the survey only notes it, the change is given.
     let noted = design.replace("too_imprecise = 0.15", "");
     survey(folder, "endline", &noted);
@@ -220,6 +233,26 @@ fn what_is_too_imprecise_in_one_round_is_not_compared() {
         number(&change, "difference") > 0.3 && change["note"].as_str().unwrap().contains("imprecise in"),
         "{change}"
     );
+}
+
+#[test]
+fn what_has_too_few_for_an_indicator_says_so_of_one_round_and_of_two() {
+    let folder = folder();
+    let folder = folder.path();
+    let path = folder.join("indicators.toml");
+    let with = INDICATORS.replace("id = \"safe\"", "id = \"safe\"\nminimum_n = 70");
+    fs::write(&path, with).unwrap();
+    ask(folder, "baseline", "", &people(1, 2));
+    ask(folder, "endline", "", &people(101, 4));
+    let table = on_terminal(folder, "C", &["compare", "baseline", "endline", "--only", "safe"]);
+    assert!(table.contains("not shown: fewer than 70 in a round"), "{table}");
+    done(folder, &["report", "--out", "report.html"]);
+    let page = fs::read_to_string(folder.join("report.html")).unwrap();
+    let chapter = page.split_once("id=\"change-1\"").unwrap().1.split_once("</section>").unwrap().0;
+    let block = page.split_once("id=\"i-safe\"").unwrap().1.split_once("</article>").unwrap().0;
+    for part in [chapter, block] {
+        assert!(part.contains("too imprecise") && !part.contains("ewer than"), "{part}");
+    }
 }
 
 #[test]

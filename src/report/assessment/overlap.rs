@@ -4,7 +4,7 @@ use super::View;
 use super::ranked::{RANKED, TOP, items};
 use super::table::{self, Table};
 use crate::indicators::{Row, Topic};
-use crate::report::ranking::{Among, Rank};
+use crate::report::ranking::{Among, Rank, is_hidden};
 
 /// One group's items.
 struct Group<'v> {
@@ -66,8 +66,11 @@ fn push(view: &View<'_>, tables: &mut [Table], topic: Topic, one: &Group<'_>, ot
     let (first, second) = (top(one), top(other));
     // What ties leave open: who is in the first three of both for certain, and who can be.
     let reaching = |group: &Group<'_>, wanted: &[Among]| -> Vec<String> {
-        let reaches =
-            |(_, rank): &&(&Row, Option<Rank>)| rank.is_some_and(|rank| wanted.contains(&rank.among(TOP)));
+        // What is hidden may stand at any place.
+        let reaches = |(row, rank): &&(&Row, Option<Rank>)| match rank {
+            Some(rank) => wanted.contains(&rank.among(TOP)),
+            None => is_hidden(row) && wanted.contains(&Among::Maybe),
+        };
         group.items.iter().filter(reaches).map(|(row, _)| row.category.clone()).collect()
     };
     let in_both = |a: &[String], b: &[String]| -> Vec<String> {
