@@ -190,6 +190,17 @@ pub enum Answer {
 }
 
 impl Answer {
+    /// The value, or the reason why there is none.
+    ///
+    /// # Errors
+    /// The reason, if it is missing.
+    pub fn found(&self) -> Result<&Value, Missing> {
+        match self {
+            Self::Value(value) => Ok(value),
+            Self::Missing(reason) => Err(*reason),
+        }
+    }
+
     /// The value, if it is one.
     #[must_use]
     pub fn value(&self) -> Option<&Value> {

@@ -133,7 +133,7 @@ fn lay_out_one(opener: &Opener, dataset: &mut Dataset, piece: Vec<(Arc<Questionn
     for (version, kept) in piece {
         let id = kept.interview;
         let history = opener.open(kept)?;
-        let mut interview = Interview::replay(version, history.events.iter().map(|event| &event.fact));
+        let mut interview = Interview::replay(version, history.events.into_iter().map(|event| event.fact));
         for conflict in &history.conflicts {
             interview.set_aside(&conflict.address);
             conflicts += 1;

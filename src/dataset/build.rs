@@ -101,7 +101,7 @@ impl Dataset {
         let metadata = metadata_of(key, interview);
         for (column, answer) in metadata.into_iter().enumerate() {
             // The types of METADATA are those of `metadata_of`.
-            let _ = self.tables[0].push(column, answer);
+            self.tables[0].push(column, answer.found());
         }
         let row = self.tables[0].rows();
         let at = Place { item: ItemId(0), rows: Vec::new() };
@@ -125,11 +125,13 @@ impl Dataset {
             let answer = match item {
                 Some(item) => {
                     place.item = *item;
-                    interview.outcome(&place)
+                    interview.found(&place)
                 }
-                None => Answer::Missing(Missing::NotAsked),
+                None => Err(Missing::NotAsked),
             };
-            if let Err(value) = self.tables[table].push(*column, answer) {
+            if !self.tables[table].push(*column, answer)
+                && let Ok(value) = answer
+            {
                 self.unmapped.push(Unmapped {
                     interview: key.to_owned(),
                     column: self.tables[table].columns()[*column].name.clone(),

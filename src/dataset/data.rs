@@ -8,7 +8,7 @@ use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveTime};
 use super::List;
 use super::cells::Cells;
 use super::coded::{Coded, Texts};
-use crate::value::{Answer, Missing, Type, Value};
+use crate::value::{Missing, Type, Value};
 
 /// The cells.
 #[derive(Debug)]
@@ -237,52 +237,46 @@ impl Data {
         self.cells()?.get(row)?.err()
     }
 
-    /// Adds a cell. A value that has no place here comes back, and the cell is not reached.
-    pub(super) fn push(&mut self, answer: Answer) -> Result<(), Value> {
-        let pushed = match answer {
-            Answer::Value(value) => self.push_value(value),
-            Answer::Missing(reason) => {
-                self.push_missing(reason);
-                return Ok(());
-            }
-        };
-        if pushed.is_err() {
-            self.push_missing(Missing::NotReached);
+    /// Adds a cell. Whether the value has a place here; the cell is not reached otherwise.
+    pub(super) fn push(&mut self, answer: Result<&Value, Missing>) -> bool {
+        let has_place = answer.is_ok_and(|value| self.push_value(value));
+        if !has_place {
+            self.push_missing(answer.err().unwrap_or(Missing::NotReached));
         }
-        pushed
+        has_place || answer.is_err()
     }
 
-    fn push_value(&mut self, value: Value) -> Result<(), Value> {
+    fn push_value(&mut self, value: &Value) -> bool {
         match (self, value) {
-            (Self::Boolean(cells), Value::Boolean(b)) => cells.push(Ok(b.into())),
-            (Self::Integer(cells), Value::Integer(i)) => cells.push(Ok(i)),
+            (Self::Boolean(cells), Value::Boolean(b)) => cells.push(Ok((*b).into())),
+            (Self::Integer(cells), Value::Integer(i)) => cells.push(Ok(*i)),
             // Exactly representable: a whole number below 2^53.
             (Self::Integer(cells), Value::Decimal(d)) if d.fract() == 0.0 && d.abs() < 9.0e15 => {
-                cells.push(Ok(d as i64));
+                cells.push(Ok(*d as i64));
             }
-            (Self::Decimal(decimals), Value::Decimal(d)) => decimals.push(Ok(d)),
-            (Self::Decimal(decimals), Value::Integer(i)) => decimals.push(Ok(i as f64)),
+            (Self::Decimal(decimals), Value::Decimal(d)) => decimals.push(Ok(*d)),
+            (Self::Decimal(decimals), Value::Integer(i)) => decimals.push(Ok(*i as f64)),
             (Self::Date(cells), Value::Date(day)) => cells.push(Ok(day.num_days_from_ce().into())),
-            (Self::Time(times), Value::Time(time)) => times.push(Ok(time)),
-            (Self::DateTime(moments), Value::DateTime(moment)) => moments.push(Ok(moment)),
-            (Self::Text(texts), Value::Text(text) | Value::Choice(text)) => texts.push(Ok(&text)),
+            (Self::Time(times), Value::Time(time)) => times.push(Ok(*time)),
+            (Self::DateTime(moments), Value::DateTime(moment)) => moments.push(Ok(*moment)),
+            (Self::Text(texts), Value::Text(text) | Value::Choice(text)) => texts.push(Ok(text)),
             (Self::Text(texts), value @ Value::Choices(_)) => texts.push(Ok(&value.to_string())),
-            (Self::Choice(list, cells), Value::Choice(name)) => match list.position(&name) {
+            (Self::Choice(list, cells), Value::Choice(name)) => match list.position(name) {
                 Some(place) => cells.push(Ok(place as i64)),
-                None => return Err(Value::Choice(name)),
+                None => return false,
             },
             (Self::Choices(list, sets, ranked), Value::Choices(names)) => {
                 let places: Option<Vec<u32>> =
                     names.iter().map(|name| list.position(name).map(|place| place as u32)).collect();
-                let Some(mut places) = places else { return Err(Value::Choices(names)) };
+                let Some(mut places) = places else { return false };
                 if ranked.is_none() {
                     places.sort_unstable();
                 }
                 sets.push(list, Ok(places));
             }
-            (_, value) => return Err(value),
+            _ => return false,
         }
-        Ok(())
+        true
     }
 
     pub(super) fn push_missing(&mut self, reason: Missing) {

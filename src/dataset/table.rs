@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::coded::Texts;
 use super::{Column, NameTaken};
-use crate::value::{Answer, Missing, Value};
+use crate::value::{Missing, Value};
 
 /// A table: the interviews, or the rows of one roster in all interviews.
 #[derive(Debug)]
@@ -60,9 +60,8 @@ impl Table {
         cell: impl FnMut(usize) -> Option<Value>,
     ) -> Result<(), NameTaken> {
         self.attach_with(column, cell, |column, value| {
-            let answer = value.map_or(Answer::Missing(Missing::NotReached), Answer::Value);
             // A cell of another type stays not reached, as documented.
-            let _ = column.push(answer);
+            column.push(value.as_ref().ok_or(Missing::NotReached));
         })
     }
 
@@ -99,9 +98,9 @@ impl Table {
         self.rows += 1;
     }
 
-    /// Adds a cell to the row that was begun.
-    pub(super) fn push(&mut self, column: usize, answer: Answer) -> Result<(), Value> {
-        self.columns.get_mut(column).map_or(Ok(()), |c| c.push(answer))
+    /// Adds a cell to the row that was begun. Whether its column can hold the value.
+    pub(super) fn push(&mut self, column: usize, answer: Result<&Value, Missing>) -> bool {
+        self.columns.get_mut(column).is_none_or(|column| column.push(answer))
     }
 
     /// Ends the rows of one parent row.

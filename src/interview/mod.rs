@@ -13,7 +13,7 @@ use self::state::{State, row_base};
 use self::walk::Walk;
 use crate::journal::{Address, DeviceId, Fact, RowKey};
 use crate::questionnaire::{Item, ItemId, Kind, Question, Questionnaire, Rows};
-use crate::value::{Answer, Hash, Missing};
+use crate::value::{Answer, Hash, Missing, Value};
 
 pub use crate::journal::Disposition;
 
@@ -138,10 +138,13 @@ impl Interview {
 
     /// The state after these facts: the same as applying them one by one, but what follows from
     /// them is worked out once, at the end.
-    pub fn replay<'a>(questionnaire: Arc<Questionnaire>, facts: impl IntoIterator<Item = &'a Fact>) -> Self {
+    pub fn replay<F: Into<Fact>>(
+        questionnaire: Arc<Questionnaire>,
+        facts: impl IntoIterator<Item = F>,
+    ) -> Self {
         let mut interview = Self::new(questionnaire);
         for fact in facts {
-            interview.take_in(fact);
+            interview.take_in(fact.into());
         }
         interview.state.settle_all(&interview.questionnaire);
         interview
@@ -151,7 +154,7 @@ impl Interview {
     /// of the state (they stay in the journal).
     pub fn apply(&mut self, fact: &Fact) {
         let questionnaire = Arc::clone(&self.questionnaire);
-        match (fact, self.take_in(fact)) {
+        match (fact, self.take_in(fact.clone())) {
             (Fact::Started { .. }, _) => self.state.settle_all(&questionnaire),
             (Fact::LanguageChanged { .. }, _) => self.state.settle_labels(&questionnaire),
             (_, Some(place)) => self.state.settle(&questionnaire, &place),
@@ -160,64 +163,57 @@ impl Interview {
     }
 
     /// Records a fact and moves the cursor; gives the place whose dependents are now stale.
-    fn take_in(&mut self, fact: &Fact) -> Option<Place> {
+    fn take_in(&mut self, fact: Fact) -> Option<Place> {
         match fact {
             Fact::Started { questionnaire, round, enumerator, language, at, seed } => {
-                self.header = Some(Header {
-                    questionnaire: *questionnaire,
-                    round: round.clone(),
-                    enumerator: enumerator.clone(),
-                    language: language.clone(),
-                    at: *at,
-                    seed: *seed,
-                });
-                self.state.now = *at;
-                self.state.seed = *seed;
-                self.state.enumerator.clone_from(enumerator);
-                self.state.language = self.questionnaire.language(language).unwrap_or(0);
+                self.state.now = at;
+                self.state.seed = seed;
+                self.state.enumerator.clone_from(&enumerator);
+                self.state.language = self.questionnaire.language(&language).unwrap_or(0);
+                self.header = Some(Header { questionnaire, round, enumerator, language, at, seed });
                 None
             }
             Fact::Answered { address, answer } => {
-                let place = self.question_place(address)?;
-                self.state.record(&place, Some(answer.clone()));
+                let place = self.question_place(&address)?;
+                self.state.record(&place, Some(answer));
                 self.go(Cursor::After(place.clone()));
                 Some(place)
             }
             Fact::Cleared { address } => {
-                let place = self.question_place(address)?;
+                let place = self.question_place(&address)?;
                 self.state.record(&place, None);
                 self.go(Cursor::At(place.clone()));
                 Some(place)
             }
             Fact::RowAdded { address } => {
-                let (roster, key) = self.row_place(address)?;
+                let (roster, key) = self.row_place(&address)?;
                 self.state.add_row(&roster, key.clone());
                 self.go(Cursor::InRow(roster.clone(), key));
                 Some(roster)
             }
             Fact::RowRemoved { address } => {
-                let (roster, key) = self.row_place(address)?;
+                let (roster, key) = self.row_place(&address)?;
                 self.state.remove_row(&roster, &key);
                 self.go(Cursor::At(roster.clone()));
                 Some(roster)
             }
             Fact::Moved { to } => {
-                let cursor = if to.is_review() { Cursor::Review } else { Cursor::At(self.place_of(to)?) };
+                let cursor = if to.is_review() { Cursor::Review } else { Cursor::At(self.place_of(&to)?) };
                 self.go(cursor);
                 None
             }
             Fact::LanguageChanged { language } => {
-                self.state.language = self.questionnaire.language(language).unwrap_or(0);
+                self.state.language = self.questionnaire.language(&language).unwrap_or(0);
                 None
             }
             Fact::Commented { address, text } => {
-                let place = self.place_of(address)?;
-                self.remarks.push((place, Remark::Comment(text.clone())));
+                let place = self.place_of(&address)?;
+                self.remarks.push((place, Remark::Comment(text)));
                 None
             }
             Fact::Overrode { address, check, reason } => {
-                let place = self.place_of(address)?;
-                self.remarks.push((place, Remark::Override { check: check.clone(), reason: reason.clone() }));
+                let place = self.place_of(&address)?;
+                self.remarks.push((place, Remark::Override { check, reason }));
                 None
             }
             Fact::Paused => {
@@ -229,9 +225,9 @@ impl Interview {
                 None
             }
             Fact::Resolved { address, answer, reason } => {
-                let place = self.question_place(address)?;
-                self.state.record(&place, answer.clone());
-                self.remarks.push((place.clone(), Remark::Comment(reason.clone())));
+                let place = self.question_place(&address)?;
+                self.state.record(&place, answer);
+                self.remarks.push((place.clone(), Remark::Comment(reason)));
                 Some(place)
             }
             Fact::Reopened { .. } => {
@@ -245,7 +241,7 @@ impl Interview {
             }
             Fact::VersionChanged { questionnaire } => {
                 if let Some(header) = &mut self.header {
-                    header.questionnaire = *questionnaire;
+                    header.questionnaire = questionnaire;
                 }
                 None
             }
@@ -330,21 +326,32 @@ impl Interview {
     /// calculation without a value is missing for the reason of the first answer that it lacks.
     #[must_use]
     pub fn outcome(&self, place: &Place) -> Answer {
+        match self.found(place) {
+            Ok(value) => Answer::Value(value.clone()),
+            Err(reason) => Answer::Missing(reason),
+        }
+    }
+
+    /// The same, without a copy of the value.
+    ///
+    /// # Errors
+    /// The reason why there is none.
+    pub fn found(&self, place: &Place) -> Result<&Value, Missing> {
         if let Some(value) = self.state.value(place.item, &place.rows) {
-            return Answer::Value(value.clone());
+            return Ok(value);
         }
         if let Some(reason) = self.state.missing(place.item, &place.rows) {
-            return Answer::Missing(reason);
+            return Err(reason);
         }
         let Kind::Calculate(expression) = &self.questionnaire.item(place.item).kind else {
-            return Answer::Missing(Missing::NotReached);
+            return Err(Missing::NotReached);
         };
         let lacking = expression.references().iter().filter(|r| !r.many).find_map(|r| {
             let item = self.questionnaire.items.get(r.slot.0 as usize)?;
             let rows = place.rows.get(..item.rosters.len())?.to_vec();
-            self.outcome(&Place { item: item.id, rows }).missing()
+            self.found(&Place { item: item.id, rows }).err()
         });
-        Answer::Missing(lacking.unwrap_or(Missing::NotApplicable))
+        Err(lacking.unwrap_or(Missing::NotApplicable))
     }
 
     /// Whether the item is part of the interview now.

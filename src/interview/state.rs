@@ -207,13 +207,38 @@ impl State {
         self.work_off(questionnaire, work);
     }
 
-    /// Brings everything in line, from nothing.
+    /// Brings everything in line, each instance once: nothing stands before what it reads.
     pub(super) fn settle_all(&mut self, questionnaire: &Questionnaire) {
-        let mut work = Work::new();
-        for item in questionnaire.items.iter().filter(|i| i.rosters.is_empty()) {
-            work.insert((questionnaire.rank(item.id), item.id, Vec::new()));
+        for id in questionnaire.order() {
+            let item = questionnaire.item(*id);
+            if item.rosters.is_empty() {
+                self.renew(questionnaire, item, &[]);
+                continue;
+            }
+            for rows in self.instances(item, &[]) {
+                self.renew(questionnaire, item, &rows);
+            }
         }
-        self.work_off(questionnaire, work);
+    }
+
+    /// Computes an instance anew from what it reads. The rows that it had before, if anything changed.
+    fn renew(&mut self, questionnaire: &Questionnaire, item: &Item, rows: &[RowKey]) -> Option<Vec<RowKey>> {
+        let relevant = self.compute_relevance(questionnaire, item, rows);
+        let derived = if relevant { self.compute_value(questionnaire, item, rows) } else { None };
+        let keys = if relevant { self.compute_rows(questionnaire, item, rows) } else { Vec::new() };
+        let cell = self.cell_mut(item.id, rows);
+        if cell.relevant == relevant && cell.derived == derived && cell.rows == keys {
+            return None;
+        }
+        cell.relevant = relevant;
+        cell.derived = derived;
+        let before = std::mem::replace(&mut cell.rows, keys);
+        for gone in
+            before.iter().filter(|key| !self.rows(item.id, rows).contains(key)).cloned().collect::<Vec<_>>()
+        {
+            self.forget_row(item, &[rows, &[gone]].concat());
+        }
+        Some(before)
     }
 
     /// Brings everything in line that may show a label, after the language has changed.
@@ -230,19 +255,9 @@ impl State {
     fn work_off(&mut self, questionnaire: &Questionnaire, mut work: Work) {
         while let Some((_, id, rows)) = work.pop_first() {
             let item = questionnaire.item(id);
-            let relevant = self.compute_relevance(questionnaire, item, &rows);
-            let derived = if relevant { self.compute_value(questionnaire, item, &rows) } else { None };
-            let keys = if relevant { self.compute_rows(questionnaire, item, &rows) } else { Vec::new() };
-            let cell = self.cell_mut(id, &rows);
-            let rows_changed = cell.rows != keys;
-            if cell.relevant == relevant && cell.derived == derived && !rows_changed {
-                continue;
-            }
-            cell.relevant = relevant;
-            cell.derived = derived;
-            let before = std::mem::replace(&mut cell.rows, keys);
+            let Some(before) = self.renew(questionnaire, item, &rows) else { continue };
             self.push_dependents(questionnaire, item, &rows, &mut work);
-            if rows_changed {
+            if before != self.rows(id, &rows) {
                 self.push_rows(questionnaire, item, &rows, &before, &mut work);
             }
         }
@@ -260,17 +275,13 @@ impl State {
 
     /// A roster's rows changed: its new rows' items are due, and so is whatever adds up its items.
     fn push_rows(
-        &mut self,
+        &self,
         questionnaire: &Questionnaire,
         roster: &Item,
         rows: &[RowKey],
         before: &[RowKey],
         work: &mut Work,
     ) {
-        let now = self.rows(roster.id, rows).to_vec();
-        for gone in before.iter().filter(|k| !now.contains(k)) {
-            self.forget_row(roster, &[rows, std::slice::from_ref(gone)].concat());
-        }
         for index in roster.id.0 + 1..roster.end {
             let inner = questionnaire.item(ItemId(index));
             for key in self.rows(roster.id, rows).iter().filter(|k| !before.contains(k)) {

@@ -75,6 +75,12 @@ impl Address {
     }
 }
 
+impl From<&Fact> for Fact {
+    fn from(fact: &Fact) -> Self {
+        fact.clone()
+    }
+}
+
 /// One thing that happened.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Fact {

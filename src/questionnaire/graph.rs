@@ -19,6 +19,8 @@ pub(super) struct Graph {
     pub(super) dependents: Vec<Vec<ItemId>>,
     /// For each item: its place in an order in which nothing stands before what it reads.
     pub(super) rank: Vec<u32>,
+    /// All items in that order.
+    pub(super) order: Vec<ItemId>,
 }
 
 /// Why one item depends on another.
@@ -73,8 +75,10 @@ pub(super) fn build(drafts: &[Draft], mut edges: Vec<Edge>, report: &mut Report)
             ids
         })
         .collect();
-    let rank = rank.iter().map(|r| r.unwrap_or(u32::MAX)).collect();
-    Graph { dependents, rank }
+    let rank: Vec<u32> = rank.iter().map(|r| r.unwrap_or(u32::MAX)).collect();
+    let mut order: Vec<ItemId> = (0..rank.len() as u32).map(ItemId).collect();
+    order.sort_by_key(|id| rank.get(id.0 as usize));
+    Graph { dependents, rank, order }
 }
 
 /// The edges, found by where they begin.

@@ -25,8 +25,6 @@ mod scope;
 mod text;
 mod translation;
 
-use std::collections::HashMap;
-
 pub use bundle::Bundle;
 pub use codes::CODES;
 pub use document::files_named_in;
@@ -62,7 +60,7 @@ pub struct Questionnaire {
     pub items: Vec<Item>,
     /// All choice lists.
     pub lists: Vec<ChoiceList>,
-    names: HashMap<String, ItemId>,
+    names: hashbrown::HashMap<String, ItemId>,
     graph: Graph,
 }
 
@@ -116,6 +114,12 @@ impl Questionnaire {
     #[must_use]
     pub fn rank(&self, id: ItemId) -> u32 {
         self.graph.rank.get(id.0 as usize).copied().unwrap_or(id.0)
+    }
+
+    /// All items in the order of their ranks.
+    #[must_use]
+    pub fn order(&self) -> &[ItemId] {
+        &self.graph.order
     }
 
     /// How many of the rosters around two items, outermost first, have the same rows.
