@@ -9,9 +9,9 @@ use clap::Args;
 
 use super::failure::{Failure, Kind};
 use super::folder::Folder;
-use super::indicators::{Prepared, no_numbers, nobody, options, refuse_own};
+use super::indicators::{Prepared, no_numbers, nobody, options};
 use super::say::{count, say};
-use super::{data, files};
+use super::{data, files, own};
 use crate::indicators::counted;
 use crate::report::assessment::{INDEX, Round, Table, assess};
 
@@ -125,7 +125,7 @@ fn check_out(folder: &Folder, out: &Path, force: bool) -> Result<()> {
             );
         }
     }
-    refuse_own(folder, &out.join(INDEX))
+    own::refuse(folder, &out.join(INDEX))
 }
 
 /// The files that an index lists; none where it is not the index of a pack.

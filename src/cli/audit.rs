@@ -17,6 +17,7 @@ use super::speech::{Speech, Spoken};
 use crate::fieldwork::paradata;
 use crate::interview::{Interview, Place};
 use crate::journal::{Address, Event, Fact};
+use crate::questionnaire::Item;
 use crate::terminal::words::Words;
 use crate::value::Answer;
 
@@ -55,6 +56,7 @@ impl Audit {
         let words = &spoken.words;
         let mut took: HashMap<String, i64> = HashMap::new();
         let mut before: Option<i64> = None;
+        let (mut was_hidden, mut shown) = (false, 0);
         if !self.json {
             let filled =
                 [("id", summary.id.to_string().into()), ("enumerator", summary.enumerator.as_str().into())];
@@ -67,11 +69,21 @@ impl Audit {
             }
             let seconds = before.map_or(0, |wall| (event.stamp.wall - wall) / 1000);
             before = Some(event.stamp.wall);
-            let (what, place) = self.told(&interview, event, words);
-            if let (Fact::Answered { address, .. }, true) =
-                (&event.fact, (0..paradata::REST / 1000).contains(&seconds))
+            // Which sensitive questions were asked, how many, and how long each took tells what was answered.
+            let is_hidden = self.is_hidden(&interview, &event.fact);
+            if std::mem::replace(&mut was_hidden, is_hidden) && is_hidden {
+                continue;
+            }
+            shown += 1;
+            let (what, place) = if is_hidden {
+                (words.say("audit-sensitive"), None)
+            } else {
+                self.told(&interview, event, words)
+            };
+            if let (Fact::Answered { address, .. }, false, true) =
+                (&event.fact, is_hidden, (0..paradata::REST / 1000).contains(&seconds))
             {
-                *took.entry(self.name_of(&interview, address, words).0).or_default() += seconds;
+                *took.entry(address.name.clone()).or_default() += seconds;
             }
             let at = local(event.stamp.wall);
             if self.json {
@@ -91,7 +103,7 @@ impl Audit {
         }
         let filled = [
             ("id", short(summary.id).into()),
-            ("events", history.events.len().into()),
+            ("events", shown.into()),
             ("conflicts", history.conflicts.len().into()),
         ];
         spoken.say("audit-counts", &filled);
@@ -103,12 +115,10 @@ impl Audit {
         let plain = |id: &str| (words.say(id), None);
         // What happened to a question or row, with what else there is to say of it.
         let about = |id: &str, address: &Address, more: &[(&'static str, FluentValue<'_>)]| {
-            let (mut name, is_shown) = self.name_of(interview, address, words);
-            if is_shown {
-                name.extend(address.rows.iter().map(|row| format!("[{row}]")));
-            }
+            let rows: String = address.rows.iter().map(|row| format!("[{row}]")).collect();
+            let name = format!("{}{rows}", address.name);
             let own = [("question", name.as_str().into()), ("row", name.as_str().into())];
-            (words.tell(id, &[&own, more].concat()), is_shown.then_some(name))
+            (words.tell(id, &[&own, more].concat()), Some(name))
         };
         let written = |address: &Address, text: &str| {
             let is_shown = self.may_show(interview.place_of(address).as_ref(), interview);
@@ -142,11 +152,13 @@ impl Audit {
             }
             Fact::Overrode { address, check, reason } => {
                 let place = interview.place_of(address);
-                let warned = place.map_or_else(|| check.clone(), |place| interview.warning(&place, check));
-                let more = [
-                    ("warning", written(address, &warned).into()),
-                    ("reason", written(address, reason).into()),
-                ];
+                let warned =
+                    place.as_ref().map_or_else(|| check.clone(), |place| interview.warning(place, check));
+                let is_shown = self.answers || !place.is_some_and(|place| checks_tell(interview, &place));
+                let written = |text: &str| {
+                    if is_shown { written(address, text) } else { words.say("not-shown") }
+                };
+                let more = [("warning", written(&warned).into()), ("reason", written(reason).into())];
                 about("audit-kept", address, &more)
             }
             Fact::Paused => plain("state-paused"),
@@ -175,15 +187,21 @@ impl Audit {
         }
     }
 
-    /// What a question is called here, and whether that is its name: that a sensitive one was asked may tell what was
-    /// answered before.
-    fn name_of(&self, interview: &Interview, address: &Address, words: &Words) -> (String, bool) {
+    /// Whether a fact is about a sensitive question, or about one that this version does not know.
+    fn is_hidden(&self, interview: &Interview, fact: &Fact) -> bool {
+        let (Fact::Answered { address, .. }
+        | Fact::Cleared { address }
+        | Fact::RowAdded { address }
+        | Fact::RowRemoved { address }
+        | Fact::Commented { address, .. }
+        | Fact::Overrode { address, .. }
+        | Fact::Resolved { address, .. }
+        | Fact::Moved { to: address }) = fact
+        else {
+            return false;
+        };
         let known = interview.questionnaire().find(&address.name);
-        if self.answers || known.is_some_and(|item| !item.is_sensitive()) {
-            (address.name.clone(), true)
-        } else {
-            (words.say("audit-sensitive"), false)
-        }
+        !self.answers && !address.is_review() && known.is_none_or(Item::is_sensitive)
     }
 
     /// Whether what was answered or written at a place is shown. What this version does not know may be anything.
@@ -205,6 +223,14 @@ impl Audit {
             (Answer::Value(value), None) => value.to_string(),
         }
     }
+}
+
+/// Whether a warning at a place reads what is sensitive, so that it tells by being there.
+fn checks_tell(interview: &Interview, place: &Place) -> bool {
+    let questionnaire = interview.questionnaire();
+    let checks = questionnaire.item(place.item).question().map_or(&[][..], |question| &question.checks);
+    let mut read = checks.iter().flat_map(|check| check.when.references());
+    read.any(|reference| questionnaire.items.get(reference.slot.0 as usize).is_some_and(Item::is_sensitive))
 }
 
 /// A stamp by the time of this place.

@@ -11,7 +11,7 @@ use super::export::wording;
 use super::failure::{Failure, Kind};
 use super::folder::{Folder, Form};
 use super::say::{count, say};
-use super::{data, files, language_index, sampling};
+use super::{data, files, language_index, own, sampling};
 use crate::dataset::{Column, Dataset};
 use crate::export::codebook::{self, Codebook};
 use crate::export::csv::Profile;
@@ -50,6 +50,7 @@ impl CodebookArgs {
     pub fn run(&self, survey: &Path, passphrase_file: Option<&Path>) -> Result<()> {
         let is_page = self.is_page()?;
         let survey = self.folder.as_deref().unwrap_or(survey);
+        own::refuse_for(survey, &Form::open(survey)?, &self.out)?;
         let (questionnaire, dataset, versions) = self.read(survey, passphrase_file)?;
         let language = language_index(&questionnaire, self.language.as_deref())?;
         let mut options = Options {

@@ -12,10 +12,10 @@ use super::chosen::{Chosen, as_json};
 use super::data;
 use super::failure::{Failure, Kind};
 use super::folder::Folder;
-use super::indicators::{Prepared, refuse_own};
+use super::indicators::Prepared;
 use super::results::{self, Names};
 use super::say::{put, put_bytes, say};
-use super::{changed, files};
+use super::{changed, files, own};
 use crate::dataset::Dataset;
 use crate::indicators::{self, Change, Flaw, Pair};
 use crate::questionnaire::Questionnaire;
@@ -53,7 +53,7 @@ impl Compare {
     /// Runs the command.
     pub fn run(&self, folder: &Folder) -> Result<()> {
         if let Some(path) = &self.out {
-            refuse_own(folder, path)?;
+            own::refuse(folder, path)?;
         }
         let (mut changes, names) = self.changes(folder)?;
         // The tests of all of them are one family, whatever is shown.

@@ -63,7 +63,7 @@ pub fn write_folder(path: &Path, write: impl FnOnce(&Path) -> Result<()>) -> Res
 }
 
 /// How the names of what is not finished begin.
-const PREFIX: &str = ".doorstep-";
+const PREFIX: &str = ".doorstep-part-";
 
 /// The same for what was there before, which is nobody's to remove where its place was not taken.
 const EARLIER: &str = ".earlier-doorstep-";
@@ -75,7 +75,7 @@ const ABANDONED: Duration = Duration::from_hours(1);
 /// removed stays for the next.
 fn remove_remains(folder: &Path) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let is_ours = entry.file_name().to_str().is_some_and(|name| name.starts_with(PREFIX));
+        let is_ours = entry.file_name().to_str().is_some_and(is_part);
         if !is_ours || !is_abandoned(&entry.path()) {
             continue;
         }
@@ -84,12 +84,27 @@ fn remove_remains(folder: &Path) {
     }
 }
 
+/// Whether a name is one that was drawn for what is not finished.
+fn is_part(name: &str) -> bool {
+    name.strip_prefix(PREFIX)
+        .is_some_and(|drawn| drawn.len() == 6 && drawn.chars().all(char::is_alphanumeric))
+}
+
 /// Whether nothing was written to a file, or to a folder and what is in it, for so long that nobody will.
 fn is_abandoned(path: &Path) -> bool {
     let rests = fs::symlink_metadata(path)
         .and_then(|about| about.modified())
         .is_ok_and(|at| at.elapsed().is_ok_and(|rest| rest > ABANDONED));
     rests && fs::read_dir(path).into_iter().flatten().flatten().all(|inside| is_abandoned(&inside.path()))
+}
+
+/// Makes a file that nobody else on this computer reads, or empties the one that is there.
+pub fn create_own(path: &Path) -> std::io::Result<File> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
 }
 
 /// Makes a folder that nobody else on this computer looks into.

@@ -9,11 +9,11 @@ use clap::Args;
 
 use super::chosen::{Chosen, as_json};
 use super::data;
-use super::failure::{Failure, Kind};
+use super::failure::Failure;
 use super::folder::{Folder, refuse};
 use super::results::{self, Names};
 use super::say::{colour, count, put, put_bytes, say, show_drawn};
-use super::{files, sampling};
+use super::{files, own, sampling};
 use crate::dataset::Dataset;
 use crate::diagnostic::Report;
 use crate::indicators::{self, Conditions, Definitions, Options, Row, SamplingPlan};
@@ -42,7 +42,7 @@ impl Indicators {
     /// Runs the command.
     pub fn run(&self, folder: &Folder) -> Result<()> {
         if let Some(path) = &self.out {
-            refuse_own(folder, path)?;
+            own::refuse(folder, path)?;
         }
         let Computed { mut rows, names } = compute(folder, self.language.as_deref(), &self.chosen)?;
         rows.retain(|row| self.chosen.has(&row.indicator, &row.disaggregation));
@@ -200,28 +200,4 @@ fn say_warnings(report: &mut Report) {
         report.sort();
         show_drawn(&report.render(colour()));
     }
-}
-
-/// Results never replace what the survey lives from, not even with `--force`.
-pub fn refuse_own(folder: &Folder, path: &Path) -> Result<()> {
-    let Ok(there) = path.canonicalize() else { return Ok(()) };
-    let survey = &folder.survey;
-    let mut own = vec![folder.path("survey.toml"), folder.path(&survey.questionnaire)];
-    own.extend(folder.store_path().parent().map(Path::to_owned));
-    let indicators = survey.indicators.as_ref().map(|name| folder.path(name));
-    let languages = folder.questionnaire.languages.iter();
-    own.extend(
-        indicators
-            .iter()
-            .flat_map(|path| languages.clone().map(|tag| path.with_extension(format!("{tag}.toml")))),
-    );
-    own.extend(indicators);
-    own.extend(survey.design.frame.as_ref().map(|frame| folder.path(&frame.file.text)));
-    let is_own = own.iter().filter_map(|own| own.canonicalize().ok()).any(|own| there.starts_with(own));
-    if is_own || !there.is_file() {
-        return Err(Failure::new(Kind::Usage, format!("{} is not a place for results", path.display()))
-            .help("Name a new file outside the survey's own files and its data folder.")
-            .into());
-    }
-    Ok(())
 }

@@ -288,8 +288,9 @@ pub fn check_name(enumerator: &str) -> Result<()> {
     if letters <= LONGEST_NAME && !enumerator.chars().any(char::is_control) {
         return Ok(());
     }
-    let begin: String = enumerator.chars().filter(|c| !c.is_control()).take(30).collect();
-    Err(Failure::new(Kind::Usage, format!("`{begin}…` is no name of an enumerator"))
+    let shown: String = enumerator.chars().map(|c| if c.is_control() { ' ' } else { c }).take(30).collect();
+    let more = if letters > 30 { "…" } else { "" };
+    Err(Failure::new(Kind::Usage, format!("`{shown}{more}` is no name of an enumerator"))
         .help(format!("A name is one line of at most {LONGEST_NAME} letters."))
         .into())
 }

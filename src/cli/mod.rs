@@ -41,6 +41,7 @@ mod new;
 mod new_key;
 mod outcome;
 mod outside;
+mod own;
 mod pack;
 mod packing;
 mod passphrase;

@@ -10,9 +10,9 @@ use clap::Args;
 
 use super::failure::{Failure, Kind};
 use super::folder::Folder;
-use super::outside;
 use super::say::{count, progress, say};
 use super::verify::verified;
+use super::{files, outside, own};
 use crate::journal::DeviceKey;
 use crate::merge::Parcel;
 use crate::package::{Header, Purpose, Recipient, Writer};
@@ -49,6 +49,9 @@ pub struct Pack {
 impl Pack {
     /// Runs the command.
     pub fn run(&self, folder: &Folder) -> Result<()> {
+        if !self.file.is_dir() {
+            own::refuse(folder, &self.file)?;
+        }
         let recipients = recipients(folder)?;
         let (store, key) = folder.store("pack")?;
         let header = Header {
@@ -163,7 +166,7 @@ impl Parts<'_> {
                 .into());
         }
         let part = part_of(&path);
-        let file = File::create(&part).with_context(|| format!("cannot write {}", part.display()))?;
+        let file = files::create_own(&part).with_context(|| format!("cannot write {}", part.display()))?;
         let cannot = || format!("cannot write {}", part.display());
         let out = BufWriter::new(file);
         let mut writer = Writer::new(out, &self.header, self.recipients).with_context(cannot)?;

@@ -8,7 +8,7 @@ use clap::Args;
 
 use super::folder::Form;
 use super::say::say;
-use super::{files, language_index};
+use super::{files, language_index, own};
 use crate::authoring::paper;
 
 /// Writes a questionnaire as an HTML page to print, with the skips in words.
@@ -30,7 +30,9 @@ pub struct Print {
 impl Print {
     /// Runs the command.
     pub fn run(&self, survey: &Path) -> Result<()> {
-        let form = Form::open(self.folder.as_deref().unwrap_or(survey))?;
+        let folder = self.folder.as_deref().unwrap_or(survey);
+        let form = Form::open(folder)?;
+        own::refuse_for(folder, &form, &self.out)?;
         let language = language_index(&form.questionnaire, self.language.as_deref())?;
         let page = paper::page(&form.questionnaire, language);
         files::write_whole(&self.out, self.force, |to| Ok(to.write_all(page.as_bytes())?))?;

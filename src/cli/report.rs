@@ -10,10 +10,10 @@ use clap::Args;
 
 use super::compare;
 use super::folder::Folder;
-use super::indicators::{Prepared, no_numbers, nobody, options, refuse_own};
+use super::indicators::{Prepared, no_numbers, nobody, options};
 use super::say::say;
 use super::visits::Visits;
-use super::{data, files};
+use super::{data, files, own};
 use crate::dataset::{Dataset, STARTED};
 use crate::indicators::{self, Contrasts, Options, Row, Sampling};
 use crate::report::assessment::{self, Gap};
@@ -63,7 +63,7 @@ pub fn write(folder: &Folder, out: &Path) -> Result<()> {
 impl Report {
     /// Runs the command.
     pub fn run(&self, folder: &Folder) -> Result<()> {
-        refuse_own(folder, &self.out)?;
+        own::refuse(folder, &self.out)?;
         files::refuse_existing(&self.out, self.force)?;
         let language = super::language_index(&folder.questionnaire, self.language.as_deref())?;
         let round = self.round.as_deref().unwrap_or(&folder.survey.round);

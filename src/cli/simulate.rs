@@ -10,9 +10,9 @@ use anyhow::{Context, Result};
 use clap::Args;
 
 use super::failure::Failure;
-use super::files;
 use super::folder::Form;
 use super::say::{colour, count, progress, put, say, show_drawn};
+use super::{files, own};
 use crate::authoring::rehearsal::{Coverage, Respondents, Weights};
 use crate::diagnostic::Report;
 use crate::terminal::refusal;
@@ -47,7 +47,8 @@ pub struct Simulate {
 impl Simulate {
     /// Runs the command.
     pub fn run(&self, survey: &Path) -> Result<()> {
-        let form = Form::open(self.folder.as_deref().unwrap_or(survey))?;
+        let folder = self.folder.as_deref().unwrap_or(survey);
+        let form = Form::open(folder)?;
         let weights = match &self.weights {
             Some(path) => read_weights(&form, path)?,
             None => Weights::default(),
@@ -56,6 +57,7 @@ impl Simulate {
         let coverage = match &self.answers {
             None => self.hold(&form, &respondents, &mut std::io::sink())?,
             Some(path) => {
+                own::refuse_for(folder, &form, path)?;
                 let mut coverage = None;
                 files::write_whole(path, self.force, |file| {
                     let mut to = BufWriter::new(file);

@@ -8,9 +8,9 @@ use anyhow::{Context, Result};
 use clap::{Args, Subcommand};
 
 use super::failure::{Failure, Kind};
-use super::files;
 use super::folder::{Form, refuse};
 use super::say::{count, say};
+use super::{files, own};
 use crate::authoring::translators::{self, Import};
 use crate::questionnaire;
 
@@ -98,7 +98,9 @@ fn check_language(tag: &str, form: &Form) -> Result<()> {
 
 impl Export {
     fn run(&self, survey: &Path) -> Result<()> {
-        let form = Form::open(self.folder.as_deref().unwrap_or(survey))?;
+        let folder = self.folder.as_deref().unwrap_or(survey);
+        let form = Form::open(folder)?;
+        own::refuse_for(folder, &form, &self.out)?;
         check_language(&self.language, &form)?;
         let rows = translators::rows(&form.questionnaire, &self.language, self.all);
         let extension = self.out.extension().and_then(|e| e.to_str()).map(str::to_lowercase);

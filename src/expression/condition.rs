@@ -196,11 +196,8 @@ fn compared(op: Op, [left, right]: &[Node; 2]) -> Option<Condition> {
         (Node::Call(function, arguments), Value::Text(reason)) if function.name == "missing-reason" => {
             let reason = Missing::ALL.into_iter().find(|known| known.name() == reason)?;
             let [Node::Read(slot)] = arguments.as_slice() else { return None };
-            match how {
-                Comparison::Equal => Some(Condition::Lacks(*slot, reason)),
-                Comparison::NotEqual => Some(Condition::Not(Box::new(Condition::Lacks(*slot, reason)))),
-                _ => None,
-            }
+            // Whoever answered has no reason, and a comparison with nothing is false: `!=` is not the opposite.
+            (how == Comparison::Equal).then_some(Condition::Lacks(*slot, reason))
         }
         _ => None,
     }

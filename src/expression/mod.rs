@@ -228,6 +228,13 @@ impl Expression {
         self.0.ty == Type::Text && self.0.node.repeats(slot)
     }
 
+    /// Whether what it gives is made of what stands at a slot: `${a} + 1` is made of `a`, `if(${a} > 1, 'yes', 'no')` is only
+    /// chosen by it.
+    #[must_use]
+    pub fn is_made_of(&self, slot: Slot) -> bool {
+        self.0.node.is_made_of(slot)
+    }
+
     /// What it gives; `None` is empty. A decimal is always finite, and a text longer than
     /// [`MOST_TEXT`] is empty, so that calculations which double each other cannot fill the memory.
     #[must_use]

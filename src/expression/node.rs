@@ -102,6 +102,26 @@ impl Node {
         }
     }
 
+    /// Whether what this gives is made of what stands at a slot, and not only chosen by a condition on it.
+    pub(super) fn is_made_of(&self, slot: Slot) -> bool {
+        let any = |parts: &[Self]| parts.iter().any(|part| part.is_made_of(slot));
+        match self {
+            Self::Read(read) | Self::ReadMany(read) => *read == slot,
+            Self::Binary(Op::Add | Op::Subtract | Op::Multiply | Op::Divide | Op::Modulo, parts) => {
+                any(parts.as_slice())
+            }
+            Self::Negate(part) => part.is_made_of(slot),
+            Self::Call(function, arguments) => match function.gives {
+                Gives::Is(Type::Boolean) => false,
+                Gives::Common(from) => any(arguments.get(from..).unwrap_or_default()),
+                _ => any(arguments),
+            },
+            // What is looked up by a value leads back to it.
+            Self::LookUp(_) => true,
+            _ => false,
+        }
+    }
+
     /// The values of an argument that may be many.
     pub(super) fn values<'a>(&'a self, env: &'a dyn Env) -> Vec<Operand<'a>> {
         match self {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::text::Text;
 use crate::expression::{Expression, Slot};
-use crate::value::{Missing, Value};
+use crate::value::{Missing, Type, Value};
 
 /// An item's index in interview order; also its slot in expressions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -247,6 +247,15 @@ impl Item {
         match &self.kind {
             Kind::Question(question) => Some(question),
             _ => None,
+        }
+    }
+
+    /// Whether the answer is a day or a moment.
+    pub(super) fn is_day(&self) -> bool {
+        match &self.kind {
+            Kind::Question(question) => matches!(question.input, Input::Date | Input::DateTime),
+            Kind::Calculate(expression) => matches!(expression.ty(), Type::Date | Type::DateTime),
+            _ => false,
         }
     }
 

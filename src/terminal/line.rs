@@ -136,14 +136,16 @@ impl<I: BufRead, O: Write, R: Recorder> Session<'_, I, O, R> {
                     self.tell(&self.talk.words.say("sure"))?;
                     match self.ask()? {
                         None => return Ok(Then::End(Outcome::EndOfInput)),
+                        Some(typed) if is_cover(&typed) => Then::Cover,
                         Some(typed) => self.talk.sure(&typed)?,
                     }
                 }
                 Then::Remark => {
                     self.tell(&self.talk.words.say("what-remark"))?;
-                    // Whatever is typed now is the remark: a letter alone is no command here.
+                    // Whatever is typed now is the remark, a letter alone is no command here; but somebody may come.
                     match self.ask()? {
                         None => return Ok(Then::End(Outcome::EndOfInput)),
+                        Some(typed) if is_cover(&typed) => Then::Cover,
                         Some(typed) if typed.trim().is_empty() => return Ok(Then::Stay),
                         Some(typed) => self.talk.act(view, Action::Comment, typed.trim())?,
                     }
@@ -161,6 +163,12 @@ impl<I: BufRead, O: Write, R: Recorder> Session<'_, I, O, R> {
             match self.ask()? {
                 None => return Ok((text, true)),
                 Some(line) if line.trim() == "." => return Ok((text, false)),
+                // What is typed so far is kept, and goes on when nobody looks any more.
+                Some(line) if is_cover(&line) => {
+                    if matches!(self.cover()?, Then::End(_)) {
+                        return Ok((text, true));
+                    }
+                }
                 Some(line) => {
                     text.push('\n');
                     text.push_str(&line);
@@ -177,6 +185,7 @@ impl<I: BufRead, O: Write, R: Recorder> Session<'_, I, O, R> {
         self.tell(&self.talk.words.say("why"))?;
         match self.ask()? {
             None => Ok(Then::End(Outcome::EndOfInput)),
+            Some(typed) if is_cover(&typed) => Ok(Then::Cover),
             Some(reason) => self.talk.because(view, value, &reason),
         }
     }
@@ -195,4 +204,9 @@ impl<I: BufRead, O: Write, R: Recorder> Session<'_, I, O, R> {
             }
         }
     }
+}
+
+/// Whether somebody asks for everything to be out of sight, where other commands are words like any.
+fn is_cover(line: &str) -> bool {
+    matches!(understand(line, |_| false), Typed::Command(Action::Cover, _))
 }

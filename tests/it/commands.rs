@@ -441,3 +441,44 @@ fn a_place_is_taken_from_a_receiver() {
     let out = String::from_utf8(without.stdout).unwrap();
     assert!(out.contains("begin with --gps") && !out.contains("Type gps"), "{out}");
 }
+
+/// `--force` is for earlier results: what a survey lives from is never replaced.
+#[test]
+fn no_result_replaces_what_the_survey_lives_from() {
+    let folder = tempfile::tempdir().unwrap();
+    let survey = folder.path().join("demo");
+    doorstep(folder.path(), &["demo", "demo"], "");
+    let frame = fs::read_dir(&survey)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .find(|name| {
+            name.ends_with(".csv")
+                && fs::read_to_string(survey.join("survey.toml")).unwrap().contains(name.as_str())
+        });
+    let store = fs::read_dir(survey.join("data")).unwrap().map(|e| e.unwrap().path());
+    let store = store.filter(|path| path.extension().is_some_and(|e| e == "db")).min().unwrap();
+    let store = store.strip_prefix(&survey).unwrap().to_str().unwrap().to_owned();
+    let own = [Some(store), Some("data/device.key".to_owned()), Some("survey.toml".to_owned()), frame];
+    for target in own
+        .into_iter()
+        .flatten()
+        .chain(["questionnaire/questionnaire.toml".to_owned(), "data/new.csv".to_owned()])
+    {
+        let before = fs::read(survey.join(&target)).ok();
+        for command in [
+            vec!["indicators", "--out", &target],
+            vec!["report", "--out", &target],
+            vec!["codebook", "--out", &target],
+            vec!["pack", &target],
+            vec!["print", "--out", &target],
+            vec!["simulate", "-n", "3", "--answers", &target],
+            vec!["translate", "export", "--language", "so", "--out", &target],
+            vec!["export", "sqlite", "--out", &target],
+        ] {
+            let output = doorstep(&survey, &[&command[..], &["--force"]].concat(), "");
+            let said = String::from_utf8(output.stderr).unwrap();
+            assert_eq!(output.status.code(), Some(2), "{command:?}: {said}");
+            assert_eq!(fs::read(survey.join(&target)).ok(), before, "{command:?}");
+        }
+    }
+}

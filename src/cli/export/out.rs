@@ -12,7 +12,7 @@ use anyhow::{Context, Result};
 use crate::cli::failure::{Failure, Kind};
 use crate::cli::files;
 use crate::cli::folder::Folder;
-use crate::cli::indicators::refuse_own;
+use crate::cli::own;
 use crate::cli::say::{busy, say};
 use crate::export::codebook::Codebook;
 use crate::export::csv::Profile;
@@ -50,7 +50,7 @@ pub fn check_folder_of(folder: &Folder, out: &Path, force: bool, mark: &str) -> 
             .help("Name a folder that does not exist yet.")
             .into());
     }
-    refuse_own(folder, &out.join(mark))
+    own::refuse(folder, &out.join(mark))
 }
 
 /// Refuses a file that an export may not be written to, before anything is read.
@@ -58,7 +58,7 @@ pub fn check_file(folder: &Folder, out: &Path, force: bool) -> Result<()> {
     if out.exists() && !force {
         return Err(exists(out, "Name another file, or add --force to replace it."));
     }
-    refuse_own(folder, out)
+    own::refuse(folder, out)
 }
 
 fn exists(out: &Path, help: &str) -> anyhow::Error {

@@ -16,17 +16,21 @@ pub(super) fn look_at(questionnaire: &Questionnaire, drafts: &[Draft], report: &
         let read = |expression: Option<&Expression>| source(&tells, expression);
         let by_relevance = read(item.relevant.as_ref());
         let (question, asked) = (item.question(), asked(draft));
+        let checks = question.map_or(&[][..], |question| &question.checks);
+        let warned = checks.iter().zip(asked.map_or(&[][..], |asked| &asked.checks));
+        for (check, written) in warned {
+            if let (Some(source), Some(telling)) = (read(Some(&check.when)), first_open(questionnaire, item))
+            {
+                let source = questionnaire.item(source);
+                report.push(warning(source, item, telling, Way::Warned, &written.when.span));
+            }
+        }
         let through = [
             (Way::Asked, by_relevance, draft.relevant.as_ref()),
             (
                 Way::Filtered,
                 read(question.and_then(|question| question.input.filter())),
                 asked.and_then(|asked| asked.input.filter()),
-            ),
-            (
-                Way::Prefilled,
-                read(question.and_then(|question| question.default.as_ref())),
-                asked.and_then(|asked| asked.default.as_ref()),
             ),
         ];
         for (way, source, written) in through {
@@ -45,7 +49,7 @@ pub(super) fn look_at(questionnaire: &Questionnaire, drafts: &[Draft], report: &
 enum Way {
     Asked,
     Filtered,
-    Prefilled,
+    Warned,
 }
 
 fn warning(source: &Item, item: &Item, telling: &Item, way: Way, written: &Span) -> Diagnostic {
@@ -55,7 +59,9 @@ fn warning(source: &Item, item: &Item, telling: &Item, way: Way, written: &Span)
         Way::Filtered => {
             format!("the choices of `{name}` tell the answer to `{source}`, which is sensitive")
         }
-        Way::Prefilled => format!("`{name}` begins with what `{source}` holds, which is sensitive"),
+        Way::Warned => {
+            format!("that `{name}` warns tells the answer to `{source}`, which is sensitive")
+        }
     };
     let note = if telling.id == item.id {
         format!("`{name}` is not sensitive, so it goes into data sets, lists and audits.")

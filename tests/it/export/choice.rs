@@ -152,6 +152,24 @@ type = "calculate"
 calculation = "if(${change} < 0, coalesce(substr(${job}, 0, 4), '-'), 'no')"
 
 [[sections.questions]]
+name = "latitude"
+type = "calculate"
+calculation = "number(substr(coalesce(${home}, '1'), 0, 1))"
+
+[[sections.questions]]
+name = "known"
+type = "calculate"
+calculation = "if(${name} = 'Asha', 1, 0)"
+
+[[sections.questions]]
+name = "alias"
+type = "select_one"
+list = "worries"
+label = "Alias?"
+required = false
+default = "if(selected(${hurt}, 'theft'), 'theft', 'dogs')"
+
+[[sections.questions]]
 name = "works"
 type = "calculate"
 calculation = "if(${job} = 'none', 'no', 'yes')"
@@ -160,12 +178,17 @@ calculation = "if(${job} = 'none', 'no', 'yes')"
     let survey = survey(&questionnaire, "", &answers);
     let folder = survey.path();
     let said = done(folder, &["export", "csv", "--out", "out"]);
-    for name in ["hurt", "month", "harms", "who", "repeated"] {
+    for name in ["hurt", "month", "harms", "who", "repeated", "latitude", "alias"] {
         assert!(said.contains(name), "`{name}` is not told: {said}");
     }
     let interviews = rows(&folder.join("out/interviews.csv"));
-    assert!(names(&interviews[0]).iter().all(|name| !["harms", "who", "repeated"].contains(name)));
+    assert!(
+        names(&interviews[0])
+            .iter()
+            .all(|name| !["harms", "who", "repeated", "latitude", "alias"].contains(name))
+    );
     assert_eq!([&interviews[0]["works"], &interviews[1]["works"]], ["yes", "no"], "it repeats no words");
+    assert_eq!([&interviews[0]["known"], &interviews[1]["known"]], ["1", "0"], "it names nobody");
     assert!(rows(&folder.join("out/each.csv")).is_empty(), "that a row is there tells what happened");
     done(folder, &["export", "csv", "--out", "named", "--with", "month"]);
     assert_eq!(rows(&folder.join("named/each.csv"))[0]["month"], "4");
@@ -177,7 +200,7 @@ fn what_a_killed_export_left_is_removed_and_nobody_else_looks_in() {
     use std::os::unix::fs::PermissionsExt;
     let folder = folder();
     let folder = folder.path();
-    let [old, new] = [".doorstep-old", ".doorstep-new"].map(|name| folder.join(name));
+    let [old, new] = [".doorstep-part-aB3xY9", ".doorstep-part-Zz0000"].map(|name| folder.join(name));
     for remains in [&old, &new] {
         fs::create_dir(remains).unwrap();
         fs::write(remains.join("interviews.csv"), "name\nAsha\n").unwrap();
@@ -186,10 +209,39 @@ fn what_a_killed_export_left_is_removed_and_nobody_else_looks_in() {
     for path in [old.join("interviews.csv"), old.clone()] {
         fs::File::open(path).unwrap().set_modified(yesterday).unwrap();
     }
+    let own = folder.join(".doorstep-notes");
+    fs::write(&own, "mine").unwrap();
+    fs::File::open(&own).unwrap().set_modified(yesterday).unwrap();
     done(folder, &["export", "csv", "--out", "out"]);
     assert!(!old.exists() && new.exists(), "what another export may still write to stays");
+    assert!(own.exists(), "it is somebody's own");
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&folder.join("out")), 0o700);
     assert_eq!(mode(&folder.join("out/interviews.csv")), 0o600);
     assert_eq!(mode(&folder.join("data")), 0o700);
+}
+
+/// Only who was attacked has rows there.
+#[test]
+fn a_roster_of_sensitive_answers_tells_nothing_by_its_rows() {
+    let questionnaire = super::QUESTIONNAIRE.to_owned()
+        + r#"
+[[sections.questions]]
+name = "attacks"
+type = "roster"
+label = "Attacks"
+count = "if(${change} < 0, 2, 0)"
+[[sections.questions.questions]]
+name = "by_whom"
+type = "text"
+label = "By whom?"
+sensitive = true
+required = false
+"#;
+    let survey = survey(&questionnaire, "", super::ANSWERS);
+    let folder = survey.path();
+    done(folder, &["export", "csv", "--out", "out"]);
+    assert!(rows(&folder.join("out/attacks.csv")).is_empty());
+    done(folder, &["export", "csv", "--out", "named", "--with", "by_whom"]);
+    assert_eq!(rows(&folder.join("named/attacks.csv")).len(), 2);
 }
