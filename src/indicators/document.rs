@@ -81,6 +81,20 @@ fn name(reader: &mut Reader<'_>, name: &Located, what: &str, seen: &mut HashMap<
     }
 }
 
+/// What results call everybody together, as a disaggregation and as its one group.
+const TOTAL: &str = "total";
+
+/// Reports a grouping or a group that would have the rows of everybody.
+fn refuse_total(reader: &mut Reader<'_>, place: &Span, name: &str, help: &str) {
+    if name == TOTAL {
+        reader.report.push(
+            Diagnostic::error("I0127", place.clone(), "`total` is everybody together in results")
+                .label("nothing else can have this name")
+                .help(help),
+        );
+    }
+}
+
 fn variable(
     reader: &mut Reader<'_>,
     mut table: Entries<'_>,
@@ -93,6 +107,7 @@ fn variable(
     let unit = unit(reader.report, written.as_ref(), context);
     if let Some(id) = &id {
         name(reader, id, "a variable's name", seen);
+        refuse_total(reader, &id.span, &id.text, "Give the variable another name.");
         if context.dataset.tables.iter().any(|t| t.column(&id.text).is_some() || t.name == id.text) {
             reader.report.push(
                 Diagnostic::error("I0103", id.span.clone(), format!("`{}` is in the data already", id.text))
@@ -118,6 +133,7 @@ fn variable(
         table.finish(reader);
         if let Some(id) = &id {
             name(reader, id, "a category's name", &mut category_names);
+            refuse_total(reader, &id.span, &id.text, "Give the category another name, such as `all_ages`.");
         }
         let when = when
             .and_then(|when| scope::expression(&when, &context.scope(unit), Expect::Boolean, reader.report));
@@ -319,5 +335,12 @@ fn grouping_of_name(
 ) -> Option<Grouping> {
     let start = written.text.find(name).unwrap_or(0);
     let place = written.part(&(start..start + name.len()));
-    grouping(reader.report, &place, name, unit, context)
+    let grouping = grouping(reader.report, &place, name, unit, context)?;
+    // A variable of that name was reported where it is defined.
+    if matches!(grouping, Grouping::Column(_)) {
+        let help =
+            "Define the groups as a variable with another name under `[[variables]]`, and write that name.";
+        refuse_total(reader, &place, name, help);
+    }
+    Some(grouping)
 }
