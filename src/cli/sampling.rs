@@ -98,14 +98,14 @@ pub fn texts<'t>(survey: &'t Survey, margins: &'t [MarginTexts]) -> DesignTexts<
 
 /// Adds to the interviews where they stand in the survey's design: `_stratum`, `_psu` and `_fpc` where the design has them,
 /// and `_weight`, which only the interviews have that count in the indicators. Interviews of several rounds stand in one design, as
-/// when rounds are compared.
+/// when rounds are compared. Where the design reads a sensitive answer, so are its columns.
 pub fn attach_design(
     folder: &Folder,
     round: Option<&str>,
     dataset: &mut Dataset,
     report: &mut Report,
 ) -> Result<()> {
-    let (places, is_told) = {
+    let (places, is_told, is_sensitive) = {
         let margins = margins(&folder.survey);
         let Some(plan) = SamplingPlan::compile(&texts(&folder.survey, &margins), dataset, report) else {
             return Err(refuse(report, "the design in survey.toml"));
@@ -129,12 +129,15 @@ pub fn attach_design(
         })?;
         let mut places = Places::new(dataset.interviews().rows());
         sampling.places().for_each(|place| places.add(&place));
-        (places, plan.names_tell())
+        (places, plan.names_tell(), plan.is_sensitive())
     };
     places.attach(dataset, is_told).map_err(|taken| {
         Failure::input(format!("the frame has a column `{}`, which the design adds to the data", taken.0))
             .help("Give that column of the frame another name.")
     })?;
+    if is_sensitive {
+        [STRATUM, PSU, WEIGHT, FPC].into_iter().for_each(|column| dataset.mark_sensitive(column));
+    }
     Ok(())
 }
 

@@ -132,6 +132,11 @@ impl Dataset {
         self.tables[0].describe(name, label);
     }
 
+    /// Says that what an attached column holds could harm respondents if it leaked.
+    pub fn mark_sensitive(&mut self, name: &str) {
+        self.tables[0].mark_sensitive(name);
+    }
+
     /// Adds a column of choices to the interviews: `cell` gives the place in the list for each row.
     ///
     /// # Errors

@@ -89,6 +89,13 @@ impl Table {
         }
     }
 
+    /// Says that the cells of a column could harm respondents if they leaked.
+    pub(super) fn mark_sensitive(&mut self, name: &str) {
+        if let Some(column) = self.position(name).and_then(|place| self.columns.get_mut(place)) {
+            column.sensitive = true;
+        }
+    }
+
     /// Begins a row. The key of an interview goes into its first column, like all that is in it.
     pub(super) fn begin(&mut self, key: &str, parent: usize) {
         if self.parent.is_some() {

@@ -7,6 +7,7 @@
 
 mod cell;
 mod choice;
+mod clash;
 pub mod codebook;
 pub mod csv;
 pub mod ddi;
@@ -31,6 +32,7 @@ pub mod xlsx;
 
 pub use self::cell::{Cell, Kind};
 pub use self::choice::{Unknown, is_let_out};
+pub use self::clash::Clash;
 pub use self::failure::ExportError;
 pub use self::options::{Missings, Multiple, Options, Shown, Wording};
 pub use self::plan::{KeptBack, Plan, PlannedTable};

@@ -23,8 +23,7 @@ struct Columns<'p> {
 impl<'p> Columns<'p> {
     /// The columns that go out; none where one of the design stays inside: what is left would be another design.
     fn of(plan: &'p Plan<'_>) -> Option<Self> {
-        let stays_inside = |name: &str| plan.kept_back.iter().any(|kept| kept.name == name);
-        if [design::STRATUM, design::PSU, design::WEIGHT, design::FPC].into_iter().any(stays_inside) {
+        if !kept_inside(plan).is_empty() {
             return None;
         }
         let interviews = plan.tables.first()?;
@@ -45,6 +44,14 @@ impl<'p> Columns<'p> {
     fn names(&self) -> Vec<&'p str> {
         [self.stratum, self.psu, Some(self.weight), self.fpc].into_iter().flatten().collect()
     }
+}
+
+/// The design's columns that stay inside. Where there are any, there is no script.
+#[must_use]
+pub fn kept_inside<'p>(plan: &'p Plan<'_>) -> Vec<&'p str> {
+    let columns = [design::STRATUM, design::PSU, design::WEIGHT, design::FPC];
+    let kept = plan.kept_back.iter().map(|kept| kept.name.as_str());
+    kept.filter(|name| columns.contains(name)).collect()
 }
 
 /// The name of what is 1 for rows of the roster and not for interviews without any: no variable's.

@@ -147,6 +147,8 @@ impl Frame {
             });
             return None;
         };
+        // Which row of the frame it is tells the answer.
+        let is_sensitive = key.sensitive;
         let mut unmatched = Vec::new();
         let mut visited = HashSet::new();
         let mut rows: Vec<Option<usize>> = Vec::with_capacity(interviews.rows());
@@ -173,6 +175,8 @@ impl Frame {
                     .note("Expressions read the answer to the question, not the frame.")
                     .help("Rename the column in the frame if the frame's value is meant."),
                 );
+            } else if is_sensitive {
+                dataset.mark_sensitive(&column.name);
             }
         }
         let unvisited =

@@ -141,6 +141,11 @@ impl Plan {
         (!margins.is_empty()).then_some(Self { how, bounds: texts.bounds, margins })
     }
 
+    /// What the margins are of.
+    pub(super) fn variables(&self) -> impl Iterator<Item = &Expression> {
+        self.margins.iter().map(|(of, _)| of)
+    }
+
     /// The value of an interview in every margin, or what it lacks.
     pub(super) fn place(&self, env: &RowEnv<'_>) -> Result<Vec<Placed>, String> {
         let one = |(of, targets): &(Expression, MarginTargets)| {

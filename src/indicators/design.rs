@@ -204,6 +204,16 @@ impl<'d> SamplingPlan<'d> {
             .any(|column| column.sensitive || column.identifying)
     }
 
+    /// Whether any part of the design reads a sensitive answer. Then all places in it may tell that answer, by what they are
+    /// or by being empty: an interview that one part leaves out has none of them.
+    #[must_use]
+    pub fn is_sensitive(&self) -> bool {
+        let parts = [&self.respondent, &self.stratum, &self.psu, &self.weight, &self.fpc];
+        let margins = self.calibration.iter().flat_map(calibration::Plan::variables);
+        let read = parts.into_iter().flatten().chain(margins).flat_map(Expression::references);
+        read.into_iter().any(|reference| scope::is_sensitive(self.dataset, reference))
+    }
+
     /// Whether an interview (a row of the table) has a respondent, as far as its answers say.
     #[must_use]
     pub fn has_respondent(&self, row: usize) -> bool {

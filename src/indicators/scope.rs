@@ -58,6 +58,13 @@ pub(super) fn name_of<'d>(dataset: &'d Dataset, reference: &Reference) -> Option
     }
 }
 
+/// Whether what a reference reads is sensitive: a column, how many rows a roster has, or what stands in such a roster.
+pub(super) fn is_sensitive(dataset: &Dataset, reference: &Reference) -> bool {
+    let (table, column) = parts(reference.slot);
+    let Some(table) = dataset.tables.get(table) else { return false };
+    table.sensitive || table.columns().get(column as usize).is_some_and(|column| column.sensitive)
+}
+
 /// Checks a text of a document as an expression over the rows of a table, and reports what is wrong.
 pub(super) fn expression(
     text: &Located,

@@ -16,7 +16,7 @@ use crate::diagnostic::nearest;
 use crate::export::codebook::Codebook;
 use crate::export::names::{Renamed, Rules};
 use crate::export::{
-    ExportError, How, Missings, Multiple, Options, Plan, Shortened, Shown, Wording, is_let_out,
+    Clash, ExportError, How, Missings, Multiple, Options, Plan, Shortened, Shown, Wording, is_let_out, syntax,
 };
 use crate::indicators;
 use crate::questionnaire::Questionnaire;
@@ -202,18 +202,30 @@ impl Source {
         Codebook::new(plan, &self.questionnaire, &versions, |_| true)
     }
 
-    /// Decides what goes out.
+    /// Decides what goes out. Codes for reasons that are answers as well are refused.
     pub fn plan(&self) -> Result<Plan<'_>> {
         let keep = |row: usize| self.keep.as_ref().is_none_or(|keep| keep.get(row) == Some(&true));
-        Plan::new(&self.dataset, self.options.clone(), keep).map_err(|unknown| {
+        let plan = Plan::new(&self.dataset, self.options.clone(), keep).map_err(|unknown| {
             let names =
                 self.dataset.tables.iter().flat_map(Table::columns).map(|column| column.name.as_str());
             let help = nearest(&unknown.0, names).map_or_else(
                 || "`doorstep show` lists the questions.".to_owned(),
                 |near| format!("Did you mean `{near}`?"),
             );
-            Failure::new(Kind::Usage, unknown.to_string()).help(help).into()
-        })
+            Failure::new(Kind::Usage, unknown.to_string()).help(help)
+        })?;
+        if let Some(Clash { reason, code, variable }) = plan.clash() {
+            let reason = reason.name();
+            return Err(Failure::new(
+                Kind::Usage,
+                format!("`--missing {reason}={code}` is an answer as well: `{variable}` may be {code}, and nobody could tell which is meant"),
+            )
+            .help(format!(
+                "Take a code that is no answer, such as `{reason}=-9999`, or leave `--missing` out: reasons then stand beside the answers."
+            ))
+            .into());
+        }
+        Ok(plan)
     }
 }
 
@@ -301,6 +313,17 @@ pub fn say_done(plan: &Plan<'_>, place: impl Fn(&str) -> String) {
                 names.join(", ")
             ));
         }
+    }
+}
+
+/// Says why no script beside the data declares the sampling design, where a part of it stays inside.
+pub fn say_no_script(plan: &Plan<'_>) {
+    let inside = syntax::kept_inside(plan);
+    if !inside.is_empty() {
+        say(format_args!(
+            "No script declares the sampling design, since a part of it stays inside ({}): what is left would be another design.",
+            inside.join(", ")
+        ));
     }
 }
 

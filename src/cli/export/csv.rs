@@ -5,7 +5,7 @@ use std::io::Write;
 use anyhow::Result;
 use clap::Args;
 
-use super::common::{Common, Form, say_done};
+use super::common::{Common, Form, say_done, say_no_script};
 use super::out::{self, Target};
 use crate::cli::folder::Folder;
 use crate::cli::say::{count, say};
@@ -56,6 +56,7 @@ impl Csv {
             })?;
         }
         say_done(&plan, |table| out.join(format!("{table}.csv")).display().to_string());
+        say_no_script(&plan);
         Ok(())
     }
 }

@@ -7,7 +7,7 @@ use std::io::BufWriter;
 use anyhow::Result;
 use clap::Args;
 
-use super::common::{Common, rename, say_done, say_shortened, unfit};
+use super::common::{Common, rename, say_done, say_no_script, say_shortened, unfit};
 use super::out;
 use crate::cli::folder::Folder;
 use crate::export::csv::Profile;
@@ -99,6 +99,7 @@ fn export(common: &Common, folder: &Folder, program: &Program) -> Result<()> {
         Ok(())
     })?;
     say_done(&plan, |table| common.out.join(file_of(table)).display().to_string());
+    say_no_script(&plan);
     say_shortened(program.rules.program, shortened.into_inner());
     Ok(())
 }

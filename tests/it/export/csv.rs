@@ -6,6 +6,7 @@ use std::fs;
 use serde_json::Value as Json;
 
 use super::{done, folder, refused, rows};
+use crate::support;
 
 #[test]
 fn what_could_harm_stays_inside_unless_it_is_named() {
@@ -98,6 +99,42 @@ fn a_spreadsheet_gets_no_formulas_and_other_forms_are_had_for_the_asking() {
     assert_eq!(interviews[0]["worries"], "1 2");
     assert_eq!((interviews[1]["worries"].as_str(), interviews[1]["worries__dogs"].as_str()), ("-88", "-88"));
     assert!(!interviews[1].contains_key("worries__missing"));
+}
+
+#[test]
+fn a_code_that_is_an_answer_is_refused() {
+    let folder = folder();
+    let folder = folder.path();
+    for (codes, more, variable) in [
+        ("refused=-77,dont_know=-3", "", "`change`"),
+        ("dont_know=-3.0", "", "`change`"),
+        // The rows of a roster, and what goes out because it was asked for.
+        ("refused=30", "", "`age`"),
+        ("refused=none", "--with=job", "`job`"),
+        // A choice that somebody may yet make, and how it is written here.
+        ("not_asked=dogs", "", "`worries`"),
+        ("not_asked=2", "--choices=codes", "`worries`"),
+        ("not_asked=Dogs", "--choices=labels", "`worries`"),
+        ("dont_know=0", "--only=worries", "`worries__theft`"),
+    ] {
+        for (format, out) in [("csv", "x"), ("xlsx", "x.xlsx")] {
+            let mut command = vec!["export", format, "--out", out, "--missing", codes];
+            command.extend((!more.is_empty()).then_some(more));
+            let output = support::doorstep(folder, &command, "");
+            let said = String::from_utf8(output.stderr).unwrap();
+            let code = codes.rsplit_once('=').unwrap().1;
+            assert_eq!(output.status.code(), Some(2), "{codes} {more}: {said}");
+            assert!(said.contains(variable) && said.contains(&format!("={code}`")), "{codes} {more}: {said}");
+            assert!(!folder.join(out).exists(), "{codes} {more}");
+        }
+    }
+    for (out, codes, more) in [
+        ("worries", "dont_know=-3", "--only=worries"),
+        ("names", "dont_know=2", "--multiple=joined"),
+        ("none", "refused=none", "--raw"),
+    ] {
+        done(folder, &["export", "csv", "--out", out, "--missing", codes, more]);
+    }
 }
 
 #[test]

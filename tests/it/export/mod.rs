@@ -4,6 +4,7 @@ mod bad_input;
 mod choice;
 mod csv;
 mod ddi;
+mod design;
 mod formats;
 mod leftovers;
 mod limits;
