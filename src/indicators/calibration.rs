@@ -126,6 +126,7 @@ impl Plan {
             })
             .collect();
         same_population(texts.margins, report);
+        small_enough(texts.margins, report);
         if how == How::Rake
             && let Some(sum) = texts.margins.iter().find(|m| matches!(m.targets, MarginTargets::Sum(_)))
         {
@@ -222,6 +223,27 @@ fn method(texts: &CalibrationTexts<'_>, report: &mut Report) -> How {
         );
     }
     how
+}
+
+/// Numbers that are too large to be squared would end as no number in variances, and as certainty in intervals.
+fn small_enough(margins: &[MarginTexts], report: &mut Report) {
+    for margin in margins {
+        let sum = match &margin.targets {
+            MarginTargets::Counts(counts) => counts.iter().map(|(_, n)| n).sum::<f64>(),
+            MarginTargets::Sum(total) => *total,
+        };
+        if !(sum * sum).is_finite() {
+            report.push(
+                Diagnostic::error(
+                    "I0205",
+                    margin.of.span.clone(),
+                    "These totals are too large to compute with",
+                )
+                .label(format!("they add up to {sum:e}"))
+                .help("Correct them: they are counts of people, or the sum of a number over all people."),
+            );
+        }
+    }
 }
 
 /// All margins of counts are of the same people.

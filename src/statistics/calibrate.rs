@@ -6,7 +6,7 @@
 //! the module `auxiliary`.
 
 use super::auxiliary::{Auxiliary, Entry, Solution};
-use super::design::Design;
+use super::design::{Design, are_summable};
 use super::error::CalibrationError;
 use super::matrix::{Cholesky, Matrix};
 
@@ -63,7 +63,7 @@ impl Design {
         let matrix = Matrix::from_fn(totals.len(), totals.len(), diagonal);
         let factor = Cholesky::new(&matrix).map_err(|variable| CalibrationError::Collinear { variable })?;
         let auxiliary = self.auxiliary_of(totals.len(), rows, Solution::Regression(factor));
-        Ok(self.reweighted(weights, auxiliary))
+        self.reweighted(weights, auxiliary)
     }
 
     /// This design with weights calibrated to totals.
@@ -93,7 +93,7 @@ impl Design {
         let products = self.products(targets, |_| 1.0);
         let factor = Cholesky::new(&products).map_err(|variable| CalibrationError::Collinear { variable })?;
         let auxiliary = self.auxiliary_of(k, rows, Solution::Regression(factor));
-        Ok(self.reweighted(weights, auxiliary))
+        self.reweighted(weights, auxiliary)
     }
 
     fn check_targets(&self, targets: &Targets<'_>) -> Result<(), CalibrationError> {
@@ -212,11 +212,18 @@ impl Design {
         Auxiliary::new(columns, rows, &self.unit_of_row, self.units(), solution)
     }
 
-    pub(super) fn reweighted(&self, weights: Vec<f64>, auxiliary: Auxiliary) -> Self {
+    pub(super) fn reweighted(
+        &self,
+        weights: Vec<f64>,
+        auxiliary: Auxiliary,
+    ) -> Result<Self, CalibrationError> {
+        if !are_summable(&weights) {
+            return Err(CalibrationError::WeightsTooLarge);
+        }
         let mut design = self.clone();
         design.weights = weights;
         design.auxiliary = Some(auxiliary);
-        design
+        Ok(design)
     }
 }
 

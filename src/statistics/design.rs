@@ -89,6 +89,9 @@ impl Design {
         if columns.weights.iter().all(|&weight| weight == 0.0) {
             return Err(DesignError::NoWeight);
         }
+        if !are_summable(columns.weights) {
+            return Err(DesignError::WeightsTooLarge);
+        }
         for counts in
             [columns.fpc, columns.second_stage.map(|second| second.population)].into_iter().flatten()
         {
@@ -244,6 +247,11 @@ fn check_lengths(columns: &Columns<'_>) -> Result<(), DesignError> {
         }
     }
     Ok(())
+}
+
+/// Whether weights and their squares add up to numbers.
+pub(super) fn are_summable(weights: &[f64]) -> bool {
+    weights.iter().map(|weight| weight * weight).sum::<f64>().is_finite()
 }
 
 fn check_psu_in_one_stratum(psu: &[u32], strata: &[u32], rows: &Numbering) -> Result<(), DesignError> {

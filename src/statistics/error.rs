@@ -35,6 +35,9 @@ pub enum DesignError {
         /// Its weight.
         value: f64,
     },
+    /// The sum of the squared weights, which every variance needs, is no number.
+    #[error("the weights are too large to compute with; divide all of them by the same number")]
+    WeightsTooLarge,
     /// A PSU code occurs in two strata of a design that is not nested.
     #[error(
         "PSU {psu} is in stratum {first} and, in row {}, also in stratum {second}; give each PSU its own code, \
@@ -232,6 +235,9 @@ pub enum CalibrationError {
         /// What it has.
         reached: f64,
     },
+    /// The sum of the squared weights, which every variance needs, would be no number.
+    #[error("the weights would be too large to compute with; divide all targets by the same number")]
+    WeightsTooLarge,
     /// A weight came out negative.
     #[error("row {} would have the weight {value}; choose the distance \"raking\", or bounds", .row + 1)]
     NegativeWeight {

@@ -62,7 +62,7 @@ impl Design {
             counts = now;
             if change < limits.tolerance {
                 check_met(margins, &cells, &weights, limits.tolerance)?;
-                return Ok(self.raked(margins, &cells, &after, weights));
+                return self.raked(margins, &cells, &after, weights);
             }
         }
         Err(CalibrationError::NotConverged { steps: limits.max_cycles })
@@ -74,7 +74,7 @@ impl Design {
         cells: &[Vec<u32>],
         after: &[Vec<f64>],
         weights: Vec<f64>,
-    ) -> Self {
+    ) -> Result<Self, CalibrationError> {
         let mut columns = 0;
         let ranges: Vec<_> = margins
             .iter()

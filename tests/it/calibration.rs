@@ -186,3 +186,44 @@ fn a_file_of_counts_that_is_wrong_is_named_with_its_line() {
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(output.status.code() == Some(1) && said.contains("no respondent here has it"), "{said}");
 }
+
+/// Sums that are no number would make of every share a certainty.
+#[test]
+fn what_is_too_large_to_add_up_is_refused() {
+    let folder = folder();
+    let folder = folder.path();
+    ask(folder, "baseline", 20);
+    let counts = |total: &str| {
+        format!("[[design.calibrate]]\nof = \"${{sex}}\"\ntotals = {{ female = {total}, male = {total} }}\n")
+    };
+    let linear = |total: &str| {
+        format!(
+            "[design]\ncalibration = \"linear\"\n[[design.calibrate]]\nof = \"if(${{sex}} = 'male', 1, 2)\"\ntotal = {total}\n"
+        )
+    };
+    let weight = |weight: &str| format!("[design]\nweight = \"{weight}\"\n");
+    for (design, words) in [
+        (counts("1e308"), "I0205"),
+        (counts("1e200"), "I0205"),
+        (counts("inf"), "S0004"),
+        (counts("nan"), "S0004"),
+        (linear("1e200"), "I0205"),
+        (weight("pow(10, 308)"), "too large to compute with"),
+        (weight("pow(10, 200)"), "too large to compute with"),
+        (format!("{}{}", weight("pow(10, 200)"), counts("1000")), "too large to compute with"),
+    ] {
+        survey(folder, "baseline", &design);
+        let output = support::doorstep(folder, &["indicators"], "");
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.code() == Some(1) && said.contains(words), "{design}: {said}");
+        assert!(output.stdout.is_empty(), "{design}");
+    }
+    // As many people as there are on earth are not too many.
+    survey(folder, "baseline", &counts("8e9"));
+    near(number(&rows(&done(folder, &["indicators"]).0)[0], "weight_sum"), 16e9);
+    fs::write(folder.join("population.csv"), "category,total\nfemale,1e308\nmale,1e308\n").unwrap();
+    survey(folder, "baseline", DESIGN);
+    let output = support::doorstep(folder, &["check"], "");
+    let said = [output.stdout, output.stderr].concat();
+    assert!(!output.status.success() && String::from_utf8(said).unwrap().contains("I0205"));
+}
