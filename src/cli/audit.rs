@@ -207,7 +207,7 @@ impl Audit {
     /// Whether what was answered or written at a place is shown. What this version does not know may be anything.
     fn may_show(&self, place: Option<&Place>, interview: &Interview) -> bool {
         let item = place.map(|place| interview.questionnaire().item(place.item));
-        self.answers || item.is_some_and(|item| !item.is_sensitive() && !item.is_identifying())
+        self.answers || item.is_some_and(|item| !item.stays_inside())
     }
 
     fn answer(&self, interview: &Interview, place: Option<Place>, answer: &Answer, words: &Words) -> String {

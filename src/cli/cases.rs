@@ -49,9 +49,7 @@ impl<'f> Cases<'f> {
             })
         };
         let parts = self.items.iter().filter_map(|item| match answer(item)?? {
-            Answer::Value(_) if !self.shows_all && (item.is_sensitive() || item.is_identifying()) => {
-                Some(HIDDEN.to_owned())
-            }
+            Answer::Value(_) if !self.shows_all && item.stays_inside() => Some(HIDDEN.to_owned()),
             Answer::Value(value) => Some(self.worded(item, value, language)),
             Answer::Missing(_) => None,
         });

@@ -14,6 +14,7 @@ use super::say::{count, put, say};
 use crate::interview::Interview;
 use crate::journal::{Address, DeviceId};
 use crate::merge::{Alternative, Conflict};
+use crate::questionnaire::Item;
 use crate::store::{Store, Summary};
 use crate::terminal::words::Words;
 use crate::value::Answer;
@@ -122,7 +123,7 @@ impl Conflicts {
     ) -> String {
         let place = interview.place_of(&conflict.address);
         let item = place.as_ref().map(|place| interview.questionnaire().item(place.item));
-        if !self.answers && item.is_none_or(|item| item.is_sensitive() || item.is_identifying()) {
+        if !self.answers && item.is_none_or(Item::stays_inside) {
             return words.say("not-shown");
         }
         match (&alternative.answer, place) {

@@ -29,6 +29,14 @@ pub(super) enum Predicate {
 }
 
 impl LookUp {
+    /// The conditions on rows.
+    pub(super) fn conditions(&self) -> impl Iterator<Item = &Node> {
+        self.predicates.iter().filter_map(|predicate| match predicate {
+            Predicate::Condition(condition) => Some(condition),
+            Predicate::Place(_) => None,
+        })
+    }
+
     /// What stands in the column, in the first row that fits.
     pub(super) fn first<'a>(&'a self, env: &'a dyn Env) -> Operand<'a> {
         self.rows(env, true).first().map_or(Operand::Empty, |row| self.cell(*row, env))

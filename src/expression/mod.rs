@@ -221,13 +221,6 @@ impl Expression {
         &self.0.references
     }
 
-    /// Whether what stands at a slot may be repeated, in whole or in part, in the text that this gives: `concat(${a}, '!')`
-    /// repeats `a`, `if(${a} = 'x', 'yes', 'no')` does not.
-    #[must_use]
-    pub fn repeats(&self, slot: Slot) -> bool {
-        self.0.ty == Type::Text && self.0.node.repeats(slot)
-    }
-
     /// Whether what it gives is made of what stands at a slot: `${a} + 1` is made of `a`, `if(${a} > 1, 'yes', 'no')` is only
     /// chosen by it.
     #[must_use]

@@ -85,23 +85,6 @@ impl Node {
         }
     }
 
-    /// Whether what stands at a slot may be repeated, in whole or in part, in the text that this gives. What is only asked
-    /// about, counted or computed with is not.
-    pub(super) fn repeats(&self, slot: Slot) -> bool {
-        match self {
-            Self::Read(read) | Self::ReadMany(read) => *read == slot,
-            Self::Call(function, arguments) => {
-                let from = match function.gives {
-                    Gives::Is(Type::Text | Type::Choice | Type::Choices) | Gives::First | Gives::Element => 0,
-                    Gives::Common(from) => from,
-                    Gives::Is(_) | Gives::Number | Gives::Rounded => arguments.len(),
-                };
-                arguments.iter().skip(from).any(|argument| argument.repeats(slot))
-            }
-            _ => false,
-        }
-    }
-
     /// Whether what this gives is made of what stands at a slot, and not only chosen by a condition on it.
     pub(super) fn is_made_of(&self, slot: Slot) -> bool {
         let any = |parts: &[Self]| parts.iter().any(|part| part.is_made_of(slot));
@@ -117,8 +100,19 @@ impl Node {
                 _ => any(arguments),
             },
             // What is looked up by a value leads back to it.
-            Self::LookUp(_) => true,
+            Self::LookUp(look_up) => look_up.conditions().any(|condition| condition.compares(slot)),
             _ => false,
+        }
+    }
+
+    /// Whether a condition reads what stands at a slot.
+    fn compares(&self, slot: Slot) -> bool {
+        match self {
+            Self::And(parts) | Self::Or(parts) => parts.iter().any(|part| part.compares(slot)),
+            Self::IsEmpty(part) | Self::IsFilled(part) => part.compares(slot),
+            Self::Binary(_, parts) => parts.iter().any(|part| part.compares(slot)),
+            Self::Call(_, arguments) => arguments.iter().any(|argument| argument.compares(slot)),
+            other => other.is_made_of(slot),
         }
     }
 

@@ -155,8 +155,8 @@ impl Interview {
     pub fn apply(&mut self, fact: &Fact) {
         let questionnaire = Arc::clone(&self.questionnaire);
         match (fact, self.take_in(fact.clone())) {
-            (Fact::Started { .. }, _) => self.state.settle_all(&questionnaire),
-            (Fact::LanguageChanged { .. }, _) => self.state.settle_labels(&questionnaire),
+            // Calculations may show labels.
+            (Fact::Started { .. } | Fact::LanguageChanged { .. }, _) => self.state.settle_all(&questionnaire),
             (_, Some(place)) => self.state.settle(&questionnaire, &place),
             (_, None) => {}
         }
@@ -258,7 +258,7 @@ impl Interview {
     pub fn show_in(&mut self, language: usize) {
         let questionnaire = Arc::clone(&self.questionnaire);
         self.state.language = language.min(questionnaire.languages.len().saturating_sub(1));
-        self.state.settle_labels(&questionnaire);
+        self.state.settle_all(&questionnaire);
     }
 
     /// From now on the interview goes on elsewhere than where it began: rows that are added there

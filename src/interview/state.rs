@@ -241,17 +241,6 @@ impl State {
         Some(before)
     }
 
-    /// Brings everything in line that may show a label, after the language has changed.
-    pub(super) fn settle_labels(&mut self, questionnaire: &Questionnaire) {
-        let mut work = Work::new();
-        for item in &questionnaire.items {
-            for rows in self.instances(item, &[]) {
-                work.insert((questionnaire.rank(item.id), item.id, rows));
-            }
-        }
-        self.work_off(questionnaire, work);
-    }
-
     fn work_off(&mut self, questionnaire: &Questionnaire, mut work: Work) {
         while let Some((_, id, rows)) = work.pop_first() {
             let item = questionnaire.item(id);

@@ -1,47 +1,40 @@
 //! What could harm stays so in whatever is made of it.
 
 use super::graph::{Edge, Why};
-use super::model::{Item, Kind};
-use crate::expression::Expression;
+use super::model::{Item, ItemId, Kind};
 use crate::value::Type;
 
 /// Makes rosters, what stands in them, and calculations as sensitive as what they are made of: rows for each choice
 /// of a sensitive question tell its answer, and so does a number counted from it. What is calculated from who somebody is,
 /// or begins with it by default, tells it as well, but for a number made of a day, such as an age; what is only chosen by a
-/// condition on it does not. A calculated text that repeats somebody's
-/// own words has them too, and a roster in which every answer is sensitive is sensitive itself.
+/// condition on it does not. A text that repeats somebody's own words has them too, and a roster in which every answer is
+/// sensitive is sensitive itself.
 pub(super) fn inherit(items: &mut [Item], edges: &[Edge]) {
     // Each pass adds at least one mark, so this ends.
     loop {
         let mut has_changed = false;
-        for edge in edges.iter().filter(|edge| edge.why != Why::Relevance && edge.why != Why::Inside) {
-            let Some(from) = items.get(edge.from.0 as usize).map(Marks::of) else { continue };
-            let Some(to) = items.get_mut(edge.to.0 as usize) else { continue };
-            let marks = Marks { sensitive: from.sensitive, ..Marks::default() };
-            has_changed |= marks.add_to(to);
+        for edge in edges.iter().filter(|edge| edge.why == Why::Rows) {
+            let sensitive = is_sensitive(items, edge.from);
+            has_changed |= Marks { sensitive, ..Marks::default() }.add_to(items, edge.to.0 as usize);
         }
         for index in 0..items.len() {
-            has_changed |= takes_over(items, index);
-        }
-        for index in 0..items.len() {
-            let rosters = items.get(index).map(|item| item.rosters.clone()).unwrap_or_default();
-            let is_within =
-                rosters.iter().any(|id| items.get(id.0 as usize).is_some_and(|roster| roster.sensitive));
-            if let Some(item) = items.get_mut(index) {
-                has_changed |= Marks { sensitive: is_within, ..Marks::default() }.add_to(item);
-            }
-        }
-        for index in 0..items.len() {
-            if is_told_by_rows_alone(items, index)
-                && let Some(roster) = items.get_mut(index)
-            {
-                has_changed |= Marks { sensitive: true, ..Marks::default() }.add_to(roster);
-            }
+            let marks = taken_over(items, index);
+            let sensitive = marks.sensitive || is_within(items, index) || is_told_by_rows_alone(items, index);
+            has_changed |= Marks { sensitive, ..marks }.add_to(items, index);
         }
         if !has_changed {
             return;
         }
     }
+}
+
+fn is_sensitive(items: &[Item], id: ItemId) -> bool {
+    items.get(id.0 as usize).is_some_and(|item| item.sensitive)
+}
+
+/// Whether an item is in a sensitive roster.
+fn is_within(items: &[Item], index: usize) -> bool {
+    items.get(index).is_some_and(|item| item.rosters.iter().any(|roster| is_sensitive(items, *roster)))
 }
 
 /// Whether an item is a roster in which every answer is sensitive: that it has a row tells that there is something to tell.
@@ -55,23 +48,24 @@ fn is_told_by_rows_alone(items: &[Item], index: usize) -> bool {
     kept.peek().is_some() && kept.all(|item| item.sensitive)
 }
 
-/// Whether a calculation, or a question with a default, takes over a mark that is new from what it reads.
-fn takes_over(items: &mut [Item], index: usize) -> bool {
-    let Some(item) = items.get(index) else { return false };
-    let made = match &item.kind {
-        Kind::Calculate(expression) => Some(expression),
-        Kind::Question(question) => question.default.as_ref(),
+/// What a calculation, or a question with a default, takes over from what it reads.
+fn taken_over(items: &[Item], index: usize) -> Marks {
+    let made = match items.get(index).map(|item| &item.kind) {
+        Some(Kind::Calculate(expression)) => Some(expression),
+        Some(Kind::Question(question)) => question.default.as_ref(),
         _ => None,
     };
     let mut marks = Marks::default();
-    for reference in made.map_or(&[][..], Expression::references) {
-        let (Some(made), Some(from)) = (made, items.get(reference.slot.0 as usize)) else { continue };
+    let Some(made) = made else { return marks };
+    for reference in made.references() {
+        let Some(from) = items.get(reference.slot.0 as usize) else { continue };
+        let is_made_of = made.is_made_of(reference.slot);
         let is_age = matches!(made.ty(), Type::Integer | Type::Decimal) && from.is_day();
         marks.sensitive |= from.sensitive;
-        marks.identifying |= from.identifying && !is_age && made.is_made_of(reference.slot);
-        marks.own_words |= from.own_words && made.repeats(reference.slot);
+        marks.identifying |= from.identifying && !is_age && is_made_of;
+        marks.own_words |= from.own_words && made.ty() == Type::Text && is_made_of;
     }
-    items.get_mut(index).is_some_and(|item| marks.add_to(item))
+    marks
 }
 
 /// What makes an answer one that stays inside.
@@ -88,7 +82,8 @@ impl Marks {
     }
 
     /// Whether one of them is new.
-    fn add_to(self, item: &mut Item) -> bool {
+    fn add_to(self, items: &mut [Item], index: usize) -> bool {
+        let Some(item) = items.get_mut(index) else { return false };
         let before = Self::of(item);
         item.sensitive |= self.sensitive;
         item.identifying |= self.identifying;

@@ -271,6 +271,12 @@ impl Item {
         self.identifying
     }
 
+    /// Whether the answer or calculated value is for nobody's eyes who does not ask for it.
+    #[must_use]
+    pub fn stays_inside(&self) -> bool {
+        self.sensitive || self.identifying
+    }
+
     /// Whether the answer or calculated value holds what somebody wrote in their own words: a text question, or a text
     /// calculated from one.
     #[must_use]

@@ -157,6 +157,16 @@ type = "calculate"
 calculation = "number(substr(coalesce(${home}, '1'), 0, 1))"
 
 [[sections.questions]]
+name = "looked_up"
+type = "calculate"
+calculation = "instance('worries')/root/item[name = ${name}]/label"
+
+[[sections.questions]]
+name = "counted"
+type = "calculate"
+calculation = "if(${name} = 'Asha', instance('worries')/root/item[name = 'dogs']/label, 'none')"
+
+[[sections.questions]]
 name = "known"
 type = "calculate"
 calculation = "if(${name} = 'Asha', 1, 0)"
@@ -178,17 +188,24 @@ calculation = "if(${job} = 'none', 'no', 'yes')"
     let survey = survey(&questionnaire, "", &answers);
     let folder = survey.path();
     let said = done(folder, &["export", "csv", "--out", "out"]);
-    for name in ["hurt", "month", "harms", "who", "repeated", "latitude", "alias"] {
+    for name in ["hurt", "month", "harms", "who", "repeated", "latitude", "looked_up", "alias"] {
         assert!(said.contains(name), "`{name}` is not told: {said}");
     }
     let interviews = rows(&folder.join("out/interviews.csv"));
     assert!(
-        names(&interviews[0])
-            .iter()
-            .all(|name| !["harms", "who", "repeated", "latitude", "alias"].contains(name))
+        names(&interviews[0]).iter().all(|name| ![
+            "harms",
+            "who",
+            "repeated",
+            "latitude",
+            "looked_up",
+            "alias"
+        ]
+        .contains(name))
     );
     assert_eq!([&interviews[0]["works"], &interviews[1]["works"]], ["yes", "no"], "it repeats no words");
     assert_eq!([&interviews[0]["known"], &interviews[1]["known"]], ["1", "0"], "it names nobody");
+    assert_eq!([&interviews[0]["counted"], &interviews[1]["counted"]], ["Dogs", "none"], "nor does this");
     assert!(rows(&folder.join("out/each.csv")).is_empty(), "that a row is there tells what happened");
     done(folder, &["export", "csv", "--out", "named", "--with", "month"]);
     assert_eq!(rows(&folder.join("named/each.csv"))[0]["month"], "4");
@@ -219,6 +236,11 @@ fn what_a_killed_export_left_is_removed_and_nobody_else_looks_in() {
     assert_eq!(mode(&folder.join("out")), 0o700);
     assert_eq!(mode(&folder.join("out/interviews.csv")), 0o600);
     assert_eq!(mode(&folder.join("data")), 0o700);
+    for _ in 0..2 {
+        fs::write(folder.join("a.doorpack.part"), "cut off").unwrap();
+        done(folder, &["pack", "a.doorpack", "--force"]);
+        assert_eq!(mode(&folder.join("a.doorpack")), 0o600);
+    }
 }
 
 /// Only who was attacked has rows there.
