@@ -98,15 +98,6 @@ fn is_abandoned(path: &Path) -> bool {
     rests && fs::read_dir(path).into_iter().flatten().flatten().all(|inside| is_abandoned(&inside.path()))
 }
 
-/// Makes a file that nobody else on this computer reads, or empties the one that is there.
-pub fn create_own(path: &Path) -> std::io::Result<File> {
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
-}
-
 /// Makes a folder that nobody else on this computer looks into.
 pub fn create_own_folder(path: &Path) -> std::io::Result<()> {
     let mut builder = fs::DirBuilder::new();

@@ -5,9 +5,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
+use super::device;
 use super::failure::{Failure, Kind};
 use super::folder::{Folder, Form};
 use crate::questionnaire::Bundle;
+use crate::store::SECRETS;
 
 /// Refuses a place for results that is one of the survey's own files or lies in its data folder.
 pub fn refuse(folder: &Folder, path: &Path) -> Result<()> {
@@ -22,13 +24,19 @@ pub fn refuse_for(folder: &Path, form: &Form, path: &Path) -> Result<()> {
 
 fn refuse_of(root: &Path, questionnaire: &Path, bundle: &Bundle, path: &Path) -> Result<()> {
     let Some(there) = real(path) else { return Ok(()) };
-    let named = named_in(&root.join("survey.toml"));
+    let survey = fs::read_to_string(root.join("survey.toml")).unwrap_or_default();
+    // A survey whose file cannot be read is refused elsewhere.
+    let survey: toml::Table = survey.parse().unwrap_or_default();
+    let mut named = Vec::new();
+    survey.values().for_each(|value| texts_in(value, &mut named));
     let files = bundle.files.keys().map(|name| questionnaire.join(name));
-    let own: Vec<PathBuf> = named.iter().map(|name| root.join(name)).chain(files).collect();
-    let is_own = own.iter().filter_map(|own| own.canonicalize().ok()).any(|own| own == there);
+    let mut own = named.iter().map(|name| root.join(name)).chain(files);
+    let is_own = own.any(|own| own.canonicalize().is_ok_and(|own| own == there));
     // Titles in other languages stand beside `indicators.toml`, under names that no file tells.
     let is_source = there.extension().is_some_and(|extension| extension == "toml") && there.exists();
-    if is_own || is_source || (path.exists() && !there.is_file()) || is_data(root, &there) {
+    let store = survey.get("store").and_then(toml::Value::as_str).map(|store| root.join(store));
+    let is_data = store.is_some_and(|store| is_data(root, &store, &there));
+    if is_own || is_source || is_data || (path.exists() && !there.is_file()) {
         return Err(Failure::new(Kind::Usage, format!("{} is not a place for results", path.display()))
             .help("Name a new file outside the survey's own files and its data folder.")
             .into());
@@ -45,41 +53,27 @@ fn real(path: &Path) -> Option<PathBuf> {
     Some(parent.canonicalize().ok()?.join(path.file_name()?))
 }
 
-/// Whether a place is among the data: the store's folder, or, where that is the survey's own, what is named as what
-/// belongs to a store.
-fn is_data(root: &Path, there: &Path) -> bool {
-    let Some(store) = store_of(root) else { return false };
+/// Whether a place is among the data: in the store's folder, or, where that is the survey's own, named as what belongs to a
+/// store.
+fn is_data(root: &Path, store: &Path, there: &Path) -> bool {
     let Some(parent) = store.parent().and_then(|parent| parent.canonicalize().ok()) else { return false };
     if root.canonicalize().is_ok_and(|root| root != parent) {
         return there.starts_with(parent);
     }
-    let name =
-        |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let (store, there_name) = (name(&store), name(there));
+    let name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let there_name = name(there);
     there.parent() == Some(parent.as_path())
-        && (there_name.starts_with(&store)
-            || ["device.key", "secrets.age", "secrets.office.age"].contains(&there_name.as_str()))
+        && (there_name.starts_with(&name(store))
+            || there_name == device::FILE
+            || SECRETS.contains(&there_name.as_str()))
 }
 
-fn store_of(root: &Path) -> Option<PathBuf> {
-    let text = fs::read_to_string(root.join("survey.toml")).ok()?;
-    let table: toml::Table = text.parse().ok()?;
-    table.get("store")?.as_str().map(|store| root.join(store))
-}
-
-/// Every text in a file that could name another file.
-fn named_in(path: &Path) -> Vec<String> {
-    fn collect(value: &toml::Value, found: &mut Vec<String>) {
-        match value {
-            toml::Value::String(text) => found.push(text.clone()),
-            toml::Value::Array(values) => values.iter().for_each(|value| collect(value, found)),
-            toml::Value::Table(table) => table.values().for_each(|value| collect(value, found)),
-            _ => {}
-        }
+/// Every text in a file, each of which may name another file.
+fn texts_in(value: &toml::Value, found: &mut Vec<String>) {
+    match value {
+        toml::Value::String(text) => found.push(text.clone()),
+        toml::Value::Array(values) => values.iter().for_each(|value| texts_in(value, found)),
+        toml::Value::Table(table) => table.values().for_each(|value| texts_in(value, found)),
+        _ => {}
     }
-    let mut found = Vec::new();
-    if let Some(table) = fs::read_to_string(path).ok().and_then(|text| text.parse::<toml::Table>().ok()) {
-        table.values().for_each(|value| collect(value, &mut found));
-    }
-    found
 }

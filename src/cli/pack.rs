@@ -12,11 +12,11 @@ use super::failure::{Failure, Kind};
 use super::folder::Folder;
 use super::say::{count, progress, say};
 use super::verify::verified;
-use super::{files, outside, own};
+use super::{outside, own};
 use crate::journal::DeviceKey;
 use crate::merge::Parcel;
 use crate::package::{Header, Purpose, Recipient, Writer};
-use crate::store::{Selection, StoreError, sync_folder};
+use crate::store::{Selection, StoreError, own_file, sync_folder};
 
 /// Packs interviews into a file for the office, which `doorstep merge` takes there.
 #[derive(Debug, Args)]
@@ -166,8 +166,10 @@ impl Parts<'_> {
                 .into());
         }
         let part = part_of(&path);
-        let file = files::create_own(&part).with_context(|| format!("cannot write {}", part.display()))?;
         let cannot = || format!("cannot write {}", part.display());
+        // What was cut off is begun anew.
+        let _ = fs::remove_file(&part);
+        let file = own_file(&part).with_context(cannot)?;
         let out = BufWriter::new(file);
         let mut writer = Writer::new(out, &self.header, self.recipients).with_context(cannot)?;
         for parcel in &self.preamble {

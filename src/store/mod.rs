@@ -44,7 +44,7 @@ pub use self::examination::Findings;
 pub use self::key::{At, SECRETS, StoreKey, may_be_encrypted};
 pub use self::live::Recorded;
 pub use self::merging::Mode;
-pub use self::open::{Access, sync_folder};
+pub use self::open::{Access, own_file, sync_folder};
 pub use self::reading::{Kept, Opener};
 pub use self::receipt::Receipt;
 pub use self::sending::{Selection, Take};

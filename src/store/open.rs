@@ -1,6 +1,6 @@
 //! Making and opening a store: every setting that keeps answers safe is set and read back.
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -185,13 +185,16 @@ pub(super) fn connect(At { path, key }: At<'_>, flags: OpenFlags) -> Result<Conn
     Ok(connection)
 }
 
-/// Makes an empty file that nobody else on this computer may read, where the system knows of others.
-pub(super) fn own_file(path: &Path) -> std::io::Result<()> {
+/// Makes a file that nobody else on this computer may read, where the system knows of others.
+///
+/// # Errors
+/// It is there already, or cannot be made.
+pub fn own_file(path: &Path) -> std::io::Result<File> {
     let mut options = fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop)
+    options.open(path)
 }
 
 /// Refuses files of others and of later formats; gives the format.
@@ -286,7 +289,7 @@ pub fn sync_folder(path: &Path) -> std::io::Result<()> {
     /// What systems call a disk that failed.
     const EIO: i32 = 5;
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    match fs::File::open(folder).and_then(|folder| folder.sync_all()) {
+    match File::open(folder).and_then(|folder| folder.sync_all()) {
         Err(error) if error.raw_os_error() == Some(EIO) => Err(error),
         _ => Ok(()),
     }
