@@ -6,7 +6,7 @@ use serde_json::{Map, Value as Json};
 
 use super::failure::{Failure, Kind};
 use crate::diagnostic::nearest;
-use crate::indicators::{Cell, Definitions};
+use crate::indicators::{Cell, Definitions, TOTAL};
 
 /// What is chosen; everything where nothing is.
 #[derive(Debug, Clone, Default, Args)]
@@ -41,12 +41,12 @@ impl Chosen {
     /// Whether a number of an indicator and a disaggregation is among them.
     pub fn has(&self, indicator: &str, disaggregation: &str) -> bool {
         let is_in = |all: &[String], name: &str| all.is_empty() || all.iter().any(|own| own == name);
-        is_in(&self.only, indicator) && (disaggregation == "total" || is_in(&self.by, disaggregation))
+        is_in(&self.only, indicator) && (disaggregation == TOTAL || is_in(&self.by, disaggregation))
     }
 
     /// Whether groups stand on a terminal as well: without being asked, only the total does.
     pub fn shows(&self, disaggregation: &str) -> bool {
-        disaggregation == "total" || !self.by.is_empty()
+        disaggregation == TOTAL || !self.by.is_empty()
     }
 }
 

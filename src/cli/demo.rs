@@ -14,7 +14,7 @@ use super::folder::Folder;
 use super::indicators::Computed;
 use super::say::say;
 use super::{answers, files, indicators, merge, new, report, results};
-use crate::indicators::Row;
+use crate::indicators::{Row, TOTAL};
 use crate::journal::Clock;
 use crate::store::{Access, Mode, Store};
 
@@ -188,7 +188,7 @@ impl Demo {
 
 /// The first few numbers about everybody.
 fn some_of(rows: &[Row]) -> Vec<Row> {
-    let totals = rows.iter().filter(|row| row.disaggregation == "total" && row.category.is_empty());
+    let totals = rows.iter().filter(|row| row.disaggregation == TOTAL && row.category.is_empty());
     totals.take(8).cloned().collect()
 }
 

@@ -6,7 +6,7 @@ use std::io;
 use super::chosen::Chosen;
 use super::pictures::{Pictures, pad, put_row};
 use super::say::put;
-use crate::indicators::{Certainty, Change, Definitions, Row, Suppressed};
+use crate::indicators::{Certainty, Change, Definitions, Row, Suppressed, TOTAL};
 use crate::terminal::width;
 
 /// How many columns the picture of an interval takes.
@@ -114,14 +114,14 @@ pub fn print_rows(rows: &[Row], names: &Names, chosen: &Chosen, minimum_cell: us
         if !is_one_line {
             put(&first.title)?;
         }
-        let mut before = "total";
+        let mut before = TOTAL;
         for row in of_indicator {
             if row.disaggregation != before {
                 put(format!("  {}", names.disaggregation(&row.disaggregation)))?;
                 before = &row.disaggregation;
             }
-            let group = if row.disaggregation == "total" { "All" } else { row.domain_label.as_str() };
-            let (text, indent) = match (is_one_line, row.category.is_empty(), row.disaggregation == "total") {
+            let group = if row.disaggregation == TOTAL { "All" } else { row.domain_label.as_str() };
+            let (text, indent) = match (is_one_line, row.category.is_empty(), row.disaggregation == TOTAL) {
                 (true, ..) => (row.title.clone(), 0),
                 (false, true, true) => (group.to_owned(), 2),
                 (false, true, false) => (group.to_owned(), 4),
@@ -218,9 +218,9 @@ fn print_indicator(
     }
     let number = |number: Option<f64>| number.map_or_else(|| pictures.none().to_owned(), |n| scale.plain(n));
     for change in changes {
-        let group = if change.disaggregation == "total" { "All" } else { change.domain_label.as_str() };
+        let group = if change.disaggregation == TOTAL { "All" } else { change.domain_label.as_str() };
         let category = names.category(&change.indicator, &change.category);
-        let text = match (is_one_line, change.category.is_empty(), change.disaggregation == "total") {
+        let text = match (is_one_line, change.category.is_empty(), change.disaggregation == TOTAL) {
             (true, ..) => change.title.clone(),
             (false, true, _) => group.to_owned(),
             (false, false, true) => category.to_owned(),

@@ -10,7 +10,6 @@ use crate::fieldwork::{Outcome, Tally};
 use crate::indicators::{Conditions, Definitions, SamplingPlan};
 use crate::journal::Disposition;
 use crate::report::VisitsBy;
-use crate::value::Value;
 
 /// Groups are known of every visit where at least so many of the visits have one.
 const NEARLY_ALL: f64 = 0.95;
@@ -35,12 +34,8 @@ impl Visits {
             None => HashMap::new(),
         };
         let interviews = dataset.interviews();
-        let is = |column: &str, row: usize, text: &str| {
-            let value = interviews.column(column).and_then(|column| column.value(row));
-            matches!(value.as_deref(), Some(Value::Text(own)) if own == text)
-        };
         let outcome = |row: usize| {
-            if !is(STATUS, row, "finalised") {
+            if !interviews.has(STATUS, row, "finalised") {
                 return noted.get(interviews.key(row)).map_or(Outcome::Open, |noted| Outcome::from(*noted));
             }
             if plan.has_respondent(row) {
@@ -49,7 +44,7 @@ impl Visits {
             let place = outcomes.first(row).and_then(|place| folder.survey.outcomes.get(place));
             place.map_or(Outcome::Other, |(disposition, _)| Outcome::from(*disposition))
         };
-        let rows = (0..interviews.rows()).filter(|row| is(ROUND, *row, round));
+        let rows = (0..interviews.rows()).filter(|row| interviews.has(ROUND, *row, round));
         Ok(Self(rows.map(|row| (row, outcome(row))).collect()))
     }
 

@@ -151,6 +151,12 @@ impl Table {
         self.columns.get(self.position(name)?)
     }
 
+    /// Whether a column of texts holds this one in a row.
+    #[must_use]
+    pub fn has(&self, column: &str, row: usize, text: &str) -> bool {
+        self.column(column).and_then(|column| column.text(row)) == Some(text)
+    }
+
     /// A row's key: the interview's, or the roster row's within its parent row.
     #[must_use]
     pub fn key(&self, row: usize) -> &str {

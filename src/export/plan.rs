@@ -162,12 +162,9 @@ impl<'d> Plan<'d> {
     }
 
     fn goes_out(&self, row: usize) -> bool {
-        let is = |column: &str, wanted: &str| {
-            let column = self.dataset.interviews().column(column);
-            column.and_then(|column| column.text(row)) == Some(wanted)
-        };
-        (self.options.unfinished || is(STATUS, "finalised"))
-            && self.options.round.as_ref().is_none_or(|round| is(ROUND, round))
+        let interviews = self.dataset.interviews();
+        (self.options.unfinished || interviews.has(STATUS, row, "finalised"))
+            && self.options.round.as_ref().is_none_or(|round| interviews.has(ROUND, row, round))
     }
 }
 

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use super::about::{Provider, Sector, Topic};
 use super::context::{Context, grouping, unit, unknown_word};
 use super::definition::{Base, Category, Definitions, Grouping, Indicator, Measure, Split, Variable};
+use super::domains::TOTAL;
 use super::kinds;
 use super::precision;
 use super::scope;
@@ -80,9 +81,6 @@ fn name(reader: &mut Reader<'_>, name: &Located, what: &str, seen: &mut HashMap<
         seen.insert(text.clone(), name.span.clone());
     }
 }
-
-/// What results call everybody together, as a disaggregation and as its one group.
-const TOTAL: &str = "total";
 
 /// Reports a grouping or a group that would have the rows of everybody.
 fn refuse_total(reader: &mut Reader<'_>, place: &Span, name: &str, help: &str) {

@@ -5,6 +5,9 @@ use super::disclosure::Sum;
 use super::measure::Groups;
 use super::units::Units;
 
+/// What results call everybody together, as a disaggregation and as its one group.
+pub const TOTAL: &str = "total";
+
 /// A disaggregation of units.
 pub(super) struct Domains {
     /// `total`, `sex`, `sex * district`.
@@ -23,8 +26,8 @@ impl Domains {
     /// Everyone.
     pub(super) fn total(units: usize) -> Self {
         Self {
-            name: String::from("total"),
-            groups: vec![(String::from("total"), String::from("Total"))],
+            name: String::from(TOTAL),
+            groups: vec![(String::from(TOTAL), String::from("Total"))],
             member: vec![Some(0); units],
             width: None,
             lacking: String::new(),

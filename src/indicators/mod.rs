@@ -45,6 +45,7 @@ pub use self::contrast::{Certainty, Contrast, Contrasts, adjust};
 pub use self::definition::Definitions;
 pub use self::design::{DesignPlace, DesignTexts, Flaw, Sampling, SamplingPlan};
 pub use self::document::compile;
+pub use self::domains::TOTAL;
 pub use self::estimate::Error;
 pub use self::naming::Disaggregation;
 pub use self::output::{Cell, Row, Suppressed, format_number, write_csv};

@@ -6,7 +6,7 @@ use super::chart::Axis;
 use super::found::{Unit, why_hidden};
 use super::material::Comparison;
 use super::page::{Chapter, Report};
-use crate::indicators::{Certainty, Change, Topic};
+use crate::indicators::{Certainty, Change, TOTAL, Topic};
 
 /// One chapter for each earlier round.
 pub(super) fn chapters(report: &Report<'_>) -> Vec<Chapter> {
@@ -32,11 +32,11 @@ fn body(report: &Report<'_>, comparison: &Comparison) -> Markup {
     };
     let single = |change: &&Change| change.category.is_empty() && !is_background(change);
     let totals: Vec<&Change> =
-        comparison.changes.iter().filter(|c| c.disaggregation == "total").filter(single).collect();
+        comparison.changes.iter().filter(|c| c.disaggregation == TOTAL).filter(single).collect();
     let in_groups: Vec<&Change> = comparison
         .changes
         .iter()
-        .filter(|change| change.disaggregation != "total" && is_certain(change))
+        .filter(|change| change.disaggregation != TOTAL && is_certain(change))
         .filter(single)
         .collect();
     html! {

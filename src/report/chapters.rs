@@ -8,7 +8,7 @@ use super::found::{Domain, Found, Unit, why_not};
 use super::front;
 use super::page::{Chapter, Report};
 use super::ranking::{First, ranks_by};
-use crate::indicators::{Row, Topic};
+use crate::indicators::{Row, TOTAL, Topic};
 
 /// The chapters, in the order of an assessment; indicators without a topic stand last.
 pub(super) fn all(report: &Report<'_>) -> Vec<Chapter> {
@@ -38,7 +38,7 @@ pub(super) fn all(report: &Report<'_>) -> Vec<Chapter> {
 /// Whether a domain has a line of its own in charts: crossed groups stand in the tables alone.
 fn is_in_depth(report: &Report<'_>, domain: &Domain<'_>) -> bool {
     let all = &report.material.disaggregations;
-    domain.disaggregation != "total"
+    domain.disaggregation != TOTAL
         && !all.iter().any(|own| own.name == domain.disaggregation && own.is_crossed)
 }
 
@@ -96,7 +96,7 @@ pub(super) fn line(
     let words = &report.words;
     let figures = found.figures(words, row, report.material.minimum_cell);
     html! {
-        div class=(if row.disaggregation == "total" && row.category.is_empty() { "row total" } else { "row" }) {
+        div class=(if row.disaggregation == TOTAL && row.category.is_empty() { "row total" } else { "row" }) {
             span class="label" { (label) }
             @match Mark::of(found, row) {
                 Some(mark) => {
@@ -143,7 +143,7 @@ fn block(report: &Report<'_>, found: &Found<'_>) -> Markup {
 fn chart(report: &Report<'_>, found: &Found<'_>) -> Markup {
     let domains = found.domains();
     let shown: Vec<&Domain<'_>> =
-        domains.iter().filter(|d| d.disaggregation == "total" || is_in_depth(report, d)).collect();
+        domains.iter().filter(|d| d.disaggregation == TOTAL || is_in_depth(report, d)).collect();
     let count = domains.first().map_or(0, |total| total.rows.len());
     let label = report.words.tell("chart-label", &[("title", found.title())]);
     html! {
@@ -165,7 +165,7 @@ fn by_group(report: &Report<'_>, domains: &[&Domain<'_>], line: impl Fn(&Domain<
     let of_one = domains.chunk_by(|one, other| one.disaggregation == other.disaggregation);
     html! {
         @for domains in of_one {
-            @if let Some(first) = domains.first().filter(|first| first.disaggregation != "total") {
+            @if let Some(first) = domains.first().filter(|first| first.disaggregation != TOTAL) {
                 p class="split" { (split_label(report, first.disaggregation)) }
             }
             @for domain in domains { (line(domain)) }
@@ -179,7 +179,7 @@ fn split_label<'m>(report: &Report<'m>, name: &'m str) -> &'m str {
 }
 
 fn domain_label<'m>(report: &Report<'_>, domain: &Domain<'m>) -> std::borrow::Cow<'m, str> {
-    if domain.disaggregation == "total" { report.words.say("total").into() } else { domain.label.into() }
+    if domain.disaggregation == TOTAL { report.words.say("total").into() } else { domain.label.into() }
 }
 
 /// A point with its range for each domain.

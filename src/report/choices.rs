@@ -8,7 +8,7 @@ use super::found::{Domain, Found, Unit, why_not};
 use super::page::Report;
 use super::ranking::Rank;
 use super::words::Words;
-use crate::indicators::Row;
+use crate::indicators::{Row, TOTAL};
 
 /// So many choices stand in a ranking; the rest stand in the table.
 const MOST_RANKED: usize = 12;
@@ -49,8 +49,7 @@ pub(super) fn ranking(report: &Report<'_>, found: &Found<'_>, domains: &[Domain<
 /// The first three choices of each group.
 pub(super) fn firsts(report: &Report<'_>, found: &Found<'_>, domains: &[&Domain<'_>]) -> Markup {
     let words = &report.words;
-    let groups: Vec<&&Domain<'_>> =
-        domains.iter().filter(|domain| domain.disaggregation != "total").collect();
+    let groups: Vec<&&Domain<'_>> = domains.iter().filter(|domain| domain.disaggregation != TOTAL).collect();
     html! {
         @if !groups.is_empty() {
             p class="split" { (words.say("top-three")) }

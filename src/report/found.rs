@@ -3,7 +3,7 @@
 use super::material::{Indicator, Material};
 use super::ranking::{First, Rank, ranks_by};
 use super::words::Words;
-use crate::indicators::{Row, Suppressed};
+use crate::indicators::{Row, Suppressed, TOTAL};
 
 /// Estimates from fewer answers are marked as imprecise.
 pub(super) const FEW_ANSWERS: usize = 30;
@@ -134,7 +134,7 @@ impl<'m> Found<'m> {
 
     /// The rows of everybody.
     pub(super) fn total(&self) -> impl Iterator<Item = &'m Row> {
-        self.rows.iter().copied().filter(|row| row.disaggregation == "total")
+        self.rows.iter().copied().filter(|row| row.disaggregation == TOTAL)
     }
 
     /// The rows of a domain that are items of a ranking, also those without a number.

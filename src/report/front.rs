@@ -8,7 +8,7 @@ use super::order::{first_choices, trust};
 use super::page::Report;
 use super::words::capitalised;
 use crate::fieldwork::Rate;
-use crate::indicators::{Certainty, Change, Contrast, Row, Suppressed, Topic};
+use crate::indicators::{Certainty, Change, Contrast, Row, Suppressed, TOTAL, Topic};
 
 /// So many changes are named in a list.
 const MOST_CHANGES: usize = 4;
@@ -108,7 +108,7 @@ fn changes(report: &Report<'_>) -> Vec<Finding> {
             let mut changes: Vec<&Change> = comparison
                 .changes
                 .iter()
-                .filter(|change| change.disaggregation == "total" && change.category.is_empty())
+                .filter(|change| change.disaggregation == TOTAL && change.category.is_empty())
                 .filter(|change| change.certainty() == Some(Certainty::Certain))
                 .filter(|change| change.difference.is_some_and(|d| (d > 0.0) == has_risen))
                 .collect();
@@ -224,7 +224,7 @@ fn difference(report: &Report<'_>, found: &Found<'_>) -> Option<String> {
     )?;
     let one = |row: &Row| {
         let label =
-            if row.disaggregation == "total" { words.say("everybody") } else { row.domain_label.clone() };
+            if row.disaggregation == TOTAL { words.say("everybody") } else { row.domain_label.clone() };
         let estimate = row.estimate.map(|number| found.shown(words, number)).unwrap_or_default();
         words.tell("with", &[("what", &label), ("figures", &estimate)])
     };

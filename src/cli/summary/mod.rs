@@ -68,7 +68,7 @@ impl Summary {
         let finalised: Vec<usize> = wanted
             .iter()
             .copied()
-            .filter(|row| self.all || is(&dataset, STATUS, *row, "finalised"))
+            .filter(|row| self.all || dataset.interviews().has(STATUS, *row, "finalised"))
             .collect();
         let mut tables = frequencies(&dataset, &finalised, &self.with, language);
         for table in &mut tables {
@@ -129,8 +129,10 @@ impl Summary {
                 _ => None,
             };
         (0..dataset.interviews().rows())
-            .filter(|row| is(dataset, ROUND, *row, round))
-            .filter(|row| self.enumerator.as_deref().is_none_or(|name| is(dataset, ENUMERATOR, *row, name)))
+            .filter(|row| dataset.interviews().has(ROUND, *row, round))
+            .filter(|row| {
+                self.enumerator.as_deref().is_none_or(|name| dataset.interviews().has(ENUMERATOR, *row, name))
+            })
             .filter(|row| day.is_none_or(|day| began(*row) == Some(day)))
             .collect()
     }
@@ -145,11 +147,6 @@ fn day(text: &str) -> Result<NaiveDate> {
             .help("Write year, month, day: `2026-11-25`; or `today`.")
             .into()
     })
-}
-
-fn is(dataset: &Dataset, column: &str, row: usize, text: &str) -> bool {
-    let value = dataset.interviews().column(column).and_then(|column| column.value(row));
-    matches!(value.as_deref(), Some(Value::Text(own)) if own == text)
 }
 
 /// How the visits ended. It needs what survey.toml says of respondents and outcomes; mistakes there are for `doorstep check`,

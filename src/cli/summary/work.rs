@@ -6,7 +6,6 @@ use std::io;
 use anyhow::Result;
 use serde_json::{Value as Json, json};
 
-use super::is;
 use crate::cli::folder::Folder;
 use crate::cli::pictures::{Pictures, pad, put_row};
 use crate::cli::say::put;
@@ -59,7 +58,7 @@ pub(super) fn works(dataset: &Dataset, rows: &[usize], minutes: &HashMap<String,
         });
         let Some(work) = works.get_mut(place) else { continue };
         work.interviews += 1;
-        if !is(dataset, STATUS, *row, "finalised") {
+        if !dataset.interviews().has(STATUS, *row, "finalised") {
             continue;
         }
         work.finalised += 1;

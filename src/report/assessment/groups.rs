@@ -3,7 +3,7 @@
 use super::View;
 use super::overlap::levels;
 use super::table::{self, Table};
-use crate::indicators::{Contrast, Contrasts, Error, Row, Topic, adjust, format_number};
+use crate::indicators::{Contrast, Contrasts, Error, Row, TOTAL, Topic, adjust, format_number};
 
 /// A number less another one.
 #[derive(Debug, Clone, Copy)]
@@ -72,14 +72,14 @@ pub fn gaps<'v>(rows: &'v [Row], contrasts: &mut Contrasts<'_>) -> Result<Vec<Ga
 
 /// What is set against what among the rows of one indicator, in their order.
 fn pairs(rows: &[Row]) -> Vec<(&Row, &Row)> {
-    let total = |row: &Row| rows.iter().find(|r| r.disaggregation == "total" && r.category == row.category);
+    let total = |row: &Row| rows.iter().find(|r| r.disaggregation == TOTAL && r.category == row.category);
     let mut pairs = Vec::new();
     for split in rows.chunk_by(|one, other| one.disaggregation == other.disaggregation) {
         let domains = distinct(split.iter().map(|row| row.domain.as_str()));
         let of =
             |row: &Row, domain: &str| split.iter().find(|r| r.domain == domain && r.category == row.category);
         let crossed = split.first().is_some_and(|row| levels(row).is_some());
-        for row in split.iter().filter(|row| row.disaggregation != "total") {
+        for row in split.iter().filter(|row| row.disaggregation != TOTAL) {
             let against = match (crossed, domains.as_slice()) {
                 (true, _) => across(row, split).and_then(|domain| of(row, &domain)),
                 (false, [first, second]) => (row.domain == *first).then(|| of(row, second)).flatten(),

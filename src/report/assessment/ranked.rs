@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::View;
 use super::table::{self, Table};
-use crate::indicators::{Row, Topic};
+use crate::indicators::{Row, TOTAL, Topic};
 use crate::report::ranking::{Rank, are_tied, ranks};
 
 /// So many are taken into a meeting.
@@ -42,7 +42,7 @@ pub(super) fn fill(view: &View<'_>, tables: &mut [Table]) {
             let named: Vec<(&Row, &str)> =
                 items.iter().map(|(row, _)| (*row, row.category.as_str())).collect();
             for (row, rank) in &items {
-                if let Some(rank) = rank.filter(|_| row.disaggregation == "total") {
+                if let Some(rank) = rank.filter(|_| row.disaggregation == TOTAL) {
                     overall.insert((&row.indicator, &row.category), rank);
                 }
             }
