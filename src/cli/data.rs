@@ -8,7 +8,7 @@ use super::failure::Failure;
 use super::folder::{Folder, refuse};
 use super::reading;
 use super::sampling;
-use super::say::{progress, say};
+use super::say::{count, progress, say};
 use crate::dataset::Dataset;
 use crate::diagnostic::Report;
 use crate::indicators::Flaw;
@@ -60,12 +60,12 @@ fn load(folder: &Folder, store: &Store) -> Result<Dataset> {
     let (dataset, conflicts) = reading::load(folder, store, |read| bar.inc(read))?;
     bar.finish_and_clear();
     if conflicts > 0 {
-        say(format_args!("{conflicts} answers are in conflict between laptops and left out."));
+        say(format_args!("Left out, in conflict between laptops: {}.", count(conflicts, "answer")));
     }
     if !dataset.unmapped.is_empty() {
         say(format_args!(
-            "{} answers of other versions of the questionnaire do not fit this one and are left out.",
-            dataset.unmapped.len()
+            "Left out, of other versions of the questionnaire and not fitting this one: {}.",
+            count(dataset.unmapped.len(), "answer")
         ));
     }
     Ok(dataset)
@@ -74,7 +74,11 @@ fn load(folder: &Folder, store: &Store) -> Result<Dataset> {
 fn say_unmatched(interviews: &[&str]) {
     if !interviews.is_empty() {
         let names: Vec<String> = interviews.iter().map(|i| (*i).to_owned()).collect();
-        say(format_args!("{} interviews have no row in the frame ({}).", names.len(), some_of(&names)));
+        say(format_args!(
+            "Without a row in the frame: {} ({}).",
+            count(names.len(), "interview"),
+            some_of(&names)
+        ));
     }
 }
 
