@@ -144,6 +144,13 @@ impl Column {
         })
     }
 
+    /// How far from nothing the numbers with a point reach, where numbers have one and there are any.
+    #[must_use]
+    pub fn magnitude(&self) -> Option<f64> {
+        let Data::Decimal(numbers) = &self.data else { return None };
+        numbers.magnitude()
+    }
+
     /// The text in a row, where texts are kept.
     #[must_use]
     pub fn text(&self, row: usize) -> Option<&str> {

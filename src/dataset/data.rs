@@ -100,6 +100,17 @@ impl Decimals {
         }
     }
 
+    /// The greatest of them, signs aside.
+    pub(super) fn magnitude(&self) -> Option<f64> {
+        let of = |bits: u64| f64::from_bits(bits).abs();
+        match self {
+            Self::Few(few) => few.kinds().iter().copied().map(of).reduce(f64::max),
+            Self::Many(many) => {
+                many.iter().filter_map(Result::ok).map(|bits| of(bits.cast_unsigned())).reduce(f64::max)
+            }
+        }
+    }
+
     fn cells(&self) -> &Cells {
         match self {
             Self::Few(few) => few.cells(),

@@ -149,12 +149,18 @@ impl<'d> Variable<'d> {
 /// The greatest whole number up to which every one is a number of 64 bits with a point.
 pub(super) const MOST_EXACT: u64 = 1 << 53;
 
-/// Whether a column holds whole numbers or codes that a number with a point cannot keep to the last digit: where numbers
-/// have one, they go out as text.
+/// 2^1023: where Stata's missing values begin.
+const TOO_GREAT: f64 = f64::from_bits(0x7fe0_0000_0000_0000);
+
+/// Whether a column holds numbers that statistics programs cannot keep, so that they go out as text: whole numbers or codes
+/// that a number with a point does not keep to the last digit, and numbers so great that a program takes them for missing.
 pub(super) fn is_long(column: &Column) -> bool {
     let is_long = |number: &i64| number.unsigned_abs() > MOST_EXACT;
     match column.list() {
         Some(list) => list.codes.iter().any(is_long),
-        None => column.range().is_some_and(|(least, greatest)| is_long(&least) || is_long(&greatest)),
+        None => {
+            column.range().is_some_and(|(least, greatest)| is_long(&least) || is_long(&greatest))
+                || column.magnitude().is_some_and(|magnitude| magnitude >= TOO_GREAT)
+        }
     }
 }

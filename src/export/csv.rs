@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io::Write;
 
+use super::shorten::without_nul;
 use super::{Options, PlannedTable, Shown, Variable, What};
 use crate::dataset::{Data, List};
 use crate::value::{self, Value, not_a_formula};
@@ -12,7 +13,7 @@ use crate::value::{self, Value, not_a_formula};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Profile {
     /// A spreadsheet: begins with the mark of UTF-8, and a text that it would take for a formula gets an apostrophe
-    /// before it.
+    /// before it. A mark stands in the place of each NUL.
     Spreadsheet,
     /// A program: every text exactly as it is.
     Raw,
@@ -122,10 +123,10 @@ pub(super) fn shown<'d>(list: &'d List, place: u32, options: &Options) -> Cow<'d
     }
 }
 
-/// A text as its reader must have it: see [`not_a_formula`].
+/// A text as its reader must have it: for spreadsheets no formula (see [`not_a_formula`]), and no NUL in it.
 #[must_use]
 pub fn for_reader<'t>(text: impl Into<Cow<'t, str>>, profile: Profile) -> Cow<'t, str> {
-    if profile == Profile::Spreadsheet { not_a_formula(text) } else { text.into() }
+    if profile == Profile::Spreadsheet { not_a_formula(without_nul(text)) } else { text.into() }
 }
 
 /// Whether its reader would take a text for a formula.

@@ -7,6 +7,7 @@ use std::io::Write;
 
 use serde_json::{Map, Value as Json, json};
 
+use super::cell::MOST_EXACT;
 use super::{Cell, ExportError, Plan, PlannedTable, Shown, Variable, What};
 use crate::dataset::Column;
 
@@ -96,19 +97,24 @@ fn property(variable: &Variable<'_>, row: usize, plan: &Plan<'_>) -> Json {
         Cell::Nothing => Json::Null,
         Cell::Reason(reason) => json!(reason.name()),
         Cell::Flag(yes) => json!(yes),
-        Cell::Integer(number) => json!(number),
+        Cell::Integer(number) => whole(number),
         Cell::Decimal(number) => json!(number),
         Cell::Text(text) => json!(text),
         Cell::Date(day) => json!(day.format("%Y-%m-%d").to_string()),
         Cell::Time(time) => json!(time.format("%H:%M:%S").to_string()),
         Cell::Moment(moment) => json!(moment.to_rfc3339()),
         Cell::Choice(place) => match options.shown {
-            Shown::Codes => json!(variable.code(place)),
+            Shown::Codes => variable.code(place).map_or(Json::Null, whole),
             _ => json!(variable.shown(place, options)),
         },
         // One text: what shows maps takes no lists.
         Cell::Choices(places) => json!(variable.joined(places, options)),
     }
+}
+
+/// A whole number; as text where readers of JSON, whose numbers have a point, would round it.
+fn whole(number: i64) -> Json {
+    if number.unsigned_abs() > MOST_EXACT { json!(number.to_string()) } else { json!(number) }
 }
 
 /// A coordinate on the grid: the nearest of its lines.

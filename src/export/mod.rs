@@ -37,5 +37,5 @@ pub use self::failure::ExportError;
 pub use self::options::{Missings, Multiple, Options, Shown, Wording};
 pub use self::plan::{KeptBack, Plan, PlannedTable};
 pub use self::rows::Rows;
-pub use self::shorten::{How, Shortened};
+pub use self::shorten::{How, LOST, Shortened};
 pub use self::variable::{Variable, What};

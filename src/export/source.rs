@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::cell::Cell;
+use super::shorten::without_nul;
 use super::{PlannedTable, Variable};
 
 /// Where a column of a file comes from.
@@ -39,19 +40,21 @@ impl<'p, 'd> Source<'p, 'd> {
             Self::Key(key) => table.key_label(key, language),
             Self::Variable(variable) => variable.label(language),
         };
-        label.replace(['\n', '\r'], " ")
+        without_nul(label.replace(['\n', '\r'], " ")).into_owned()
     }
 
-    /// The text in a row, where it is kept as one: keys, texts, and whole numbers with more digits than a program has.
+    /// The text in a row, where it is kept as one, a mark in the place of each NUL: keys, texts, and numbers that a program
+    /// cannot keep.
     pub fn text(self, table: &PlannedTable<'d>, row: usize) -> Cow<'d, str> {
         match self {
             Self::Key(key) => Cow::Borrowed(table.key_of(row, key)),
             Self::Variable(variable) => match variable.cell(row) {
-                Cell::Text(text) => text,
+                Cell::Text(text) => without_nul(text),
                 Cell::Choices(_) => {
                     variable.column.value(row).map_or(Cow::Borrowed(""), |value| value.to_string().into())
                 }
                 Cell::Integer(number) => Cow::Owned(number.to_string()),
+                Cell::Decimal(number) => Cow::Owned(number.to_string()),
                 Cell::Choice(place) => {
                     Cow::Owned(variable.code(place).map_or_else(String::new, |code| code.to_string()))
                 }

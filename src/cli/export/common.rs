@@ -16,7 +16,8 @@ use crate::diagnostic::nearest;
 use crate::export::codebook::Codebook;
 use crate::export::names::{Renamed, Rules};
 use crate::export::{
-    Clash, ExportError, How, Missings, Multiple, Options, Plan, Shortened, Shown, Wording, is_let_out, syntax,
+    Clash, ExportError, How, LOST, Missings, Multiple, Options, Plan, Shortened, Shown, Wording, is_let_out,
+    syntax,
 };
 use crate::indicators;
 use crate::questionnaire::Questionnaire;
@@ -280,6 +281,9 @@ pub fn say_shortened(program: &str, mut shortened: Vec<Shortened>) {
             How::LeftOut(why) => {
                 say(format_args!("Left out, because {program} {why}: {whose}. {whole} has them."));
             }
+            How::Marked(what) => say(format_args!(
+                "Written as {LOST} in the place of {what}, which {program} cannot hold: {whose}. {whole} has them whole."
+            )),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::io::Write;
 use anyhow::Result;
 use clap::Args;
 
-use super::common::{Common, Form, say_done, say_no_script};
+use super::common::{Common, Form, say_done, say_no_script, say_shortened};
 use super::out::{self, Target};
 use crate::cli::folder::Folder;
 use crate::cli::say::{count, say};
@@ -49,15 +49,24 @@ impl Csv {
             })?;
             let answers = plan.tables.iter().map(|table| table.rows.len() * table.variables.len()).sum();
             say(format_args!("{}: {}", out.join("answers.csv").display(), count(answers, "row")));
+            say_marked(&plan, profile);
             plan.tables = about.tables;
         } else {
             out::write_folder(out, &source.codebook(&plan), profile, |to| {
                 write_files(to, &plan, profile, &source.lonely)
             })?;
+            say_marked(&plan, profile);
         }
         say_done(&plan, |table| out.join(format!("{table}.csv")).display().to_string());
         say_no_script(&plan);
         Ok(())
+    }
+}
+
+/// Says what a spreadsheet cannot hold.
+fn say_marked(plan: &Plan<'_>, profile: Profile) {
+    if profile == Profile::Spreadsheet {
+        say_shortened("a spreadsheet", plan.with_nul());
     }
 }
 

@@ -6,8 +6,9 @@ use clap::Args;
 use super::common::{Common, Form, say_done};
 use super::out;
 use crate::cli::folder::Folder;
-use crate::export::Multiple;
+use crate::cli::say::{count, say};
 use crate::export::ddi::{self, Study};
+use crate::export::{LOST, Multiple};
 use crate::fieldwork::Survey;
 
 /// A codebook for archives and catalogues, as XML by DDI-Codebook 2.5. It describes the files of `export csv`.
@@ -29,8 +30,18 @@ impl Ddi {
         let plan = source.plan()?;
         let book = source.codebook(&plan);
         let study = study(&folder.survey);
-        out::write_file(&self.common.out, |file| Ok(ddi::write(&book, &study, file)?))?;
+        let mut marked = 0;
+        out::write_file(&self.common.out, |file| {
+            marked = ddi::write(&book, &study, file)?;
+            Ok(())
+        })?;
         say_done(&plan, |table| format!("{}, {table}", self.common.out.display()));
+        if marked > 0 {
+            say(format_args!(
+                "Written as {LOST} in the place of what XML cannot hold: {}. `doorstep codebook --out codebook.csv` has them whole.",
+                count(marked, "control character")
+            ));
+        }
         Ok(())
     }
 }

@@ -100,6 +100,8 @@ fn export(common: &Common, folder: &Folder, program: &Program) -> Result<()> {
     })?;
     say_done(&plan, |table| common.out.join(file_of(table)).display().to_string());
     say_no_script(&plan);
-    say_shortened(program.rules.program, shortened.into_inner());
+    let mut shortened = shortened.into_inner();
+    shortened.extend(plan.with_nul());
+    say_shortened(program.rules.program, shortened);
     Ok(())
 }

@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 use rusqlite::Connection;
 
-use super::common::{Common, rename, say_done, unfit};
+use super::common::{Common, rename, say_done, say_shortened, unfit};
 use super::out;
 use crate::cli::files;
 use crate::cli::folder::Folder;
@@ -39,6 +39,7 @@ impl Sqlite {
         bar.finish_and_clear();
         written.with_context(|| format!("cannot write {}", out.display()))?;
         say_done(&plan, |table| format!("{}, {table}", out.display()));
+        say_shortened("a text of SQLite", plan.with_nul());
         Ok(())
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anyhow::Result;
 use clap::Args;
 
-use super::common::{Common, Form, say_done, unfit};
+use super::common::{Common, Form, say_done, say_shortened, unfit};
 use super::out;
 use crate::cli::folder::Folder;
 use crate::cli::say::say;
@@ -41,6 +41,7 @@ impl Xlsx {
         })?;
         say_sheets(&plan, &sheets);
         say_done(&plan, |table| format!("{}, {}", out.display(), names_of(table, &sheets)));
+        say_shortened("a spreadsheet", plan.with_nul());
         Ok(())
     }
 }

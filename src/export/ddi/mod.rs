@@ -27,11 +27,12 @@ pub struct Study {
     pub weighting: Option<String>,
 }
 
-/// Writes the codebook.
+/// Writes the codebook, and gives in the place of how many characters, which XML cannot hold, a mark stands
+/// ([`LOST`](super::LOST)).
 ///
 /// # Errors
 /// The writer failed.
-pub fn write(book: &Codebook<'_>, study: &Study, to: impl Write) -> io::Result<()> {
+pub fn write(book: &Codebook<'_>, study: &Study, to: impl Write) -> io::Result<usize> {
     let mut xml = Xml::new(to)?;
     let language = book.plan.dataset.languages.first().map_or("en", String::as_str);
     let root = [

@@ -50,7 +50,8 @@ fn number(field: &Field<'_, '_>, row: usize) -> f64 {
 /// Seconds since the Gregorian calendar began, 1582-10-14.
 fn seconds(moment: NaiveDateTime) -> f64 {
     let epoch = NaiveDate::from_ymd_opt(1582, 10, 14).unwrap_or_default();
-    (moment - epoch.and_time(NaiveTime::MIN)).num_seconds() as f64
+    let since = moment - epoch.and_time(NaiveTime::MIN);
+    since.num_seconds() as f64 + f64::from(since.subsec_nanos()) / 1e9
 }
 
 /// Eight commands of a byte each, then what those that need it have to say.

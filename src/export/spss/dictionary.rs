@@ -6,7 +6,7 @@ use super::field::{Field, Form, Format, LONGEST_LABEL, code};
 use super::labels;
 use crate::export::cell::Kind;
 use crate::export::names::{Length, Rules, SPSS, valid};
-use crate::export::shorten::{self, How, IN_CODEBOOK, Shortened};
+use crate::export::shorten::{self, How, IN_CODEBOOK, Shortened, without_nul};
 use crate::export::{Plan, PlannedTable, Variable, What};
 use crate::value::Missing;
 
@@ -254,7 +254,7 @@ fn attributes(plan: &Plan<'_>, fields: &[Field<'_, '_>]) -> String {
     fields.iter().filter_map(of_field).collect::<Vec<_>>().join("/")
 }
 
-/// Line feeds end things in these records.
+/// Line feeds end things in these records, and NUL ends texts.
 fn one_line(text: &str) -> String {
-    text.replace(['\n', '\r'], " ")
+    without_nul(text.replace(['\n', '\r'], " ")).into_owned()
 }

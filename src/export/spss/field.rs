@@ -120,7 +120,7 @@ fn form(table: &PlannedTable<'_>, variable: &Variable<'_>, shortened: &mut Vec<S
     match variable.kind() {
         Kind::Flag | Kind::Reason => Form::Number(Format(5, 1, 0)),
         // A number of SPSS has too few digits.
-        Kind::Choice | Kind::Integer if is_long(variable.column) => Form::Text(text()),
+        Kind::Choice | Kind::Integer | Kind::Decimal if is_long(variable.column) => Form::Text(text()),
         Kind::Choice => {
             let codes = variable.list().into_iter().flat_map(|list| &list.codes);
             Form::Number(Format(5, codes.map(|code| digits(*code)).max().unwrap_or(1), 0))
@@ -152,25 +152,31 @@ fn digits(code: i64) -> u8 {
     code.to_string().len() as u8
 }
 
-/// The code of the first reason: below everything that is answered.
+/// The code of the first reason: below everything that is answered, or where nothing is answered so far down.
 fn reasons(table: &PlannedTable<'_>, variable: &Variable<'_>) -> i64 {
+    let numbers = || {
+        table.rows.iter().map(|row| match variable.cell(row) {
+            Cell::Integer(n) => n,
+            Cell::Decimal(d) => d.floor() as i64,
+            _ => 0,
+        })
+    };
+    let codes = || variable.list().into_iter().flat_map(|list| list.codes.iter().copied());
     let lowest = match variable.kind() {
-        Kind::Choice => variable.list().and_then(|list| list.codes.iter().min().copied()).unwrap_or(0),
-        Kind::Integer | Kind::Decimal => {
-            let numbers = table.rows.iter().map(|row| match variable.cell(row) {
-                Cell::Integer(n) => n,
-                Cell::Decimal(d) => d.floor() as i64,
-                _ => 0,
-            });
-            numbers.min().unwrap_or(0)
-        }
+        Kind::Choice => codes().min().unwrap_or(0),
+        Kind::Integer | Kind::Decimal => numbers().min().unwrap_or(0),
         _ => 0,
     };
     let mut below = 9_000_i64;
     while lowest < -below && below < (MOST_EXACT / 100) as i64 {
         below *= 10;
     }
-    -below - 1
+    let mut first = -below - 1;
+    let last = |first: i64| first - Missing::ALL.len() as i64;
+    while lowest <= first && codes().chain(numbers()).any(|number| (last(first)..=first).contains(&number)) {
+        first = last(first);
+    }
+    first
 }
 
 /// The code of a reason.

@@ -51,8 +51,8 @@ pub(super) fn sets(plan: &Plan<'_>, fields: &[Field<'_, '_>], shortened: &mut Ve
                 labels.extend(Missing::ALL.map(|missing| (f64::from(missing as u8 + 1), reason(missing))));
             }
             (_, Some(list)) => labels.extend(list.codes.iter().enumerate().map(|(n, code)| {
-                let label = list.label(n, plan.options.language);
-                let cut = shorten::bytes(label, LONGEST);
+                let label = shorten::without_nul(list.label(n, plan.options.language));
+                let cut = shorten::bytes(&label, LONGEST);
                 if cut.is_some() {
                     let name = format!("{} {}", list.name, list.names.get(n).map_or("", String::as_str));
                     shortened.push(Shortened {
@@ -62,7 +62,7 @@ pub(super) fn sets(plan: &Plan<'_>, fields: &[Field<'_, '_>], shortened: &mut Ve
                         name,
                     });
                 }
-                (*code as f64, cut.unwrap_or_else(|| label.to_owned()))
+                (*code as f64, cut.unwrap_or(label.into_owned()))
             })),
             _ => {}
         }

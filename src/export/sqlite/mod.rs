@@ -14,6 +14,7 @@ use rusqlite::{Connection, ErrorCode, Statement, params_from_iter};
 
 use self::schema::Layout;
 use super::names::{Length, Rules};
+use super::shorten::without_nul;
 use super::{Cell, ExportError, Plan, Variable};
 
 /// SQLite takes any name, in quotation marks, but small and large letters are the same.
@@ -74,8 +75,10 @@ fn sql<'d>(variable: &Variable<'d>, cell: Cell<'d>) -> Sql<'d> {
         Cell::Flag(yes) => integer(yes.into()),
         Cell::Integer(number) => integer(number),
         Cell::Decimal(number) => Sql::Owned(Value::Real(number)),
-        Cell::Text(Cow::Borrowed(borrowed)) => text(borrowed),
-        Cell::Text(Cow::Owned(text)) => owned(text),
+        Cell::Text(text) => match without_nul(text) {
+            Cow::Borrowed(borrowed) => self::text(borrowed),
+            Cow::Owned(text) => owned(text),
+        },
         Cell::Date(day) => owned(day.format("%Y-%m-%d").to_string()),
         Cell::Time(time) => owned(time.format("%H:%M:%S").to_string()),
         Cell::Moment(moment) => owned(moment.to_rfc3339()),

@@ -3,6 +3,7 @@
 use rusqlite::{Connection, params_from_iter};
 
 use crate::dataset::List;
+use crate::export::shorten::without_nul;
 use crate::export::{ExportError, Kind, Plan, PlannedTable, Variable};
 use crate::value::Missing;
 
@@ -197,7 +198,7 @@ fn fill_list(
     let mut insert = database.prepare(&format!("INSERT INTO {name} VALUES ({})", marks(languages + 3)))?;
     for (place, (choice, code)) in list.names.iter().zip(&list.codes).enumerate() {
         let own = [code.to_string(), choice.clone(), (place + 1).to_string()];
-        let labels = (0..languages).map(|language| list.label(place, language).to_owned());
+        let labels = (0..languages).map(|language| without_nul(list.label(place, language)).into_owned());
         insert.execute(params_from_iter(own.into_iter().chain(labels)))?;
     }
     Ok(())
@@ -211,7 +212,7 @@ fn fill_codebook(codebook: &[Vec<String>], database: &Connection) -> rusqlite::R
     let mut insert =
         database.prepare(&format!("INSERT INTO \"_codebook\" VALUES ({})", marks(head.len())))?;
     for row in rows {
-        insert.execute(params_from_iter(row))?;
+        insert.execute(params_from_iter(row.iter().map(|cell| without_nul(cell.as_str()))))?;
     }
     Ok(())
 }

@@ -102,8 +102,8 @@ fn text(longest: usize) -> Storage {
 fn storage(table: &PlannedTable<'_>, variable: &Variable<'_>) -> Storage {
     match variable.kind() {
         Kind::Flag | Kind::Reason => Storage::Byte,
-        // A number of Stata has too few digits.
-        Kind::Choice | Kind::Integer if is_long(variable.column) => {
+        // A number of Stata has too few digits, or is none.
+        Kind::Choice | Kind::Integer | Kind::Decimal if is_long(variable.column) => {
             text(Source::Variable(variable).longest_text(table))
         }
         // By the list and not by the answers, so that it is the same in every export.

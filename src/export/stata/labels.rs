@@ -93,8 +93,8 @@ impl Sets {
                         .filter(|list| has_room(list))
                         .flat_map(|list| list.codes.iter().enumerate().map(move |(n, code)| (list, n, *code)))
                         .filter_map(|(list, n, code)| {
-                            let label = list.label(n, language);
-                            let label = shorten::bytes(label, LONGEST).unwrap_or_else(|| label.to_owned());
+                            let label = shorten::without_nul(list.label(n, language));
+                            let label = shorten::bytes(&label, LONGEST).unwrap_or(label.into_owned());
                             Some((labelled_code(code)?, label))
                         })
                         .collect(),

@@ -18,6 +18,7 @@ use rust_xlsxwriter::{
 use unicode_width::UnicodeWidthStr;
 
 use self::table::{columns_of, write_table};
+use super::shorten::without_nul;
 use super::{ExportError, Kind, Plan, PlannedTable, Shown};
 use crate::phrases::is_right_to_left;
 
@@ -220,6 +221,7 @@ fn write_texts(sheet: &mut Worksheet, lines: &[Vec<String>], looks: &Looks) -> R
     let mut widths = vec![0; lines.first().map_or(0, Vec::len)];
     for (line, cells) in (0..).zip(lines) {
         for (column, text) in (0..).zip(cells) {
+            let text = &*without_nul(text);
             if text.encode_utf16().count() > LONGEST_TEXT {
                 let begin: String = text.chars().take(40).collect();
                 return Err(ExportError::refused(

@@ -5,6 +5,7 @@ use rust_xlsxwriter::Worksheet;
 use unicode_width::UnicodeWidthStr;
 
 use super::{LONGEST_TEXT, Looks, MOST_DIGITS, failed, finish};
+use crate::export::shorten::without_nul;
 use crate::export::{Cell, ExportError, Kind, Plan, PlannedTable, Rows, Shown, Variable};
 
 /// So many rows decide how wide the columns are.
@@ -103,7 +104,8 @@ impl<'d> Place<'_, 'd> {
             (Cell::Reason(reason), _) => self.text(name, reason.name()),
             (Cell::Flag(yes), _) => self.number(f64::from(u8::from(yes)), 1),
             (Cell::Integer(number), _) => self.integer(name, number),
-            (Cell::Decimal(number), _) => self.number(number, 10),
+            (Cell::Decimal(number), _) if is_number(number) => self.number(number, 10),
+            (Cell::Decimal(number), _) => self.text(name, &number.to_string()),
             (Cell::Text(text), _) => self.text(name, &text),
             (Cell::Date(day), _) => {
                 if is_in_calendar(day) {
@@ -165,6 +167,7 @@ impl<'d> Place<'_, 'd> {
     }
 
     fn text(&mut self, variable: &str, text: &str) -> Result<(), ExportError> {
+        let text = &*without_nul(text);
         let length = text.encode_utf16().count();
         if length > LONGEST_TEXT {
             let interview = self.table.keys_of(self.row).next().unwrap_or_default();
@@ -187,6 +190,11 @@ impl<'d> Place<'_, 'd> {
         }
         self.column += 1;
     }
+}
+
+/// Whether a spreadsheet has that number: others are too great for it, or so near to nothing that it takes them for that.
+fn is_number(number: f64) -> bool {
+    number == 0.0 || (number.is_normal() && number.abs() < 1e308)
 }
 
 /// Whether a spreadsheet has that day. It takes 1900 for a leap year, so earlier days than its March would be off by one.

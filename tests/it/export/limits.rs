@@ -10,7 +10,7 @@ use doorstep::questionnaire::Bundle;
 use serde_json::json;
 
 use super::readers::read_back;
-use super::{done, survey};
+use super::{done, rows, survey};
 use crate::support;
 
 const LONG: &str = r#"
@@ -152,4 +152,156 @@ fn more_labels_than_stata_takes_are_named() {
     assert_eq!(lost.how, How::LeftOut("has no room for more than 65,536 labels"));
     let label = b"Choice 7\0";
     assert!(!out.get_ref().windows(label.len()).any(|at| at == label));
+}
+
+const ODD: &str = r#"
+format = 1
+id = "odd"
+version = "1"
+language = "en"
+title = "Odd"
+
+[lists.kinds]
+choices = [{ name = "one", code = 1, label = "One\u0000!" }]
+
+[[sections]]
+name = "only"
+label = "Only"
+
+[[sections.questions]]
+name = "remark"
+type = "text"
+label = "Remark\u0000s\u0001"
+
+[[sections.questions]]
+name = "kind"
+type = "select_one"
+list = "kinds"
+label = "Kind"
+
+[[sections.questions]]
+name = "ratio"
+type = "decimal"
+label = "Ratio"
+missing = ["refused"]
+
+[[sections.questions]]
+name = "below"
+type = "decimal"
+label = "Below"
+missing = ["refused"]
+
+[[sections.questions]]
+name = "moment"
+type = "datetime"
+label = "Moment"
+"#;
+
+/// Its texts are hard, and its numbers: greater than Stata has them, and where SPSS would have the codes of reasons.
+fn odd() -> tempfile::TempDir {
+    let ends = [json!(1.5e308), json!({"missing": "refused"}), json!(0.1)];
+    let below = [json!(-900_000_000_000_001.0), json!(-900_000_000_000_007.0), json!({"missing": "refused"})];
+    let texts = ["a\0b _x0041_ \u{1} c\nd", "\0", "plain"];
+    let interview = |(n, ((ratio, below), text))| {
+        let answers = json!({
+            "remark": text, "kind": "one", "ratio": ratio, "below": below,
+            "moment": "2026-03-01T23:59:30.125+03:00",
+        });
+        format!(
+            "{}\n",
+            json!({"enumerator": "a", "started": format!("2026-03-02T09:1{n}:00Z"), "answers": answers})
+        )
+    };
+    let all = ends.into_iter().zip(below).zip(texts).enumerate();
+    survey(ODD, "", &all.map(interview).collect::<String>())
+}
+
+const MARKED: [&str; 3] = ["a\u{fffd}b _x0041_ \u{1} c\nd", "\u{fffd}", "plain"];
+
+/// That a NUL was marked is told, and where the text stands whole.
+#[track_caller]
+fn tells_of_marks(said: &str, program: &str) {
+    for (whose, whole) in [
+        ("texts of remark", "`doorstep export csv --raw` has them whole."),
+        ("labels of variables of remark", "The questionnaire has them whole."),
+        ("labels of choices of kinds one", "The questionnaire has them whole."),
+    ] {
+        let told = format!(
+            "Written as \u{fffd} in the place of a NUL character, which {program} cannot hold: {whose}. {whole}"
+        );
+        assert!(said.contains(&told), "{told}\n{said}");
+    }
+}
+
+#[test]
+fn what_statistics_programs_would_alter_is_text_or_marked_and_told() {
+    let folder = odd();
+    let folder = folder.path();
+    for (format, ending) in [("spss", "sav"), ("stata", "dta")] {
+        let said = done(folder, &["export", format, "--with", "text", "--out", format]);
+        tells_of_marks(&said, if format == "spss" { "SPSS" } else { "Stata" });
+        let Some(read) = read_back(ending, &folder.join(format!("{format}/interviews.{ending}"))) else {
+            return;
+        };
+        let columns = &read["columns"];
+        assert_eq!(columns["remark"], json!(MARKED), "{format}");
+        assert_eq!(read["labels"]["remark"], "Remark\u{fffd}s\u{1}", "{format}");
+        assert_eq!(read["values"]["kind"]["1"], "One\u{fffd}!", "{format}");
+        // Text for the whole column, every digit of it.
+        assert_eq!(columns["ratio"], json!([format!("15{}", "0".repeat(307)), "", "0.1"]), "{format}");
+        assert_eq!(columns["ratio__missing"], json!([null, 2, null]), "{format}");
+        assert_eq!(columns["below"][0], json!(-900_000_000_000_001_i64), "{format}");
+        assert_eq!(columns["moment"][0], "2026-03-01T23:59:30.125000", "{format}");
+        if format == "spss" {
+            let codes: Vec<i64> =
+                serde_json::from_value(read["missing"]["below"][0].clone()).expect("the range of the codes");
+            let is_missing = |row: usize| {
+                let number = columns["below"][row].as_i64().unwrap();
+                (codes[0]..=codes[1]).contains(&number)
+            };
+            assert_eq!([0, 1, 2].map(is_missing), [false, false, true], "{codes:?} {}", columns["below"]);
+        }
+    }
+}
+
+#[test]
+fn what_other_formats_would_alter_is_text_or_marked_and_told() {
+    let folder = odd();
+    let folder = folder.path();
+    let export = |format: &[&str]| done(folder, &[&["export"], format, &["--with", "text"]].concat());
+    tells_of_marks(&export(&["xlsx", "--out", "out.xlsx"]), "a spreadsheet");
+    if let Some(book) = read_back("xlsx", &folder.join("out.xlsx")) {
+        let rows = &book["sheets"][0]["rows"];
+        let place = |name: &str| rows[0].as_array().unwrap().iter().position(|cell| cell == name).unwrap();
+        // As the format writes what XML cannot hold, and what looks like that; this reader leaves it so.
+        assert_eq!(rows[1][place("remark")], "a\u{fffd}b _x005F_x0041_ _x0001_ c\nd");
+        assert_eq!(rows[2][place("remark")], "\u{fffd}");
+        assert_eq!(rows[1][place("ratio")], format!("15{}", "0".repeat(307)));
+        assert_eq!(rows[3][place("ratio")], 0.1);
+    }
+
+    tells_of_marks(&export(&["sqlite", "--out", "out.db"]), "a text of SQLite");
+    let database = rusqlite::Connection::open(folder.join("out.db")).unwrap();
+    let remark = |row: usize| -> String {
+        let sql = format!("SELECT remark FROM interviews ORDER BY _interview LIMIT 1 OFFSET {row}");
+        database.query_row(&sql, [], |row| row.get(0)).unwrap()
+    };
+    assert_eq!([0, 1, 2].map(remark), MARKED);
+    let label: String = database.query_row("SELECT en FROM list_kinds", [], |row| row.get(0)).unwrap();
+    assert_eq!(label, "One\u{fffd}!");
+
+    tells_of_marks(&export(&["csv", "--out", "csv"]), "a spreadsheet");
+    let told = export(&["csv", "--raw", "--out", "raw"]);
+    assert!(!told.contains('\u{fffd}'), "{told}");
+    let remarks = |folder_of: &str| -> Vec<String> {
+        let rows = rows(&folder.join(folder_of).join("interviews.csv"));
+        rows.iter().map(|row| row["remark"].clone()).collect()
+    };
+    assert_eq!(remarks("csv"), MARKED);
+    assert_eq!(remarks("raw"), ["a\0b _x0041_ \u{1} c\nd", "\0", "plain"]);
+
+    let said = done(folder, &["export", "ddi", "--out", "out.xml"]);
+    assert!(said.contains("Written as \u{fffd} in the place of what XML cannot hold: "), "{said}");
+    let xml = std::fs::read_to_string(folder.join("out.xml")).unwrap();
+    assert!(xml.contains("One\u{fffd}!") && !xml.contains('\u{1}') && !xml.contains('\0'));
 }

@@ -28,6 +28,7 @@ fn points_come_out_when_they_are_named_and_then_on_a_grid() {
     let properties = &points[0]["properties"];
     assert_eq!((&properties["safe"], &properties["number"]), (&Json::from("unsafe"), &Json::from(-20)));
     assert_eq!(properties["worries"], "theft dogs");
+    assert_eq!(points[1]["properties"]["number"], "1234567890123456789", "a browser would round it");
     assert!(properties["remark"].is_null() && properties["home"].is_null());
     assert!(!text.contains("15.354") && !text.contains("44.206") && !text.contains("two"));
     assert_eq!(
