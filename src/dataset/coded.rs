@@ -1,9 +1,8 @@
 //! Values of which each distinct one is kept once, and texts, which stand one after another in one piece of memory.
 
-use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash};
 
-use hashbrown::{DefaultHashBuilder, HashTable};
+use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 
 use super::cells::Cells;
 use crate::value::Missing;

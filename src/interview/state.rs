@@ -72,7 +72,7 @@ type Work = BTreeSet<(u32, ItemId, Vec<RowKey>)>;
 impl State {
     pub(super) fn new(questionnaire: &Questionnaire) -> Self {
         Self {
-            cells: vec![Cells::default(); questionnaire.items.len()],
+            cells: std::iter::repeat_with(Cells::default).take(questionnaire.items.len()).collect(),
             open: HashMap::new(),
             set_aside: HashSet::new(),
             now: DateTime::default(),
@@ -172,7 +172,10 @@ impl State {
 
     /// Whoever answers anew has decided, so the place is no longer set aside.
     pub(super) fn record(&mut self, place: &Place, answer: Option<Answer>) {
-        self.set_aside.remove(place);
+        // Hardly ever is anything set aside, and this is done for every answer.
+        if !self.set_aside.is_empty() {
+            self.set_aside.remove(place);
+        }
         self.cell_mut(place.item, &place.rows).recorded = answer;
     }
 

@@ -214,7 +214,7 @@ fn write_address(e: &mut Writer<'_>, address: &Address) -> Written {
 fn read_address(d: &mut Decoder<'_>) -> Read<Address> {
     let length = d.array()?.filter(|n| *n >= 1).ok_or(DecodeError::Form("an address has a name"))?;
     let name = d.str()?.to_owned();
-    let mut rows = Vec::new();
+    let mut rows = Vec::with_capacity(room(length - 1));
     for _ in 1..length {
         rows.push(match d.datatype()? {
             minicbor::data::Type::String => RowKey::Choice(d.str()?.to_owned()),
@@ -292,7 +292,7 @@ fn read_answer(d: &mut Decoder<'_>) -> Read<Answer> {
         8 => Value::Choice(d.str()?.to_owned()),
         9 => {
             let length = d.array()?.ok_or(DecodeError::Form("lengths are definite"))?;
-            let mut names = Vec::new();
+            let mut names = Vec::with_capacity(room(length));
             for _ in 0..length {
                 names.push(d.str()?.to_owned());
             }
@@ -321,6 +321,11 @@ fn read_moment(d: &mut Decoder<'_>) -> Read<DateTime<FixedOffset>> {
 
 pub(super) fn expect_array(d: &mut Decoder<'_>, length: u64, what: &'static str) -> Read<()> {
     if d.array()? == Some(length) { Ok(()) } else { Err(DecodeError::Form(what)) }
+}
+
+/// Room for an array whose length is a claim: more than so much is only made once it is there.
+pub(super) fn room(length: u64) -> usize {
+    length.min(256) as usize
 }
 
 pub(super) fn read_bytes<const N: usize>(d: &mut Decoder<'_>) -> Read<[u8; N]> {

@@ -4,7 +4,9 @@ use std::ops::Range;
 
 use minicbor::{Decoder, Encoder};
 
-use super::codec::{DecodeError, expect_array, read_bytes, read_event, read_fact, write_event, write_fact};
+use super::codec::{
+    DecodeError, expect_array, read_bytes, read_event, read_fact, room, write_event, write_fact,
+};
 use super::key::{are_signed, is_signed};
 use super::{DeviceId, DeviceKey, Event, InterviewId, Stamp};
 use crate::value::Hash;
@@ -278,7 +280,7 @@ fn decode(content: &[u8]) -> Result<(Draft, DeviceId, u32), DecodeError> {
     Ok((Draft { interview, sequence, previous, parents, questionnaire, events }, device, format))
 }
 
-/// How long an array says it is. A claim: nothing is reserved before it is read.
+/// How long an array says it is.
 fn length(d: &mut Decoder<'_>) -> Result<u64, DecodeError> {
     d.array()?.ok_or(DecodeError::Form("lengths are definite"))
 }
@@ -296,7 +298,7 @@ fn read_whole(d: &mut Decoder<'_>) -> Result<Vec<Event>, DecodeError> {
 /// Times, counters and facts, each by themselves.
 fn read_apart(d: &mut Decoder<'_>) -> Result<Vec<Event>, DecodeError> {
     let count = length(d)?;
-    let mut stamps = Vec::new();
+    let mut stamps = Vec::with_capacity(room(count));
     let mut wall = 0_i64;
     for _ in 0..count {
         wall = wall.wrapping_add(d.i64()?);
