@@ -96,13 +96,15 @@ pub struct Contrasts<'d> {
     /// What was measured and estimated last: neighbours in a table need the same again.
     measured: HashMap<usize, Measured>,
     scored: HashMap<Place, Option<Scored>>,
+    /// How many units these scores are of.
+    remembered: usize,
 }
 
 /// Where a number stands: its indicator, category, disaggregation and domain.
 type Place = (usize, String, String, String);
 
-/// So many numbers are remembered at most, so that memory does not grow with what is asked for.
-const REMEMBERED: usize = 512;
+/// What so many units add is remembered at most, so that memory does not grow with what is asked for: 64 MB.
+const REMEMBERED: usize = 1 << 22;
 /// So many indicators are remembered at most.
 const MEASURED: usize = 16;
 
@@ -123,6 +125,7 @@ impl<'d> Contrasts<'d> {
             levels: Level::all(definitions, sampling, 0)?,
             measured: HashMap::new(),
             scored: HashMap::new(),
+            remembered: 0,
         })
     }
 
@@ -135,8 +138,9 @@ impl<'d> Contrasts<'d> {
         if parts.iter().any(|(_, row)| row.suppressed.is_some() || row.estimate.is_none()) {
             return Ok(None);
         }
-        if self.scored.len() > REMEMBERED {
+        if self.remembered > REMEMBERED {
             self.scored.clear();
+            self.remembered = 0;
         }
         if self.measured.len() > MEASURED {
             self.measured.clear();
@@ -187,21 +191,25 @@ impl<'d> Contrasts<'d> {
             .or_insert_with(|| definitions.measure(&indicator.measure, &level.units));
         // Domains are told apart by their names, which no language changes.
         let domains = level.of(indicator).into_iter().find(|domains| domains.name == row.disaggregation);
-        let domain = domains.and_then(|domains| {
-            Some((domains, domains.groups.iter().position(|(name, _)| *name == row.domain)?))
-        });
+        let domains = domains.filter(|domains| domains.groups.iter().any(|(name, _)| *name == row.domain));
         let category = measured.categories.iter().find(|category| category.name == row.category);
-        let (Some((domains, domain)), Some(category)) = (domain, category) else { return Ok(None) };
+        let (Some(domains), Some(category)) = (domains, category) else { return Ok(None) };
         let inside = |(unit, member): (usize, &Option<u32>)| {
             let counts = indicator.base.counts(measured.status.get(unit).copied().flatten());
-            (*member == Some(domain as u32) && counts && measured.takes_part(unit)).then_some(0)
+            member.filter(|_| counts && measured.takes_part(unit))
         };
         let inside: Vec<Option<u32>> = domains.member.iter().enumerate().map(inside).collect();
-        let part = match level.setting.parts(measured, &inside, 1)? {
-            Some(parts) => parts.scored(category, self.options.intervals(indicator))?.pop().flatten(),
-            None => None,
+        // All domains in one walk over the units: the others are needed next.
+        let parts = match level.setting.parts(measured, &inside, domains.groups.len())? {
+            Some(parts) => parts.scored(category, self.options.intervals(indicator))?,
+            None => Vec::new(),
         };
-        self.scored.insert(place.clone(), part);
+        let parts = parts.into_iter().chain(std::iter::repeat(None));
+        for ((domain, _), part) in domains.groups.iter().zip(parts) {
+            self.remembered += part.as_ref().map_or(0, Scored::units);
+            self.scored
+                .insert((number, row.category.clone(), row.disaggregation.clone(), domain.clone()), part);
+        }
         Ok(Some(place))
     }
 }

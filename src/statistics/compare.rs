@@ -19,6 +19,13 @@ pub struct Scored {
     pub(super) scores: Vec<(u32, f64)>,
 }
 
+impl Scored {
+    /// How many units of the sample add to it.
+    pub fn units(&self) -> usize {
+        self.scores.len()
+    }
+}
+
 /// A difference of two estimates.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Difference {
