@@ -42,7 +42,11 @@ pub fn empty_dataset(
     }
     // Without its frame, the design would lack names that are not its mistake.
     if let Some(survey) = survey.filter(|s| frame.is_some() || s.design.frame.is_none()) {
-        SamplingPlan::compile(&texts(survey, &margins(survey)), &dataset, report);
+        let margins = margins(survey);
+        let texts = texts(survey, &margins);
+        if let Some(plan) = SamplingPlan::compile(&texts, &dataset, report) {
+            plan.warn_of_sensitive(&texts, report);
+        }
         outcomes(survey, &dataset, report);
     }
     if let Some(written) = survey.and_then(|survey| survey.disclosure.ci_method.as_ref()) {

@@ -15,6 +15,9 @@ use super::{Diagnostic, Report, Span, nearest};
 
 pub use self::free::Free;
 
+/// What a number must be that can be computed with.
+const FINITE: &str = "a number that is neither endless nor too large";
+
 /// The codes under which a kind of file reports mistakes that every file can have.
 #[derive(Debug, Clone, Copy)]
 pub struct Codes {
@@ -167,6 +170,16 @@ impl Reader<'_> {
         );
     }
 
+    /// The number that a value is, or a report that it is none, or none to compute with.
+    fn finite(&mut self, value: &Spanned<DeValue<'_>>, key: &str, wanted: &str) -> Option<f64> {
+        let number = number_in(value.get_ref());
+        if number.is_none() {
+            let is_number = matches!(value.get_ref(), DeValue::Float(_) | DeValue::Integer(_));
+            self.wrong_type(value, key, if is_number { FINITE } else { wanted });
+        }
+        number
+    }
+
     fn located(&self, value: &Spanned<DeValue<'_>>) -> Option<Located> {
         let text = value.get_ref().as_str()?.to_owned();
         let range = value.span();
@@ -226,10 +239,7 @@ impl Reader<'_> {
     /// A number that may be left out.
     pub fn number(&mut self, entries: &mut Entries<'_>, key: &'static str) -> Option<(f64, Span)> {
         let value = entries.get(key)?;
-        let number = number_in(value.get_ref());
-        if number.is_none() {
-            self.wrong_type(value, key, "a number");
-        }
+        let number = self.finite(value, key, "a number");
         number.map(|n| (n, self.span(value)))
     }
 
@@ -246,10 +256,7 @@ impl Reader<'_> {
     /// The number under a key that is a name: see [`Entries::keys`].
     pub fn named_number(&mut self, entries: &Entries<'_>, key: &str) -> Option<(f64, Span)> {
         let value = entries.table.get(key)?;
-        let number = number_in(value.get_ref());
-        if number.is_none() {
-            self.wrong_type(value, key, "a number");
-        }
+        let number = self.finite(value, key, "a number");
         number.map(|n| (n, self.span(value)))
     }
 
@@ -262,10 +269,8 @@ impl Reader<'_> {
         };
         let mut numbers = Vec::new();
         for member in members {
-            match number_in(member.get_ref()) {
-                Some(number) => numbers.push((number, self.span(member))),
-                None => self.wrong_type(member, key, "a number, or a list of numbers"),
-            }
+            let number = self.finite(member, key, "a number, or a list of numbers");
+            numbers.extend(number.map(|number| (number, self.span(member))));
         }
         Some(numbers)
     }

@@ -38,15 +38,15 @@ pub struct DesignTexts<'t> {
 /// A checked design, over the tables that it was checked against.
 #[derive(Debug)]
 pub struct SamplingPlan<'d> {
-    dataset: &'d Dataset,
-    respondent: Option<Expression>,
-    stratum: Option<Expression>,
-    psu: Option<Expression>,
-    weight: Option<Expression>,
-    fpc: Option<Expression>,
+    pub(super) dataset: &'d Dataset,
+    pub(super) respondent: Option<Expression>,
+    pub(super) stratum: Option<Expression>,
+    pub(super) psu: Option<Expression>,
+    pub(super) weight: Option<Expression>,
+    pub(super) fpc: Option<Expression>,
     nest: bool,
     lonely: LonelyPsu,
-    calibration: Option<calibration::Plan>,
+    pub(super) calibration: Option<calibration::Plan>,
 }
 
 /// The design of the interviews that count. The vectors run beside `rows`.
@@ -193,25 +193,6 @@ impl<'d> SamplingPlan<'d> {
         }
         sampling.check_population(&mut flaws);
         (sampling, round, flaws.found)
-    }
-
-    /// Whether a stratum's or a PSU's name is made from an answer that is sensitive or tells who somebody is.
-    #[must_use]
-    pub fn names_tell(&self) -> bool {
-        let read = [&self.stratum, &self.psu].into_iter().flatten().flat_map(Expression::references);
-        read.filter_map(|reference| scope::name_of(self.dataset, reference))
-            .filter_map(|name| self.dataset.tables.iter().find_map(|table| table.column(name)))
-            .any(|column| column.sensitive || column.identifying)
-    }
-
-    /// Whether any part of the design reads a sensitive answer. Then all places in it may tell that answer, by what they are
-    /// or by being empty: an interview that one part leaves out has none of them.
-    #[must_use]
-    pub fn is_sensitive(&self) -> bool {
-        let parts = [&self.respondent, &self.stratum, &self.psu, &self.weight, &self.fpc];
-        let margins = self.calibration.iter().flat_map(calibration::Plan::variables);
-        let read = parts.into_iter().flatten().chain(margins).flat_map(Expression::references);
-        read.into_iter().any(|reference| scope::is_sensitive(self.dataset, reference))
     }
 
     /// Whether an interview (a row of the table) has a respondent, as far as its answers say.

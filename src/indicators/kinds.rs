@@ -159,7 +159,11 @@ fn shares(reader: &mut Reader<'_>, table: &mut Entries<'_>) -> Option<Vec<f64>> 
         );
         return None;
     };
-    for (share, span) in &written {
+    for (place, (share, span)) in written.iter().enumerate() {
+        if written.iter().take(place).any(|(other, _)| other.total_cmp(share).is_eq()) {
+            let twice = Diagnostic::error("I0122", span.clone(), "This share stands here twice");
+            reader.report.push(twice.help("Remove one of them."));
+        }
         if !(*share > 0.0 && *share < 1.0) {
             let wrong = Diagnostic::error("I0122", span.clone(), "`p` must lie between 0 and 1");
             reader.report.push(wrong.help("0.5 is the median."));

@@ -35,6 +35,7 @@ mod profile;
 mod reasons;
 mod rounds;
 mod scope;
+mod telling;
 mod units;
 
 pub use self::about::{About, Category, Provider, Sector, Topic};

@@ -97,7 +97,23 @@ pub(super) fn expression(
         );
         return None;
     }
+    if expect == Expect::Boolean && is_number(&text.text, scope) {
+        let number =
+            Diagnostic::error("I0128", text.span.clone(), "A condition is needed here, and this is a number");
+        report.push(
+            number
+                .note("Everybody whose number is not 0 would count.")
+                .help("Say what counts: `${age} >= 18`; or `!= 0`, where that is meant."),
+        );
+        return None;
+    }
     expression
+}
+
+/// Whether a text gives a number. A questionnaire may ask whether there is any (`relevant = "${children}"`); a result that
+/// counts everybody whose number is not 0 is more likely to be a mistake.
+fn is_number(text: &str, scope: &Scope<'_>) -> bool {
+    expression::compile(text, scope, Expect::Any).0.is_some_and(|expression| expression.ty().is_number())
 }
 
 /// Interviews chosen by a condition.

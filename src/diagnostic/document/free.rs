@@ -6,7 +6,7 @@ use serde_json::{Map, Number, Value as Json};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Entries, Reader};
+use super::{Entries, FINITE, Reader};
 use crate::diagnostic::Span;
 
 /// A value as JSON, with the places of everything that has a name in it. Dates and times are text.
@@ -84,7 +84,7 @@ impl Reader<'_> {
             DeValue::Float(f) => f.as_str().parse().ok().and_then(Number::from_f64),
         };
         if number.is_none() {
-            self.wrong_type(value, key, "a number that is neither endless nor too large");
+            self.wrong_type(value, key, FINITE);
         }
         number.map_or(Json::Null, Json::Number)
     }

@@ -33,6 +33,8 @@ fn header(folder: &Path, out: &str) -> String {
 fn stays_inside(questionnaire: &str, design: &str) {
     let folder = survey(questionnaire, design, ANSWERS);
     let folder = folder.path();
+    let said = done(folder, &["check"]);
+    assert!(said.contains("I0206") && said.contains("The design reads a sensitive answer"), "{said}");
     let said = done(folder, &["export", "csv", "--out", "plain"]);
     let kept = said.lines().find(|line| line.contains("could harm the respondent")).unwrap();
     assert!(COLUMNS.iter().all(|column| kept.contains(column)), "{said}");
@@ -95,6 +97,8 @@ fn so_does_what_is_made_of_a_sensitive_answer() {
 #[test]
 fn a_design_of_other_answers_goes_out() {
     let folder = survey(QUESTIONNAIRE, &design("", ""), ANSWERS);
+    let said = done(folder.path(), &["check"]);
+    assert!(!said.contains("I0206"), "{said}");
     let said = done(folder.path(), &["export", "csv", "--out", "out"]);
     let names = header(folder.path(), "out");
     assert!(COLUMNS.iter().all(|column| names.contains(column)), "{names}");
