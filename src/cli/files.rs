@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use tempfile::NamedTempFile;
+use tempfile::{NamedTempFile, TempDir};
 
 use super::failure::{Failure, Kind};
 use crate::store::sync_folder;
@@ -37,12 +37,10 @@ fn whole(path: &Path, force: bool, write: impl FnOnce(&mut NamedTempFile) -> Res
 pub fn write_folder(path: &Path, write: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
     let cannot = || format!("cannot write {}", path.display());
     let parent = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    remove_remains(parent);
-    let beside = |prefix| own(tempfile::Builder::new().prefix(prefix)).tempdir_in(parent);
-    let made = beside(PREFIX).with_context(cannot)?;
+    let made = part_in(parent)?;
     write(made.path())?;
     // Removed at the end, with what stood here before.
-    let old = beside(EARLIER).with_context(cannot)?;
+    let old = own(tempfile::Builder::new().prefix(EARLIER)).tempdir_in(parent).with_context(cannot)?;
     let aside = old.path().join("old");
     let existed = path.exists();
     if existed {
@@ -60,6 +58,14 @@ pub fn write_folder(path: &Path, write: impl FnOnce(&Path) -> Result<()>) -> Res
     // It has another name now: there is nothing left to remove.
     let _ = made.keep();
     sync_folder(path).with_context(cannot)
+}
+
+/// A folder for what is not finished, in another, from which abandoned ones are removed. It goes with the value.
+pub fn part_in(folder: &Path) -> Result<TempDir> {
+    remove_remains(folder);
+    own(tempfile::Builder::new().prefix(PREFIX))
+        .tempdir_in(folder)
+        .with_context(|| format!("cannot write into {}", folder.display()))
 }
 
 /// How the names of what is not finished begin.

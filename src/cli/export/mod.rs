@@ -8,11 +8,13 @@ use super::folder::Folder;
 mod common;
 mod csv;
 mod ddi;
+mod earlier;
 mod geojson;
 mod out;
 mod packages;
 mod paradata;
 mod parquet;
+mod replace;
 mod sqlite;
 mod xlsx;
 

@@ -114,7 +114,7 @@ impl Paradata {
                 && self.round.as_ref().is_none_or(|round| summary.round == *round)
         };
         let summaries: Vec<Summary> = store.interviews()?.into_iter().filter(wanted).collect();
-        out::make_folder(&self.out, is_ours, |to| self.write(folder, &store, &summaries, to))?;
+        out::make_folder(&self.out, || is_ours, |to| self.write(folder, &store, &summaries, to))?;
         say(format_args!("{}: {}", self.out.display(), count(summaries.len(), "interview")));
         if !self.with.contains(&Kept::Sensitive) {
             say("Kept inside (`--with sensitive` lets it out): what happened at sensitive questions.");

@@ -27,7 +27,7 @@ pub enum Call {
     SyncFolder(PathBuf),
     /// A new file got a name.
     Create(PathBuf, u64),
-    /// A file got another name.
+    /// A file or a folder got another name.
     Rename(PathBuf, PathBuf, u64),
     /// A name was removed.
     Remove(PathBuf),
@@ -101,14 +101,18 @@ struct Content {
 enum Naming {
     Is(PathBuf, usize),
     WasRenamed(PathBuf, PathBuf, usize),
+    FolderWasRenamed(PathBuf, PathBuf),
     IsGone(PathBuf),
     IsFolder(PathBuf),
 }
 
 impl Naming {
     fn folder(&self) -> &Path {
-        let (Self::Is(path, _) | Self::WasRenamed(_, path, _) | Self::IsGone(path) | Self::IsFolder(path)) =
-            self;
+        let (Self::Is(path, _)
+        | Self::WasRenamed(_, path, _)
+        | Self::FolderWasRenamed(_, path)
+        | Self::IsGone(path)
+        | Self::IsFolder(path)) = self;
         path.parent().unwrap_or(Path::new(""))
     }
 
@@ -118,6 +122,11 @@ impl Naming {
             Self::WasRenamed(from, to, file) => {
                 names.remove(from);
                 names.insert(to.clone(), *file);
+            }
+            Self::FolderWasRenamed(from, to) => {
+                let moved = |path: PathBuf| path.strip_prefix(from).map(|rest| to.join(rest)).unwrap_or(path);
+                *names = std::mem::take(names).into_iter().map(|(path, file)| (moved(path), file)).collect();
+                *folders = std::mem::take(folders).into_iter().map(moved).collect();
             }
             Self::IsGone(path) => {
                 names.remove(path);
@@ -230,7 +239,11 @@ impl Disk {
                 self.since.push(Naming::Is(path.clone(), file));
             }
             Call::Rename(from, to, number) => {
-                self.since.push(Naming::WasRenamed(from.clone(), to.clone(), self.numbers[number]));
+                let (from, to) = (from.clone(), to.clone());
+                self.since.push(match self.numbers.get(number) {
+                    Some(file) => Naming::WasRenamed(from, to, *file),
+                    None => Naming::FolderWasRenamed(from, to),
+                });
             }
             Call::Remove(path) => self.since.push(Naming::IsGone(path.clone())),
             Call::MakeFolder(path) if self.nature != Nature::LosesNewFolders => {

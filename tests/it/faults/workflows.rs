@@ -258,7 +258,62 @@ pub const WORKFLOWS: &[Workflow] = &[
         },
         is_done_once: true,
     },
+    Workflow {
+        name: "export over an earlier one",
+        prepare: |folder| {
+            interview(folder, QUESTIONS, ":f\ny\n");
+            done(folder, &["export", "csv", "--long", "--out", "out"]);
+            // Somebody writes on in a script.
+            let script = folder.join("out/interviews.R");
+            fs::write(&script, fs::read_to_string(&script).unwrap() + "# mine\n").unwrap();
+        },
+        arguments: &["export", "csv", "--with", "text", "--out", "out", "--force"],
+        typed: "",
+        promises: &[("out/interviews.csv: 1 row", |s| export_in(s) == Some(Exported::New))],
+        always: |s| export_in(s).is_some() && is_script_kept(s),
+        is_done_once: false,
+    },
 ];
+
+/// Which export a folder holds.
+#[derive(PartialEq)]
+enum Exported {
+    Earlier,
+    New,
+    /// Both in part, and a folder in it says so.
+    CutOff,
+}
+
+/// The export beside a store; `None` where it is one in part and the other in part, and nobody would know.
+fn export_in(store: &Store) -> Option<Exported> {
+    let out = beside(store).join("out");
+    if out.join("export-was-cut-off").exists() {
+        return Some(Exported::CutOff);
+    }
+    let is_new = |name: &str| fs::read_to_string(out.join(name)).is_ok_and(|text| text.contains("q8"));
+    let is_there = |name: &str| out.join(name).exists();
+    match ["interviews.csv", "datapackage.json", "_codebook.csv"].map(is_new) {
+        [true, true, true] if !is_there("answers.csv") => Some(Exported::New),
+        [false, false, false]
+            if ["interviews.csv", "answers.csv", "_codebook.csv"].iter().all(|n| is_there(n)) =>
+        {
+            Some(Exported::Earlier)
+        }
+        _ => None,
+    }
+}
+
+/// Whether what somebody wrote on in a script is there, under its name or aside.
+fn is_script_kept(store: &Store) -> bool {
+    let out = beside(store).join("out");
+    let is_mine = |name: &str| fs::read_to_string(out.join(name)).is_ok_and(|text| text.contains("# mine"));
+    is_mine("interviews.R") || is_mine("interviews.changed.R")
+}
+
+/// The folder of a store's survey.
+fn beside(store: &Store) -> &Path {
+    store.path().parent().and_then(Path::parent).unwrap()
+}
 
 /// With little work, as hundreds of these run.
 const ENCRYPT: [&str; 7] =
