@@ -179,9 +179,13 @@ impl Places {
         set(&mut self.fpc, place.fpc);
     }
 
-    fn attach(self, dataset: &mut Dataset, is_told: bool) -> std::result::Result<(), NameTaken> {
-        self.stratum.attach(STRATUM, dataset, is_told)?;
-        self.psu.attach(PSU, dataset, is_told)?;
+    fn attach(
+        self,
+        dataset: &mut Dataset,
+        [is_stratum_told, is_psu_told]: [bool; 2],
+    ) -> std::result::Result<(), NameTaken> {
+        self.stratum.attach(STRATUM, dataset, is_stratum_told)?;
+        self.psu.attach(PSU, dataset, is_psu_told)?;
         let number = |all: Vec<f64>| {
             move |row: usize| all.get(row).copied().filter(|number| !number.is_nan()).map(Value::Decimal)
         };

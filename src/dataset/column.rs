@@ -21,6 +21,8 @@ pub struct Column {
     pub sensitive: bool,
     /// The answers tell who the respondent is.
     pub identifying: bool,
+    /// Where a value leads back to an answer that tells who the respondent is: a column of the frame that names the village.
+    pub leads_back: bool,
     /// The answers are in somebody's own words.
     pub own_words: bool,
     data: Data,
@@ -48,6 +50,7 @@ impl Column {
             origin,
             sensitive: false,
             identifying: false,
+            leads_back: false,
             own_words: false,
             data,
         }

@@ -140,6 +140,11 @@ impl Dataset {
         self.tables[0].mark_sensitive(name);
     }
 
+    /// Says that what an attached column holds leads back to an answer that tells who the respondent is.
+    pub fn mark_leading_back(&mut self, name: &str) {
+        self.tables[0].mark_leading_back(name);
+    }
+
     /// Adds a column of choices to the interviews: `cell` gives the place in the list for each row.
     ///
     /// # Errors

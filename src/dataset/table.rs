@@ -89,6 +89,13 @@ impl Table {
         }
     }
 
+    /// Says that the cells of a column lead back to who the respondent is.
+    pub(super) fn mark_leading_back(&mut self, name: &str) {
+        if let Some(column) = self.position(name).and_then(|place| self.columns.get_mut(place)) {
+            column.leads_back = true;
+        }
+    }
+
     /// Says that the cells of a column could harm respondents if they leaked.
     pub(super) fn mark_sensitive(&mut self, name: &str) {
         if let Some(column) = self.position(name).and_then(|place| self.columns.get_mut(place)) {

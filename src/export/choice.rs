@@ -67,7 +67,7 @@ fn class(written: &str, dataset: &Dataset) -> Option<&'static str> {
 /// Why a column stays inside unless it is asked for.
 pub(super) fn class_of(column: &Column) -> Option<(&'static str, &'static str)> {
     let [identifying, sensitive, text] = CLASSES;
-    if column.identifying {
+    if column.identifying || column.leads_back {
         return Some(identifying);
     }
     if column.sensitive {

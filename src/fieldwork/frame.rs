@@ -148,7 +148,7 @@ impl Frame {
             return None;
         };
         // Which row of the frame it is tells the answer.
-        let is_sensitive = key.sensitive;
+        let (is_sensitive, is_identifying) = (key.sensitive, key.identifying);
         let mut unmatched = Vec::new();
         let mut visited = HashSet::new();
         let mut rows: Vec<Option<usize>> = Vec::with_capacity(interviews.rows());
@@ -175,8 +175,13 @@ impl Frame {
                     .note("Expressions read the answer to the question, not the frame.")
                     .help("Rename the column in the frame if the frame's value is meant."),
                 );
-            } else if is_sensitive {
+                continue;
+            }
+            if is_sensitive {
                 dataset.mark_sensitive(&column.name);
+            }
+            if is_identifying && column.leads_to_a_row() {
+                dataset.mark_leading_back(&column.name);
             }
         }
         let unvisited =
@@ -186,6 +191,15 @@ impl Frame {
 }
 
 impl Column {
+    /// Whether a value stands in one row alone, so that it is as good as the key.
+    fn leads_to_a_row(&self) -> bool {
+        let mut rows: HashMap<Option<String>, usize> = HashMap::new();
+        for cell in &self.cells {
+            *rows.entry(cell.as_ref().map(ToString::to_string)).or_default() += 1;
+        }
+        rows.values().any(|count| *count == 1)
+    }
+
     fn typed(name: &str, place: Span, cells: &[String]) -> Self {
         let filled = || cells.iter().filter(|c| !c.is_empty());
         let ty = if filled().next().is_none() {

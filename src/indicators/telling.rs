@@ -7,13 +7,17 @@ use crate::diagnostic::{Diagnostic, Report};
 use crate::expression::Expression;
 
 impl SamplingPlan<'_> {
-    /// Whether a stratum's or a PSU's name is made from an answer that is sensitive or tells who somebody is.
+    /// Whether the names of strata, and those of PSUs, are made from an answer that is sensitive or tells who somebody is, or from
+    /// what leads back to one.
     #[must_use]
-    pub fn names_tell(&self) -> bool {
-        let read = [&self.stratum, &self.psu].into_iter().flatten().flat_map(Expression::references);
-        read.filter_map(|reference| scope::name_of(self.dataset, reference))
-            .filter_map(|name| self.dataset.tables.iter().find_map(|table| table.column(name)))
-            .any(|column| column.sensitive || column.identifying)
+    pub fn names_tell(&self) -> [bool; 2] {
+        [&self.stratum, &self.psu].map(|part| {
+            part.iter()
+                .flat_map(Expression::references)
+                .filter_map(|reference| scope::name_of(self.dataset, reference))
+                .filter_map(|name| self.dataset.tables.iter().find_map(|table| table.column(name)))
+                .any(|column| column.sensitive || column.identifying || column.leads_back)
+        })
     }
 
     /// Whether any part of the design reads a sensitive answer. Then all places in it may tell that answer, by what they are

@@ -267,3 +267,33 @@ required = false
     done(folder, &["export", "csv", "--out", "named", "--with", "by_whom"]);
     assert_eq!(rows(&folder.join("named/attacks.csv")).len(), 2);
 }
+
+/// A village's other name, or how many households it has, is as good as the village itself.
+#[test]
+fn columns_of_the_frame_that_lead_back_to_their_key_stay_inside_as_it_does() {
+    let secret = super::QUESTIONNAIRE.replace("name = \"change\"", "name = \"change\"\nidentifying = true");
+    let design = "[design]\nframe = \"frame.csv\"\nkey = \"change\"\nstratum = \"${district}\"\npsu = \"${village}\"\n\
+                  weight = \"${households}\"\n";
+    let frame = "change,district,village,households\n-3,west,Hill,41\n0,west,Ford,52\n7,east,Mill,41\n8,east,Well,60\n";
+    let framed = |questionnaire: &str| {
+        let survey = survey(questionnaire, design, super::ANSWERS);
+        fs::write(survey.path().join("frame.csv"), frame).unwrap();
+        survey
+    };
+    let survey = framed(&secret);
+    let folder = survey.path();
+    let said = done(folder, &["export", "csv", "--out", "out"]);
+    assert!(said.contains("(tells who the respondent is; `--with NAME` or `--with identifying` lets it out): name, home, change, village, households"), "{said}");
+    let rows = rows(&folder.join("out/interviews.csv"));
+    assert!(!rows[0].contains_key("village") && !rows[0].contains_key("households"));
+    assert_eq!(
+        ["district", "_stratum", "_psu", "_weight"].map(|name| rows[0][name].as_str()),
+        ["west", "west", "1", "41"]
+    );
+    let named = exported(folder, "named", &["--with", "village"]);
+    assert!(named[0]["village"] == "Hill" && !named[0].contains_key("households"));
+
+    let survey = framed(super::QUESTIONNAIRE);
+    let open = exported(survey.path(), "open", &[]);
+    assert_eq!(["village", "households", "_psu"].map(|name| open[0][name].as_str()), ["Hill", "41", "Hill"]);
+}
