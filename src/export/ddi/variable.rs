@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use super::file_id;
 use super::xml::Xml;
 use crate::dataset::List;
+use crate::dataset::design::WEIGHT;
 use crate::export::codebook::{Codebook, Entry};
 use crate::export::{Kind, Missings, Variable, What};
 use crate::questionnaire::Input;
@@ -83,13 +84,16 @@ impl Numbered<'_> {
     pub fn write<W: Write>(&self, book: &Codebook<'_>, xml: &mut Xml<W>) -> io::Result<()> {
         let kind = self.about.map_or(Kind::Text, |(_, variable)| variable.kind());
         let interval = if matches!(kind, Kind::Integer | Kind::Decimal) { "contin" } else { "discrete" };
-        let attributes = [
-            ("ID", self.id.as_str()),
-            ("name", self.name),
+        let is_weight = self.about.is_some_and(|(entry, _)| entry.column.name == WEIGHT);
+        let mut attributes = vec![("ID", self.id.as_str()), ("name", self.name)];
+        if is_weight {
+            attributes.push(("wgt", "wgt"));
+        }
+        attributes.extend([
             ("files", self.file.as_str()),
             ("intrvl", interval),
             ("representationType", representation(kind)),
-        ];
+        ]);
         xml.within("var", &attributes, |xml| {
             match self.about {
                 Some((entry, variable)) => describe(entry, variable, book, xml)?,

@@ -2,41 +2,19 @@
 
 use std::fs;
 
-use super::done;
+use doorstep::dataset::Dataset;
+use doorstep::export::codebook::Codebook;
+use doorstep::export::ddi::{self, Study};
+use doorstep::export::{Missings, Multiple, Options, Plan, Shown, Wording};
+use doorstep::questionnaire::Questionnaire;
+
+use super::ddi_rules::holds;
 use super::types::types;
+use super::{done, survey};
+use crate::support;
 
 #[test]
-fn ddi_has_its_elements_in_the_order_of_the_schema() {
-    use quick_xml::events::Event;
-    // What may stand in a variable, in this order (the complex type `varType` of DDI-Codebook 2.5).
-    const ORDER: [&str; 26] = [
-        "location",
-        "labl",
-        "imputation",
-        "security",
-        "embargo",
-        "respUnit",
-        "anlysUnit",
-        "qstn",
-        "valrng",
-        "invalrng",
-        "undocCod",
-        "universe",
-        "TotlResp",
-        "sumStat",
-        "txt",
-        "stdCatgry",
-        "catgryGrp",
-        "catgry",
-        "codInstr",
-        "verStmt",
-        "concept",
-        "derivation",
-        "varFormat",
-        "geoMap",
-        "catLevel",
-        "notes",
-    ];
+fn ddi_is_as_its_schema_asks() {
     let folder = types();
     let folder = folder.path();
     let arabic =
@@ -45,34 +23,8 @@ fn ddi_has_its_elements_in_the_order_of_the_schema() {
     fs::write(folder.join("questionnaire/translations/ar.toml"), arabic).unwrap();
     done(folder, &["export", "ddi", "--missing", "refused=-99", "--out", "out.xml"]);
     let text = fs::read_to_string(folder.join("out.xml")).unwrap();
-    let mut reader = quick_xml::Reader::from_str(&text);
-    let (mut path, mut top, mut within, mut variables) = (Vec::<String>::new(), Vec::new(), 0, 0);
-    loop {
-        let event = reader.read_event().unwrap();
-        let name = match &event {
-            Event::Start(element) | Event::Empty(element) => element.name().0.to_owned(),
-            Event::End(_) => {
-                path.pop();
-                continue;
-            }
-            Event::Eof => break,
-            _ => continue,
-        };
-        if path == ["codeBook"] {
-            top.push(name.clone());
-        } else if path == ["codeBook", "dataDscr"] && name == "var" {
-            (within, variables) = (0, variables + 1);
-        } else if path == ["codeBook", "dataDscr", "var"] {
-            let place = ORDER.iter().position(|known| *known == name).unwrap_or_else(|| panic!("{name}"));
-            assert!(place >= within, "{name} stands after {}", ORDER[within]);
-            within = place;
-        }
-        if matches!(event, Event::Start(_)) {
-            path.push(name);
-        }
-    }
-    top.dedup();
-    assert_eq!(top, ["docDscr", "stdyDscr", "fileDscr", "dataDscr"]);
+    holds(&text);
+    let variables = text.matches("<var ").count();
     assert!(variables > 25, "{variables}");
     for part in [
         "<qstnLit xml:lang=\"ar\">هل تشعر بالأمان؟</qstnLit>",
@@ -89,4 +41,90 @@ fn ddi_has_its_elements_in_the_order_of_the_schema() {
         !text.contains("name=\"home\"") && !text.contains("name=\"remark\""),
         "what stays inside is not described"
     );
+    done(
+        folder,
+        &[
+            "export",
+            "ddi",
+            "--with",
+            "identifying,text",
+            "--group-names",
+            "--choices",
+            "codes",
+            "--out",
+            "all.xml",
+        ],
+    );
+    holds(&fs::read_to_string(folder.join("all.xml")).unwrap());
+}
+
+/// Every questionnaire that is shipped, and those with every type of question or strange names, without any interview.
+#[test]
+fn ddi_of_any_questionnaire_is_as_its_schema_asks() {
+    for folder in [
+        "questionnaires/community-security",
+        "fixtures/export",
+        "fixtures/transcripts/visit",
+        "fixtures/transcripts/places",
+        "fixtures/transcripts/trust",
+        "fixtures/authoring/new",
+    ] {
+        let questionnaire = support::compiled(&support::bundle(&support::root().join(folder)));
+        for multiple in [Multiple::Both, Multiple::Joined] {
+            let all = ["identifying", "sensitive", "text"].map(str::to_owned).to_vec();
+            for (with, missings) in [(all, Missings::Beside), (Vec::new(), Missings::Within)] {
+                let xml = described(&questionnaire, with, multiple, missings);
+                assert!(xml.contains("<var ") && xml.contains("<catgry>"), "{folder}");
+                holds(&xml);
+            }
+        }
+    }
+}
+
+fn described(
+    questionnaire: &Questionnaire,
+    with: Vec<String>,
+    multiple: Multiple,
+    missings: Missings,
+) -> String {
+    let dataset = Dataset::new(questionnaire);
+    let wording = Wording {
+        yes: "Yes".to_owned(),
+        no: "No".to_owned(),
+        reasons: ["a", "b", "c", "d", "e", "f"].map(str::to_owned),
+    };
+    let options = Options {
+        unfinished: true,
+        round: None,
+        with,
+        without: Vec::new(),
+        only: Vec::new(),
+        shown: Shown::Names,
+        language: 0,
+        group_names: true,
+        multiple,
+        missings,
+        wording: vec![wording; questionnaire.languages.len()],
+    };
+    let plan = Plan::new(&dataset, options, |_| true).unwrap();
+    let book = Codebook::new(&plan, questionnaire, &[questionnaire], |_| true);
+    let study = Study {
+        id: "study".to_owned(),
+        title: "A <study> & more".to_owned(),
+        sampling: Some("Stratum: ${district} = \"<west>\"".to_owned()),
+        weighting: Some("Weight: 2".to_owned()),
+    };
+    let mut xml = Vec::new();
+    assert_eq!(ddi::write(&book, &study, &mut xml).unwrap(), 0);
+    String::from_utf8(xml).unwrap()
+}
+
+#[test]
+fn the_weight_is_marked_as_one() {
+    let folder = survey(super::QUESTIONNAIRE, "[design]\nweight = \"2.5\"\n", super::ANSWERS);
+    done(folder.path(), &["export", "ddi", "--out", "out.xml"]);
+    let text = fs::read_to_string(folder.path().join("out.xml")).unwrap();
+    holds(&text);
+    assert_eq!(text.matches(" wgt=\"wgt\"").count(), 1);
+    assert!(text.contains("name=\"_weight\" wgt=\"wgt\""), "{text}");
 }

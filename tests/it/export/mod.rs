@@ -4,6 +4,7 @@ mod bad_input;
 mod choice;
 mod csv;
 mod ddi;
+mod ddi_rules;
 mod design;
 mod formats;
 mod leftovers;
