@@ -150,10 +150,10 @@ pub fn print_rows(rows: &[Row], names: &Names, chosen: &Chosen, minimum_cell: us
     Ok(())
 }
 
-/// Why a number is not shown, if it is hidden; the note of one that is too imprecise says more.
+/// Why a number is not shown, if it is hidden; the note of one that says too little says more.
 fn why_hidden(suppressed: Option<Suppressed>, note: &str, minimum_cell: usize) -> Option<String> {
     suppressed.map(|why| match why {
-        Suppressed::Precision => format!("not shown: {note}"),
+        Suppressed::TooFew(_) | Suppressed::Precision => format!("not shown: {note}"),
         Suppressed::Disclosure => format!("not shown: fewer than {minimum_cell}, or next to it"),
     })
 }

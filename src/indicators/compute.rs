@@ -256,9 +256,9 @@ impl Task<'_> {
         let relative = numbers.relative_error().filter(|_| !indicator.measure.is_signed());
         let above =
             |limit: Option<f64>| relative.filter(|relative| limit.is_some_and(|limit| *relative > limit));
-        let suppressed = hidden.or_else(|| {
-            (too_few.is_some() || above(options.too_imprecise).is_some()).then_some(Suppressed::Precision)
-        });
+        let suppressed = hidden
+            .or_else(|| too_few.map(Suppressed::TooFew))
+            .or_else(|| above(options.too_imprecise).map(|_| Suppressed::Precision));
         let imprecise = above(options.imprecise).or_else(|| above(options.too_imprecise));
         let notes = Notes { cell, blanked: hidden.is_some(), too_few, imprecise };
         let note = self.note(told, &notes, &numbers);

@@ -13,7 +13,9 @@ pub enum Suppressed {
     /// Too few respondents, or it would help to work out a number from too few. Which of the two is not told: it would say
     /// how large either is at most or at least.
     Disclosure,
-    /// Too few respondents, or too large an error, to be told.
+    /// Fewer respondents than the indicator's `minimum_n`.
+    TooFew(usize),
+    /// Too large an error to be told.
     Precision,
 }
 
@@ -23,7 +25,7 @@ impl Suppressed {
     pub fn name(self) -> &'static str {
         match self {
             Self::Disclosure => "disclosure",
-            Self::Precision => "precision",
+            Self::TooFew(_) | Self::Precision => "precision",
         }
     }
 }

@@ -172,14 +172,14 @@ impl Task<'_> {
         let (n_first, n_second) = (count(0), count(1));
         let intervals = self.options.intervals(self.indicator);
         let too_few = self.indicator.precision.minimum_n.filter(|least| n_first.min(n_second) < *least);
-        let suppressed = suppressed.or(too_few.map(|_| Suppressed::Precision));
+        let suppressed = suppressed.or(too_few.map(Suppressed::TooFew));
         let both = if suppressed.is_some() || refused.is_some() || n_first == 0 || n_second == 0 {
             None
         } else {
             self.level.setting.parts(&self.measured, &rounds, 2)?
         };
         let name_of = |round: u32| self.pair.names.get(round as usize).copied().unwrap_or_default();
-        let is_hidden = suppressed.is_some_and(|why| why != Suppressed::Precision);
+        let is_hidden = suppressed == Some(Suppressed::Disclosure);
         let shown = |n| (!is_hidden).then_some(n);
         for category in &self.measured.categories {
             let changed = both.as_ref().map(|both| both.change(category, intervals)).transpose()?;

@@ -4,11 +4,11 @@ use maud::{Markup, html};
 
 use super::chapters::{Form, line};
 use super::chart::Axis;
-use super::found::{Domain, Found, Unit, why_not};
+use super::found::{Domain, Found, Unit, why_hidden, why_not};
 use super::page::Report;
 use super::ranking::Rank;
 use super::words::Words;
-use crate::indicators::{Row, TOTAL};
+use crate::indicators::{Row, Suppressed, TOTAL};
 
 /// So many choices stand in a ranking; the rest stand in the table.
 const MOST_RANKED: usize = 12;
@@ -41,6 +41,20 @@ pub(super) fn ranking(report: &Report<'_>, found: &Found<'_>, domains: &[Domain<
                     @if found.unit == Unit::Score { " " (words.say("score-note")) }
                     @if shown.clone().any(|row| found.is_imprecise(row)) { " " (words.say("imprecise-note")) }
                 }
+                @if ranked.len() > MOST_RANKED {
+                    p class="note" {
+                        (words.tell("choices-more", &[
+                            ("n", &words.count(ranked.len() - MOST_RANKED)), ("table", &words.say("all-numbers")),
+                        ]))
+                    }
+                }
+                @for (why, count) in Found::hidden(&total.rows) {
+                    p class="note" {
+                        (words.tell("choices-hidden", &[
+                            ("n", &words.count(count)), ("why", &why_hidden(words, why, report.material.minimum_cell)),
+                        ]))
+                    }
+                }
             }
         }
     }
@@ -50,6 +64,11 @@ pub(super) fn ranking(report: &Report<'_>, found: &Found<'_>, domains: &[Domain<
 pub(super) fn firsts(report: &Report<'_>, found: &Found<'_>, domains: &[&Domain<'_>]) -> Markup {
     let words = &report.words;
     let groups: Vec<&&Domain<'_>> = domains.iter().filter(|domain| domain.disaggregation != TOTAL).collect();
+    let mut reasons: Vec<Suppressed> = Vec::new();
+    for domain in groups.iter().filter(|domain| !found.ranked(&domain.rows).is_empty()) {
+        let new = Found::hidden(&domain.rows).into_iter().map(|(why, _)| why);
+        reasons.extend(new.filter(|why| !reasons.contains(why)).collect::<Vec<_>>());
+    }
     html! {
         @if !groups.is_empty() {
             p class="split" { (words.say("top-three")) }
@@ -64,7 +83,14 @@ pub(super) fn firsts(report: &Report<'_>, found: &Found<'_>, domains: &[&Domain<
                         @for domain in groups {
                             @let ranked = found.ranked(&domain.rows);
                             tr {
-                                th scope="row" { (domain.label) }
+                                @let hidden: usize = Found::hidden(&domain.rows).iter().map(|(_, count)| count).sum();
+                                th scope="row" {
+                                    (domain.label)
+                                    // Where nothing is shown at all, the cell says so.
+                                    @if hidden > 0 && !ranked.is_empty() {
+                                        " " small { (words.tell("choices-hidden-group", &[("n", &words.count(hidden))])) }
+                                    }
+                                }
                                 @match domain.rows.first().filter(|_| ranked.is_empty()) {
                                     Some(row) => td class="hidden" colspan="3" { (why_not(words, row, report.material.minimum_cell)) },
                                     None => {
@@ -76,6 +102,11 @@ pub(super) fn firsts(report: &Report<'_>, found: &Found<'_>, domains: &[&Domain<
                             }
                         }
                     }
+                }
+            }
+            @for why in &reasons {
+                p class="note" {
+                    (words.tell("choices-hidden-note", &[("why", &why_hidden(words, *why, report.material.minimum_cell))]))
                 }
             }
         }

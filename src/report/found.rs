@@ -1,7 +1,7 @@
 //! The numbers of one indicator, as a report reads them.
 
 use super::material::{Indicator, Material};
-use super::ranking::{First, Rank, ranks_by};
+use super::ranking::{First, Rank, is_hidden, ranks_by};
 use super::words::Words;
 use crate::indicators::{Row, Suppressed, TOTAL};
 
@@ -160,6 +160,18 @@ impl<'m> Found<'m> {
         rows.iter().copied().filter(is_wanted).collect()
     }
 
+    /// How many rows of a domain have a number that is not shown, by why.
+    pub(super) fn hidden(rows: &[&Row]) -> Vec<(Suppressed, usize)> {
+        let mut hidden: Vec<(Suppressed, usize)> = Vec::new();
+        for why in rows.iter().filter(|row| is_hidden(row)).filter_map(|row| row.suppressed) {
+            match hidden.iter_mut().find(|(known, _)| *known == why) {
+                Some((_, count)) => *count += 1,
+                None => hidden.push((why, 1)),
+            }
+        }
+        hidden
+    }
+
     /// A number of this indicator, in words.
     pub(super) fn shown(&self, words: &Words, number: f64) -> String {
         self.unit.shown(words, number)
@@ -202,6 +214,7 @@ pub(super) fn why_not(words: &Words, row: &Row, minimum_cell: usize) -> String {
 pub(super) fn why_hidden(words: &Words, why: Suppressed, minimum_cell: usize) -> String {
     match why {
         Suppressed::Disclosure => words.tell("hidden-few", &[("n", &words.count(minimum_cell))]),
+        Suppressed::TooFew(least) => words.tell("hidden-fewer", &[("n", &words.count(least))]),
         Suppressed::Precision => words.say("hidden-imprecise"),
     }
 }

@@ -151,6 +151,7 @@ pub(super) fn total(report: &Report<'_>, found: &Found<'_>, row: &Row) -> String
             Some(Suppressed::Disclosure) => {
                 words.tell("say-hidden", &[("n", &words.count(report.material.minimum_cell))])
             }
+            Some(Suppressed::TooFew(least)) => words.tell("say-hidden", &[("n", &words.count(least))]),
             Some(Suppressed::Precision) => {
                 words.tell("say-named", &[("list", &capitalised(&words.say("hidden-imprecise")))])
             }

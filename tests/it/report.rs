@@ -398,6 +398,7 @@ fn add(survey: &tempfile::TempDir, lines: &str) {
 
 #[test]
 fn what_is_not_shown_is_neither_nobody_nor_left_out_of_the_order() {
+    let blocks = std::cell::RefCell::new(Vec::new());
     let said = |worries: &str| format!("\"worries\": [{worries}], \"worst\": [\"theft\", \"raids\"]");
     let worries = |counts: &[(&str, usize)], limit: f64| -> String {
         let lines: Vec<String> = counts.iter().flat_map(|(named, n)| vec![said(named); *n]).collect();
@@ -405,6 +406,7 @@ fn what_is_not_shown_is_neither_nobody_nor_left_out_of_the_order() {
             survey_of(WORRIES, WORRIES_INDICATORS, &lines.iter().map(String::as_str).collect::<Vec<_>>());
         add(&survey, &format!("[disclosure]\ntoo_imprecise = {limit}\n"));
         let page = report_of(&survey);
+        blocks.borrow_mut().push(between(&page, "id=\"i-worries\"", "</article>").to_owned());
         let short = between(&page, "class=\"findings\"", "</ul>");
         between(short, "What worries people most:</b> ", "</li>").to_owned()
     };
@@ -431,6 +433,28 @@ fn what_is_not_shown_is_neither_nobody_nor_left_out_of_the_order() {
             && !some.contains("ranges overlap"),
         "{some}"
     );
+    let note =
+        "Choices without a figure: 2 (not shown: too imprecise). They may stand anywhere in this order.";
+    let blocks = blocks.into_inner();
+    assert!(blocks[3].contains(note), "{}", blocks[3]);
+    assert!(!blocks[1].contains("without a figure"), "{}", blocks[1]);
+}
+
+/// `minimum_n` hides what says too little: it is said what it is, on the page, on a terminal and in a comparison.
+#[test]
+fn fewer_answers_than_an_indicator_wants_are_not_called_imprecise() {
+    let said = |worries: &str| format!("\"worries\": [{worries}], \"worst\": [\"theft\", \"raids\"]");
+    let lines = [vec![said("\"theft\""); 12], vec![said("\"theft\", \"gangs\""); 8]].concat();
+    let indicators =
+        WORRIES_INDICATORS.replacen("kind = \"mentions\"\n", "kind = \"mentions\"\nminimum_n = 30\n", 1);
+    assert_ne!(indicators, WORRIES_INDICATORS);
+    let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+    let survey = survey_of(WORRIES, &indicators, &lines);
+    let page = report_of(&survey);
+    let block = between(&page, "id=\"i-worries\"", "</article>");
+    assert!(block.contains("not shown: fewer than 30 answers") && !block.contains("imprecise"), "{block}");
+    let table = on_terminal(survey.path(), "C.UTF-8", &["indicators"]);
+    assert!(table.contains("not shown: fewer than 30"), "{table}");
 }
 
 #[test]
