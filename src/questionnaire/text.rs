@@ -67,7 +67,13 @@ impl Text {
 
     /// Adds the text in the next language.
     pub(super) fn add(&mut self, written: Option<&Placed<String>>, view: &View<'_>, report: &mut Report) {
-        let pieces = written.map(|written| read_pieces(written, view, report));
+        // Lists may have 50,000 labels, nearly all of one piece and in one or two languages.
+        let pieces = written.map(|written| {
+            let mut pieces = read_pieces(written, view, report);
+            pieces.shrink_to_fit();
+            pieces
+        });
+        self.variants.reserve_exact(1);
         self.variants.push(pieces);
     }
 
