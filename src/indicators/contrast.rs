@@ -138,20 +138,25 @@ impl<'d> Contrasts<'d> {
         if parts.iter().any(|(_, row)| row.suppressed.is_some() || row.estimate.is_none()) {
             return Ok(None);
         }
-        if self.remembered > REMEMBERED {
-            self.scored.clear();
-            self.remembered = 0;
-        }
         if self.measured.len() > MEASURED {
             self.measured.clear();
         }
         let mut places = Vec::with_capacity(parts.len());
         for (coefficient, row) in parts {
-            let Some(place) = self.score(row)? else { return Ok(None) };
-            places.push((*coefficient, place));
+            let Some(place) = self.place(row) else { return Ok(None) };
+            places.push((*coefficient, place, *row));
+        }
+        // What one contrast needs is never forgotten before it is made.
+        let is_known = places.iter().all(|(_, place, _)| self.scored.contains_key(place));
+        if !is_known && self.remembered > REMEMBERED {
+            self.scored.clear();
+            self.remembered = 0;
+        }
+        for (_, place, row) in &places {
+            self.score(place, row)?;
         }
         let mut scored = Vec::with_capacity(places.len());
-        for (coefficient, place) in &places {
+        for (coefficient, place, _) in &places {
             let Some(Some(part)) = self.scored.get(place) else { return Ok(None) };
             scored.push((*coefficient, part));
         }
@@ -173,18 +178,21 @@ impl<'d> Contrasts<'d> {
         }))
     }
 
-    /// Sees to it that the scores of a row's number are at hand.
-    fn score(&mut self, row: &Row) -> Result<Option<Place>, Error> {
+    fn place(&self, row: &Row) -> Option<Place> {
+        let number =
+            self.definitions.indicators.iter().position(|indicator| indicator.id == row.indicator)?;
+        Some((number, row.category.clone(), row.disaggregation.clone(), row.domain.clone()))
+    }
+
+    /// Sees to it that the scores of a row's number are at hand, if it has any.
+    fn score(&mut self, place: &Place, row: &Row) -> Result<(), Error> {
         let definitions = self.definitions;
-        let found = definitions.indicators.iter().position(|indicator| indicator.id == row.indicator);
-        let Some((number, indicator)) = found.and_then(|n| Some((n, definitions.indicators.get(n)?))) else {
-            return Ok(None);
-        };
-        let place: Place = (number, row.category.clone(), row.disaggregation.clone(), row.domain.clone());
-        if self.scored.contains_key(&place) {
-            return Ok(Some(place));
+        let number = place.0;
+        let Some(indicator) = definitions.indicators.get(number) else { return Ok(()) };
+        if self.scored.contains_key(place) {
+            return Ok(());
         }
-        let Some(level) = self.levels.get(indicator.table).and_then(Option::as_ref) else { return Ok(None) };
+        let Some(level) = self.levels.get(indicator.table).and_then(Option::as_ref) else { return Ok(()) };
         let measured = self
             .measured
             .entry(number)
@@ -193,7 +201,7 @@ impl<'d> Contrasts<'d> {
         let domains = level.of(indicator).into_iter().find(|domains| domains.name == row.disaggregation);
         let domains = domains.filter(|domains| domains.groups.iter().any(|(name, _)| *name == row.domain));
         let category = measured.categories.iter().find(|category| category.name == row.category);
-        let (Some(domains), Some(category)) = (domains, category) else { return Ok(None) };
+        let (Some(domains), Some(category)) = (domains, category) else { return Ok(()) };
         let inside = |(unit, member): (usize, &Option<u32>)| {
             let counts = indicator.base.counts(measured.status.get(unit).copied().flatten());
             member.filter(|_| counts && measured.takes_part(unit))
@@ -210,6 +218,6 @@ impl<'d> Contrasts<'d> {
             self.scored
                 .insert((number, row.category.clone(), row.disaggregation.clone(), domain.clone()), part);
         }
-        Ok(Some(place))
+        Ok(())
     }
 }

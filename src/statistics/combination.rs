@@ -1,8 +1,6 @@
 //! Weighted sums of estimates of one design.
 
-use std::collections::BTreeMap;
-
-use super::compare::{Difference, Scored};
+use super::compare::{Difference, Scored, present};
 use super::design::Design;
 use super::error::EstimateError;
 
@@ -17,13 +15,13 @@ impl Design {
     ///
     /// [`EstimateError::LonelyPsu`].
     pub fn combination(&self, parts: &[(f64, &Scored)]) -> Result<Difference, EstimateError> {
-        let mut scores: BTreeMap<u32, f64> = BTreeMap::new();
-        for (coefficient, part) in parts {
-            for (unit, score) in &part.scores {
-                *scores.entry(*unit).or_default() += coefficient * score;
-            }
-        }
-        let pairs: Vec<_> = scores.into_iter().map(|(unit, score)| (unit, score, score)).collect();
+        let mut scores: Vec<_> =
+            parts.iter().map(|(coefficient, part)| (*coefficient, part.ascending())).collect();
+        let pair = |&unit: &u32| {
+            let score = scores.iter_mut().map(|(coefficient, of)| *coefficient * of(unit)).sum();
+            (unit, score, score)
+        };
+        let pairs: Vec<_> = present(parts.iter().map(|(_, part)| *part)).iter().map(pair).collect();
         let variance = self.covariance(&pairs)?;
         Ok(Difference {
             estimate: parts.iter().map(|(coefficient, part)| coefficient * part.estimate.estimate).sum(),
@@ -62,6 +60,27 @@ mod tests {
         let combination = design.combination(&[(1.0, &a), (-1.0, &b)]).unwrap();
         assert!((combination.estimate - difference.estimate).abs() < 1e-15);
         assert!((combination.std_error.unwrap() - difference.std_error.unwrap()).abs() < 1e-15);
+    }
+
+    #[test]
+    fn each_of_many_domains_remembers_its_own_units_alone() {
+        let columns = Columns {
+            strata: None,
+            psu: None,
+            weights: &[1.0; 8],
+            fpc: None,
+            nest: false,
+            second_stage: None,
+        };
+        let design = Design::new(columns, LonelyPsu::Fail).unwrap();
+        let four: Vec<Option<u32>> = (0..8).map(|row| Some(row / 2)).collect();
+        let scored = design.by(&four, 4).unwrap().scored_means(&Y).unwrap();
+        assert!(scored.iter().flatten().all(|scored| scored.units() == 2));
+        // The units of the others are among those of the comparison all the same: eight of them, not four.
+        let parts = [scored[0].as_ref().unwrap(), scored[1].as_ref().unwrap()];
+        let found = design.combination(&[(1.0, parts[0]), (-1.0, parts[1])]).unwrap();
+        let sum: f64 = parts.iter().flat_map(|part| &part.scores).map(|(_, score)| score * score).sum();
+        assert!((found.std_error.unwrap() - (sum * 8.0 / 7.0).sqrt()).abs() < 1e-15);
     }
 
     #[test]

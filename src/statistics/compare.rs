@@ -1,6 +1,6 @@
 //! Comparing estimates of one design.
 
-use std::cmp::Ordering;
+use std::sync::Arc;
 
 use super::design::Design;
 use super::distribution;
@@ -15,8 +15,10 @@ use super::stage::Pair;
 pub struct Scored {
     /// The estimate.
     pub estimate: Estimate,
-    /// Sums of scores by unit.
+    /// Sums of scores by unit, ascending; 0 in units that are not named.
     pub(super) scores: Vec<(u32, f64)>,
+    /// The units that a comparison is made in, ascending: those of the domains that were estimated together with this one.
+    pub(super) present: Arc<[u32]>,
 }
 
 impl Scored {
@@ -24,6 +26,29 @@ impl Scored {
     pub fn units(&self) -> usize {
         self.scores.len()
     }
+
+    /// The scores of units that are asked for in ascending order.
+    pub(super) fn ascending(&self) -> impl FnMut(u32) -> f64 {
+        let mut own = self.scores.iter().peekable();
+        move |unit| {
+            while own.next_if(|own| own.0 < unit).is_some() {}
+            own.next_if(|own| own.0 == unit).map_or(0.0, |own| own.1)
+        }
+    }
+}
+
+/// The units that any of these is compared in, ascending: strata and PSUs that only one of them has are among those of a
+/// comparison as well.
+pub(super) fn present<'s>(mut all: impl Iterator<Item = &'s Scored>) -> Arc<[u32]> {
+    let Some(first) = all.next() else { return Arc::new([]) };
+    let mut present = Arc::clone(&first.present);
+    for other in all.filter(|other| !Arc::ptr_eq(&other.present, &first.present)) {
+        let mut both = [&*present, &*other.present].concat();
+        both.sort_unstable();
+        both.dedup();
+        present = both.into();
+    }
+    present
 }
 
 /// A difference of two estimates.
@@ -115,8 +140,8 @@ impl Design {
     pub fn contrast(&self, first: &Scored, second: &Scored, df: usize) -> Result<Scored, EstimateError> {
         let Difference { estimate, std_error, .. } = self.difference(first, second)?;
         let (a, b) = (&first.estimate, &second.estimate);
-        let scores =
-            joined(first, second, |a, b| (b - a, b - a)).into_iter().map(|(unit, score, _)| (unit, score));
+        let pairs = joined(first, second, |a, b| (b - a, b - a)).into_iter();
+        let scores = pairs.map(|(unit, score, _)| (unit, score)).filter(|(_, score)| *score != 0.0).collect();
         let estimate = Estimate {
             kind: Kind::Mean,
             estimate,
@@ -132,27 +157,18 @@ impl Design {
             weight_sum: a.weight_sum + b.weight_sum,
             ..*a
         };
-        Ok(Scored { estimate, scores: scores.collect() })
+        Ok(Scored { estimate, scores, present: present([first, second].into_iter()) })
     }
 }
 
-/// A pair of scores in every unit that either estimate has.
+/// A pair of scores in every unit that either estimate is compared in.
 fn joined(a: &Scored, b: &Scored, score: impl Fn(f64, f64) -> (f64, f64)) -> Vec<Pair> {
-    let (mut a, mut b) = (a.scores.iter().peekable(), b.scores.iter().peekable());
-    let mut pairs = Vec::new();
-    loop {
-        let order = match (a.peek(), b.peek()) {
-            (Some(a), Some(b)) => a.0.cmp(&b.0),
-            (Some(_), None) => Ordering::Less,
-            (None, Some(_)) => Ordering::Greater,
-            (None, None) => return pairs,
-        };
-        let left = if order.is_le() { a.next() } else { None };
-        let right = if order.is_ge() { b.next() } else { None };
-        let unit = left.or(right).map_or(0, |pair| pair.0);
-        let (x, y) = score(left.map_or(0.0, |pair| pair.1), right.map_or(0.0, |pair| pair.1));
-        pairs.push((unit, x, y));
-    }
+    let (mut of_a, mut of_b) = (a.ascending(), b.ascending());
+    let pair = |&unit: &u32| {
+        let (x, y) = score(of_a(unit), of_b(unit));
+        (unit, x, y)
+    };
+    present([a, b].into_iter()).iter().map(pair).collect()
 }
 
 impl Difference {

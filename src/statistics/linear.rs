@@ -1,5 +1,7 @@
 //! Linearised estimates in every level of a grouping variable at once.
 
+use std::sync::Arc;
+
 use super::compare::Scored;
 use super::domains::{Domains, Moments, Summary};
 use super::error::EstimateError;
@@ -262,16 +264,15 @@ impl Domains<'_> {
         };
         present.sort_unstable();
         present.dedup();
+        let present: Arc<[u32]> = present.into();
         each(summaries, |level, summary| {
             let (estimate, score) = match kind {
                 Kind::Total => (self.total_of(level, summary, kind)?, Score::of_total(summary.total.shift)),
                 _ => (self.mean_of(level, summary, kind)?, Score::of_mean(&summary.total)),
             };
             let own = self.unit_scores(summary, score);
-            let mut own = own.into_iter().peekable();
-            let score = |&unit: &u32| (unit, own.next_if(|own| own.0 == unit).map_or(0.0, |own| own.1));
-            let scores = present.iter().map(score).collect();
-            Ok(estimate.map(|estimate| Scored { estimate, scores }))
+            let scores = own.into_iter().map(|(unit, score, _)| (unit, score)).collect();
+            Ok(estimate.map(|estimate| Scored { estimate, scores, present: Arc::clone(&present) }))
         })
     }
 

@@ -286,5 +286,5 @@ fn an_indicator_may_choose_its_interval_and_its_least_number() {
     assert!(wilson.ci_low > plain.ci_low && wilson.ci_high < plain.ci_high);
     let few = with("minimum_n = 30\n");
     assert_eq!((few.estimate, few.ci_low, few.n_unweighted), (None, None, Some(12)));
-    assert_eq!((few.suppressed, few.note.as_str()), (Some(Suppressed::Precision), "fewer than 30"));
+    assert_eq!((few.suppressed, few.note.as_str()), (Some(Suppressed::TooFew(30)), "fewer than 30"));
 }
