@@ -43,9 +43,11 @@ pub(super) fn ranking(report: &Report<'_>, found: &Found<'_>, domains: &[Domain<
                 }
                 @if ranked.len() > MOST_RANKED {
                     p class="note" {
-                        (words.tell("choices-more", &[
-                            ("n", &words.count(ranked.len() - MOST_RANKED)), ("table", &words.say("all-numbers")),
-                        ]))
+                        (words.tell("choices-more", &[("n", &words.count(ranked.len() - MOST_RANKED))]))
+                        // On paper there are no tables.
+                        span class="on-screen" {
+                            " " (words.tell("choices-more-where", &[("table", &words.say("all-numbers"))]))
+                        }
                     }
                 }
                 @for (why, count) in Found::hidden(&total.rows) {

@@ -85,6 +85,8 @@ fn the_demo_writes_a_report_of_itself() {
          figures are imprecise."
     );
     assert!(dark.contains("<b>45%</b>"));
+    // A ranking of fifteen has room for twelve.
+    assert!(page.contains("Further choices: 3."));
     assert!(!page.contains("Change from"), "there is no earlier round");
 }
 
@@ -438,6 +440,30 @@ fn what_is_not_shown_is_neither_nobody_nor_left_out_of_the_order() {
     let blocks = blocks.into_inner();
     assert!(blocks[3].contains(note), "{}", blocks[3]);
     assert!(!blocks[1].contains("without a figure"), "{}", blocks[1]);
+}
+
+#[test]
+fn groups_say_which_choices_have_no_figure() {
+    let said = |worries: &str| format!("\"worries\": [{worries}], \"worst\": [\"theft\", \"raids\"]");
+    let counts =
+        [(r#""theft""#, 20), (r#""theft", "gangs""#, 8), (r#""theft", "drugs""#, 2), (r#""none""#, 10)];
+    let lines: Vec<String> = counts.iter().flat_map(|(named, n)| vec![said(named); *n]).collect();
+    let by = "by = [\"fear\"]\n[[variables]]\nname = \"fear\"\ncategories = [\n\
+        { name = \"some\", label = \"Some\", when = \"selected(${worries}, 'theft')\" },\n\
+        { name = \"none\", label = \"None\", when = \"not(selected(${worries}, 'theft'))\" },\n]\n[[indicators]]";
+    let (first, second) = WORRIES_INDICATORS.rsplit_once("[[indicators]]").unwrap();
+    let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+    let survey = survey_of(WORRIES, &format!("{first}{by}{second}"), &lines);
+    add(&survey, "[disclosure]\ntoo_imprecise = 0.3\n");
+    let page = report_of(&survey);
+    let block = between(&page, "id=\"i-worries\"", "</article>");
+    assert!(block.contains("Some <small>without a figure: 2</small>"), "{block}");
+    assert!(
+        block.contains(
+            "Choices without a figure (not shown: too imprecise) may belong among the first three."
+        ),
+        "{block}"
+    );
 }
 
 /// `minimum_n` hides what says too little: it is said what it is, on the page, on a terminal and in a comparison.
