@@ -182,7 +182,8 @@ impl Setting {
 impl Parts<'_> {
     /// What the scores come to in every domain.
     pub(super) fn numbers(&self, category: &Category, intervals: Intervals) -> Result<Vec<Numbers>, Error> {
-        let Category { scores, how, .. } = category;
+        let how = &category.how;
+        let scores = &*category.scores.all();
         let estimates = match how {
             How::Share => self.domains.proportion(scores)?,
             How::Mean => self.domains.mean(scores)?,
@@ -215,8 +216,8 @@ impl Parts<'_> {
         category: &Category,
         intervals: Intervals,
     ) -> Result<Vec<Option<Scored>>, Error> {
-        let Category { scores, how, .. } = category;
-        Ok(match how {
+        let scores = &*category.scores.all();
+        Ok(match &category.how {
             How::Share | How::Mean => self.domains.scored_means(scores)?,
             How::Total => self.domains.scored_totals(scores)?,
             How::Ratio => self.domains.scored_ratios(scores, &self.measured.denominators)?,
@@ -313,8 +314,7 @@ fn method_name(method: Method) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use std::rc::Rc;
-
+    use super::super::scores::Scores;
     use super::{Category, How, Intervals, Measured, Setting};
     use crate::indicators::design::Sampling;
     use crate::indicators::units::Units;
@@ -343,7 +343,7 @@ mod tests {
     }
 
     fn measured(how: How, denominators: &[f64]) -> Measured {
-        let category = Category { name: String::new(), scores: Rc::new(Y.to_vec()), how };
+        let category = Category { name: String::new(), scores: Scores::own(Y.to_vec()), how };
         let sides = (how == How::Gap).then(|| (0..8).map(|row| Some(row % 2 == 0)).collect());
         let (status, denominators) = (vec![None; 8], denominators.to_vec());
         Measured { status, categories: vec![category], denominators, sides, items: Vec::new() }
@@ -408,7 +408,7 @@ mod tests {
             Units { table: 1, rows: (0..16).collect(), interview: (0..16).map(|row| row / 2).collect() };
         let rows = setting.of(&units);
         let double = |numbers: &[f64]| numbers.iter().flat_map(|n| [*n, *n]).collect::<Vec<f64>>();
-        let category = Category { name: String::new(), scores: Rc::new(double(&Y)), how: How::Mean };
+        let category = Category { name: String::new(), scores: Scores::own(double(&Y)), how: How::Mean };
         let measured_rows = Measured {
             status: vec![None; 16],
             categories: vec![category],

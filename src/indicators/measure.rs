@@ -7,6 +7,7 @@ use super::estimate::How;
 use super::evaluate::for_each;
 use super::kinds::questions_read;
 use super::scope::{self, RowEnv};
+use super::scores::{Scores, Selections, share};
 use super::units::{ColumnAt, Units};
 use crate::dataset::{Coding, Column, Data};
 use crate::expression::Expression;
@@ -29,8 +30,7 @@ pub(super) struct Measured {
 pub(super) struct Category {
     /// Empty where the indicator has one number.
     pub(super) name: String,
-    /// Of each unit; 0 where it has no value.
-    pub(super) scores: Rc<Vec<f64>>,
+    pub(super) scores: Scores,
     pub(super) how: How,
 }
 
@@ -60,7 +60,7 @@ impl Measured {
 
     fn one(measured: Vec<(Option<Missing>, f64)>, how: How) -> Self {
         let (status, scores) = measured.into_iter().unzip();
-        Self::new(status, vec![Category { name: String::new(), scores: Rc::new(scores), how }])
+        Self::new(status, vec![Category { name: String::new(), scores: Scores::own(scores), how }])
     }
 
     /// Whether a unit belongs to what is compared at all.
@@ -88,7 +88,7 @@ impl Definitions<'_> {
                     let several = column.choices(row).unwrap_or_default();
                     share(one || several.iter().any(|choice| choices.contains(choice)))
                 };
-                self.by_column(*column, units, [(String::new(), has)].into_iter(), How::Share)
+                self.by_column(*column, units, has, How::Share)
             }
             Measure::Mean { of, deciding } => {
                 let of = |env: &RowEnv<'_>| with_reason(number(of, env), deciding, env);
@@ -114,7 +114,7 @@ impl Definitions<'_> {
                 let scores = Rc::new(scores);
                 let category = |share: &f64| Category {
                     name: format!("p{}", 100.0 * share),
-                    scores: Rc::clone(&scores),
+                    scores: Scores::Own(Rc::clone(&scores)),
                     how: How::Quantile(*share),
                 };
                 Measured::new(status, shares.iter().map(category).collect())
@@ -144,64 +144,62 @@ impl Definitions<'_> {
             Measure::Distribution(grouping) => {
                 let groups = self.groups(*grouping, units, 0);
                 let status = self.grouping_status(*grouping, units, &groups.member);
-                let category = |((name, _), code): ((String, String), u32)| {
-                    let scores = groups.member.iter().map(|member| share(*member == Some(code))).collect();
-                    Category { name, scores: Rc::new(scores), how: How::Share }
+                let member = Rc::new(groups.member);
+                let category = |((name, _), group): ((String, String), u32)| Category {
+                    name,
+                    scores: Scores::In(Rc::clone(&member), group),
+                    how: How::Share,
                 };
                 Measured::new(status, groups.groups.into_iter().zip(0..).map(category).collect())
             }
-            Measure::Mentions(column) => {
-                let has = |code: u32| {
-                    move |column: &Column, row: usize| {
-                        share(column.choices(row).is_some_and(|choices| choices.contains(&code)))
-                    }
-                };
-                self.by_column(*column, units, self.choices_of(*column).zip((0..).map(has)), How::Share)
-            }
+            Measure::Mentions(column) => self.by_choice(*column, units, How::Share, Scores::Named),
             Measure::RankScore { column, top } => {
-                let top = f64::from(*top);
-                let points = |code: u32| {
-                    move |column: &Column, row: usize| {
-                        let choices = column.choices(row).unwrap_or_default();
-                        let place = choices.iter().position(|choice| *choice == code);
-                        place.map_or(0.0, |place| (top - place as f64) / top)
-                    }
-                };
-                self.by_column(*column, units, self.choices_of(*column).zip((0..).map(points)), How::Mean)
+                let ranked = |selections, choice| Scores::Ranked(selections, choice, *top);
+                self.by_choice(*column, units, How::Mean, ranked)
             }
             Measure::NetBalance { column, positive, negative } => {
                 let balance = |column: &Column, row: usize| {
                     let on = |side: &[u32]| column.choice(row).is_some_and(|choice| side.contains(&choice));
                     share(on(positive)) - share(on(negative))
                 };
-                self.by_column(*column, units, [(String::new(), balance)].into_iter(), How::Mean)
+                self.by_column(*column, units, balance, How::Mean)
             }
         }
     }
 
-    /// The names of the choices of a column.
-    fn choices_of(&self, column: ColumnAt) -> impl Iterator<Item = String> {
-        let list = self.column(column).and_then(Column::list);
-        list.map(|list| list.names.to_vec()).unwrap_or_default().into_iter()
-    }
-
-    /// Categories that follow from the answers of one column alone.
-    fn by_column<F: Fn(&Column, usize) -> f64>(
+    /// A number that follows from the answers of one column alone.
+    fn by_column(
         &self,
         at: ColumnAt,
         units: &Units,
-        categories: impl Iterator<Item = (String, F)>,
+        of: impl Fn(&Column, usize) -> f64,
         how: How,
     ) -> Measured {
         let Some(column) = self.column(at) else { return Measured::new(Vec::new(), Vec::new()) };
         let rows = units.rows_in(self.dataset, at.table);
-        let category = |(name, of): (String, F)| {
-            let scores = rows.iter().map(|row| of(column, *row)).collect();
-            Category { name, scores: Rc::new(scores), how }
+        Measured::one(rows.iter().map(|row| (column.missing(*row), of(column, *row))).collect(), how)
+    }
+
+    /// A number for each choice of a column with several.
+    fn by_choice(
+        &self,
+        at: ColumnAt,
+        units: &Units,
+        how: How,
+        scores: impl Fn(Rc<Selections>, u32) -> Scores,
+    ) -> Measured {
+        let Some(column) = self.column(at) else { return Measured::new(Vec::new(), Vec::new()) };
+        let rows = units.rows_in(self.dataset, at.table);
+        let selections = Rc::new(Selections::new(column, &rows));
+        let names = column.list().map(|list| list.names.to_vec()).unwrap_or_default();
+        let category = |(name, choice): (String, u32)| Category {
+            name,
+            scores: scores(Rc::clone(&selections), choice),
+            how,
         };
         Measured::new(
             rows.iter().map(|row| column.missing(*row)).collect(),
-            categories.map(category).collect(),
+            names.into_iter().zip(0..).map(category).collect(),
         )
     }
 
@@ -387,10 +385,6 @@ fn rescaled(item: &Item, env: &RowEnv<'_>) -> (Option<Missing>, f64) {
     };
     let missing = if value.is_some() { None } else { Some(reason().unwrap_or(Missing::NotApplicable)) };
     (missing, value.unwrap_or(0.0))
-}
-
-fn share(has: bool) -> f64 {
-    f64::from(u8::from(has))
 }
 
 fn column_groups(column: &Column, rows: &[usize], language: usize) -> Groups {

@@ -35,6 +35,7 @@ mod profile;
 mod reasons;
 mod rounds;
 mod scope;
+mod scores;
 mod telling;
 mod units;
 
