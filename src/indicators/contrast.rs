@@ -11,22 +11,23 @@ use super::design::Sampling;
 use super::estimate::{Error, Setting};
 use super::measure::Measured;
 use super::output::Row;
-use crate::statistics::{Scored, benjamini_hochberg, holm};
+use crate::statistics::{Scored, benjamini_hochberg, holm, interval_of_parts, p_value_of_interval};
 
 /// A weighted sum of published numbers, with its error.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Contrast {
     /// The sum.
     pub estimate: f64,
-    /// Its standard error; none where too few PSUs leave it unknown.
+    /// Its standard error; none where too few PSUs leave it unknown, or a share of 0 or 1 among the numbers has none that
+    /// says anything.
     pub std_error: Option<f64>,
     /// Degrees of freedom: the smallest of the numbers in it.
     pub df: f64,
     /// The level of the interval: that of the numbers in it, and the survey's where they differ.
     pub level: f64,
-    /// Student's t interval.
+    /// Student's t interval; with a share of 0 or 1 one from the intervals of the numbers.
     pub interval: Option<(f64, f64)>,
-    /// Of the t test that the sum is 0.
+    /// Of the t test that the sum is 0; with a share of 0 or 1 by the end of the interval that is nearer to 0.
     pub p_value: Option<f64>,
     /// The same, adjusted for all tests of a family; see [`adjust`].
     pub p_holm: Option<f64>,
@@ -100,6 +101,13 @@ pub struct Contrasts<'d> {
     remembered: usize,
 }
 
+/// The interval of a sum of numbers from theirs.
+fn interval_of(parts: &[(f64, &Row)]) -> Option<(f64, f64)> {
+    let part =
+        |(coefficient, row): &(f64, &Row)| Some((*coefficient, row.estimate?, (row.ci_low?, row.ci_high?)));
+    Some(interval_of_parts(&parts.iter().map(part).collect::<Option<Vec<_>>>()?))
+}
+
 /// Where a number stands: its indicator, category, disaggregation and domain.
 type Place = (usize, String, String, String);
 
@@ -161,20 +169,31 @@ impl<'d> Contrasts<'d> {
             scored.push((*coefficient, part));
         }
         let Some(found) = self.setting.combination(&scored)? else { return Ok(None) };
-        let known = found.df > 0;
         let mut levels = parts.iter().map(|(_, row)| row.ci_level);
         let own = levels.next().filter(|own| levels.all(|level| level.total_cmp(own).is_eq()));
         let level = own.unwrap_or(self.options.level);
-        Ok(Some(Contrast {
+        let unknown = Contrast {
             estimate: found.estimate,
-            // Without degrees of freedom the standard error is not an error of 0 but unknown.
-            std_error: found.std_error.filter(|_| known),
+            std_error: None,
             df: found.df as f64,
             level,
-            interval: found.interval(level).map(|interval| (interval.low, interval.high)),
-            p_value: found.test().map(|test| test.p_value),
+            interval: None,
+            p_value: None,
             p_holm: None,
             p_bh: None,
+        };
+        if parts.iter().any(|(_, row)| row.says_nothing_by_error()) {
+            let interval = own.and_then(|_| interval_of(parts));
+            let p_value =
+                interval.and_then(|interval| p_value_of_interval(found.estimate, interval, level, found.df));
+            return Ok(Some(Contrast { interval, p_value, ..unknown }));
+        }
+        Ok(Some(Contrast {
+            // Without degrees of freedom the standard error is not an error of 0 but unknown.
+            std_error: found.std_error.filter(|_| found.df > 0),
+            interval: found.interval(level).map(|interval| (interval.low, interval.high)),
+            p_value: found.test().map(|test| test.p_value),
+            ..unknown
         }))
     }
 

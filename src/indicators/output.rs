@@ -96,6 +96,12 @@ impl Row {
         "note",
     ];
 
+    /// Whether its standard error is 0 without meaning that it is known exactly: a share of 0 or 1, whose interval says more.
+    #[must_use]
+    pub(super) fn says_nothing_by_error(&self) -> bool {
+        self.std_error == Some(0.0) && self.ci_low < self.ci_high
+    }
+
     /// Whether its error is larger than the survey calls precise.
     #[must_use]
     pub fn is_imprecise(&self) -> bool {

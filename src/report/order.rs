@@ -58,7 +58,13 @@ impl<'m> Leading<'m> {
     /// What of the order is not certain, in sentences; none where all of it is.
     fn doubt(&self, words: &Words) -> Vec<String> {
         let open = self.are_tied.then(|| words.say("say-order-open"));
-        let overlapping = some_others(words, &self.others, ["say-order-others", "say-order-many"]).or(open);
+        // The order of the first may be certain, and the last of them not certain to be among them.
+        let phrases = if self.are_tied {
+            ["say-order-others", "say-order-many"]
+        } else {
+            ["say-order-last", "say-order-last-many"]
+        };
+        let overlapping = some_others(words, &self.others, phrases).or(open);
         let hidden = some_others(words, &self.hidden, ["say-order-hidden", "say-order-hidden-many"]);
         overlapping.into_iter().chain(hidden).collect()
     }

@@ -2,7 +2,9 @@
 
 use super::compare::{Difference, Scored, present};
 use super::design::Design;
+use super::distribution::student_t_two_sided;
 use super::error::EstimateError;
+use super::interval::critical;
 
 impl Design {
     /// The weighted sum `Σ c θ` of estimates of this design: a gap between two numbers, or the average of several.
@@ -31,8 +33,35 @@ impl Design {
     }
 }
 
+/// An interval of the weighted sum `Σ c θ` from those of its parts, each `(c, θ, (low, high))`:
+/// `Σ c θ ∓ √(Σ (c θ − nearest end of c × interval)²)`.
+///
+/// For sums with a share of 0 or 1, whose standard error of 0 says nothing while its own interval does (Zou, Huang and
+/// Zhang 2009, *Computational Statistics & Data Analysis* 53: 1080–1085; for two parts Newcombe 1998). What parts have in
+/// common is left out, which makes the interval of a difference too wide rather than too narrow.
+pub fn interval_of_parts(parts: &[(f64, f64, (f64, f64))]) -> (f64, f64) {
+    let (mut sum, mut below, mut above) = (0.0, 0.0, 0.0);
+    for &(coefficient, estimate, (low, high)) in parts {
+        let (low, high) = if coefficient < 0.0 { (high, low) } else { (low, high) };
+        sum += coefficient * estimate;
+        below += (coefficient * (estimate - low)).powi(2);
+        above += (coefficient * (high - estimate)).powi(2);
+    }
+    (sum - below.sqrt(), sum + above.sqrt())
+}
+
+/// Probability of a sum at least as far from 0, either way, if it is 0, for an interval of [`interval_of_parts`] at `level`: of
+/// the t test with the standard error that is recovered from the end of the interval that is nearer to 0. None without
+/// degrees of freedom.
+pub fn p_value_of_interval(estimate: f64, (low, high): (f64, f64), level: f64, df: usize) -> Option<f64> {
+    let nearer = if estimate > 0.0 { estimate - low } else { high - estimate };
+    let t = estimate / (nearer / critical(level, df)?);
+    t.is_finite().then(|| student_t_two_sided(t, df as f64))
+}
+
 #[cfg(test)]
 mod tests {
+    use super::{interval_of_parts, p_value_of_interval};
     use crate::statistics::{Columns, Design, LonelyPsu};
 
     const Y: [f64; 8] = [1.0, 0.0, 1.0, 1.0, 0.0, 1.0, 0.0, 1.0];
@@ -60,6 +89,29 @@ mod tests {
         let combination = design.combination(&[(1.0, &a), (-1.0, &b)]).unwrap();
         assert!((combination.estimate - difference.estimate).abs() < 1e-15);
         assert!((combination.std_error.unwrap() - difference.std_error.unwrap()).abs() < 1e-15);
+    }
+
+    /// Newcombe 1998, table II, (g) 10/10 against 0/20 and (a) 56/70 against 48/80, by his method 10 from Wilson's intervals.
+    #[test]
+    fn intervals_of_differences_follow_from_those_of_both_shares() {
+        let wilson = |share: f64, n: f64| {
+            let z = 1.959_963_984_540_054_f64;
+            let centre = (share + z * z / (2.0 * n)) / (1.0 + z * z / n);
+            let half = z * (share * (1.0 - share) / n + z * z / (4.0 * n * n)).sqrt() / (1.0 + z * z / n);
+            (centre - half, centre + half)
+        };
+        for ((a, of_a), (b, of_b), expected) in
+            [((56.0, 70.0), (48.0, 80.0), (0.0524, 0.3339)), ((10.0, 10.0), (0.0, 20.0), (0.6791, 1.0))]
+        {
+            let (a, b): (f64, f64) = (a / of_a, b / of_b);
+            let (low, high) = interval_of_parts(&[(1.0, a, wilson(a, of_a)), (-1.0, b, wilson(b, of_b))]);
+            assert!((low - expected.0).abs() < 5e-5 && (high - expected.1).abs() < 5e-5, "{low} {high}");
+        }
+        // An end at 0 is a p value of one less the level; one beyond it is larger.
+        for (low, expected) in [(0.0, 0.05), (-0.5, 0.315_4)] {
+            let p = p_value_of_interval(0.5, (low, 0.7), 0.95, 30).unwrap();
+            assert!((p - expected).abs() < 2e-4, "{p}");
+        }
     }
 
     #[test]

@@ -49,6 +49,7 @@ mod stage;
 mod tail;
 
 pub use calibrate::{Distance, Targets};
+pub use combination::{interval_of_parts, p_value_of_interval};
 pub use compare::{Difference, Quotient, Scored, Test};
 pub use design::{Columns, Design, LonelyPsu, SecondStage};
 pub use domains::Domains;

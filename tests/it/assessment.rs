@@ -104,6 +104,13 @@ kind = "distribution"
 of = "${first}"
 base = "valid"
 by = ["sex"]
+[[indicators]]
+id = "how_many"
+title = "How many trust the police"
+kind = "total"
+of = "if(${police} = 'yes', 1, 0)"
+base = "valid"
+by = ["area", "sex"]
 "#;
 
 /// One respondent: sex, area, worries, trust in police, court and elders, whom they turn to first.
@@ -342,6 +349,10 @@ fn gaps_by_hand() {
     // Of two groups, only the first is set against the second.
     assert!(find(&pack["group_gaps.csv"], &[("domain", "male"), ("indicator", "trust_police")]).is_empty());
 
+    // A part is less than the whole that it is part of: nothing to test. Two groups may be set against each other.
+    let totals = find(&pack["group_gaps.csv"], &[("indicator", "how_many")]);
+    assert_eq!(totals.iter().map(|row| &*row["domain"]).collect::<Vec<_>>(), ["female"]);
+
     // Trust less access: the same respondents answer both, so the error is that of their own differences.
     let gap = only(&pack["provider_gaps.csv"], &[("domain", "total"), ("indicator", "trust_police")]);
     let differences: Vec<f64> =
@@ -365,6 +376,35 @@ fn gaps_by_hand() {
     close(&leads["gap"], 28.0 / 40.0 - 12.0 / 40.0);
     // Police and elders are named by the choices of the question, court by its indicator, nobody by neither.
     assert!(find(&pack["providers.csv"], &[("category", "nobody")]).is_empty());
+}
+
+/// None of eight is no share that is known exactly: the difference has the ranges of both shares, and no standard error.
+#[test]
+fn a_share_of_nobody_is_not_certain_by_itself() {
+    let mut people = forty();
+    for (n, person) in people.iter_mut().enumerate() {
+        // West: eight people of whom nobody trusts the police; elsewhere five of 32.
+        person.1 = if n < 8 { "west" } else { "south" };
+        person.3[0] = n >= 35;
+    }
+    let pack = pack(&[("baseline", &people)]);
+    let gap = only(&pack["group_gaps.csv"], &[("domain", "west"), ("indicator", "trust_police")]);
+    assert_eq!(
+        (&*gap["against_domain"], &*gap["gap_std_error"], &*gap["certainty"]),
+        ("total", "", "unclear")
+    );
+    close(&gap["gap"], -5.0 / 40.0);
+    let end = |area: &str, end: &str| {
+        let wanted = [("provider", "police"), ("measure", "trust"), ("domain", area)];
+        only(&pack["providers.csv"], &wanted)[end].parse::<f64>().unwrap()
+    };
+    let (west, total) = (end("west", "ci_high"), 5.0 / 40.0 - end("total", "ci_low"));
+    close(&gap["gap_ci_high"], -5.0 / 40.0 + (west.powi(2) + total.powi(2)).sqrt());
+    assert!(gap["p_value"].parse::<f64>().unwrap() > 0.3, "{}", gap["p_value"]);
+    // Nobody of 20 women and 16 of 20 men are another matter.
+    let land = &[("domain", "female"), ("indicator", "worries"), ("category", "land")];
+    let gap = only(&pack["group_gaps.csv"], land);
+    assert_eq!((&*gap["gap_std_error"], &*gap["certainty"]), ("", "certain"));
 }
 
 #[test]

@@ -361,6 +361,24 @@ of = "${worst}"
 base = "valid"
 "#;
 
+/// Sixty people who all name theft; gangs 40 of them, land 14 and drugs 10: only the third place is open.
+#[test]
+fn an_order_that_is_certain_is_not_doubted_because_of_the_last() {
+    let said =
+        |worries: &str| format!("\"worries\": [\"theft\", {worries}], \"worst\": [\"theft\", \"raids\"]");
+    let (both, gangs) = (said(r#""gangs", "land""#), said(r#""gangs""#));
+    let (drugs, killing) = (said(r#""drugs""#), said(r#""killing""#));
+    let answers: Vec<&str> = [(&both, 14), (&gangs, 32), (&drugs, 8), (&killing, 6)]
+        .into_iter()
+        .flat_map(|(line, n)| vec![line.as_str(); n])
+        .collect();
+    let page = report_of(&survey_of(WORRIES, WORRIES_INDICATORS, &answers));
+    let worries = between(&page, "What worries people most:</b> ", "</li>");
+    assert!(worries.starts_with("Theft (100%;") && worries.contains("Land (23%;"), "{worries}");
+    assert!(worries.contains("By the ranges, “Drugs” and “Killing” may belong among them."), "{worries}");
+    assert!(!worries.contains("not certain"), "{worries}");
+}
+
 #[test]
 fn rankings_say_what_is_equal_what_is_not_certain_and_who_named_nothing() {
     let said = |worries: &str| format!("\"worries\": [{worries}], \"worst\": [\"theft\", \"raids\"]");

@@ -80,10 +80,12 @@ fn pairs(rows: &[Row]) -> Vec<(&Row, &Row)> {
             |row: &Row, domain: &str| split.iter().find(|r| r.domain == domain && r.category == row.category);
         let crossed = split.first().is_some_and(|row| levels(row).is_some());
         for row in split.iter().filter(|row| row.disaggregation != TOTAL) {
+            let is_sum = row.kind == "total";
             let against = match (crossed, domains.as_slice()) {
                 (true, _) => across(row, split).and_then(|domain| of(row, &domain)),
                 (false, [first, second]) => (row.domain == *first).then(|| of(row, second)).flatten(),
-                (false, _) => total(row),
+                // Of course a part is less than the whole that it is part of.
+                (false, _) => total(row).filter(|_| !is_sum),
             };
             pairs.extend(against.map(|against| (row, against)));
         }
