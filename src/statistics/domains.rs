@@ -190,6 +190,19 @@ impl<'d> Domains<'d> {
         &self.levels[level]
     }
 
+    /// The level that a row belongs to.
+    pub(super) fn level_of(&self, row: usize) -> Option<u32> {
+        self.cells.get(self.cell_of_row[row] as usize).map(|cell| cell.level)
+    }
+
+    /// The rows of each level with their weights.
+    pub(super) fn rows_by_level(&self) -> Vec<Vec<(usize, f64)>> {
+        let mut rows: Vec<Vec<(usize, f64)>> =
+            self.levels.iter().map(|level| Vec::with_capacity(level.rows)).collect();
+        self.all_rows().for_each(|(row, _, level, weight)| rows[level].push((row, weight)));
+        rows
+    }
+
     /// The rows of a level with their weights.
     pub(super) fn rows_of(&self, level: usize) -> impl Iterator<Item = (usize, f64)> {
         let inside = move |cell: u32| cell != NOWHERE && self.cells[cell as usize].level as usize == level;

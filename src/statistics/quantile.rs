@@ -83,7 +83,7 @@ impl Domains<'_> {
         wanted: &Quantiles<'_>,
     ) -> Result<Vec<Vec<Quantile>>, EstimateError> {
         self.design.check_length(values.len())?;
-        (0..self.levels()).map(|level| self.quantiles_of(level, values, wanted)).collect()
+        self.complete(values).complete_quantiles(values, wanted)
     }
 
     /// Quantiles of one probability together with their scores, to be compared with each other; `None` where no row
@@ -100,71 +100,66 @@ impl Domains<'_> {
         values: &[f64],
         wanted: &Quantiles<'_>,
     ) -> Result<Vec<Option<Scored>>, EstimateError> {
-        let found = self.quantiles(values, wanted)?;
-        let scored = |(level, quantiles): (usize, Vec<Quantile>)| {
-            let Some(quantile) = quantiles.into_iter().next() else { return Ok(None) };
-            let Some(std_error) = quantile.std_error else { return Ok(None) };
-            let below = |row: usize, _| f64::from(u8::from(values[row] <= quantile.estimate));
-            let share = self.complete(level, values).scored(&below, Kind::Proportion)?.pop().flatten();
-            Ok(share.map(|mut share| {
-                let steepness =
-                    share.estimate.std_error.filter(|se| *se > 0.0).map_or(0.0, |se| -std_error / se);
-                share.scores.iter_mut().for_each(|(_, score)| *score *= steepness);
-                let (estimate, std_error) = (quantile.estimate, Some(std_error));
-                let (deff, deff_replace) = (None, None);
-                share.estimate =
-                    Estimate { kind: Kind::Mean, estimate, std_error, deff, deff_replace, ..share.estimate };
-                share
-            }))
+        self.design.check_length(values.len())?;
+        let complete = self.complete(values);
+        let found = complete.complete_quantiles(values, wanted)?;
+        let first: Vec<Option<Quantile>> = found.iter().map(|quantiles| quantiles.first().copied()).collect();
+        let shares = complete.scored(&below(values, &first), Kind::Proportion)?;
+        let scored = |(share, quantile): (Option<Scored>, Option<Quantile>)| {
+            let (mut share, quantile) = (share?, quantile?);
+            let std_error = quantile.std_error?;
+            let steepness = share.estimate.std_error.filter(|se| *se > 0.0).map_or(0.0, |se| -std_error / se);
+            share.scores.iter_mut().for_each(|(_, score)| *score *= steepness);
+            let (estimate, std_error) = (quantile.estimate, Some(std_error));
+            let (deff, deff_replace) = (None, None);
+            share.estimate =
+                Estimate { kind: Kind::Mean, estimate, std_error, deff, deff_replace, ..share.estimate };
+            Some(share)
         };
-        found.into_iter().enumerate().map(scored).collect()
+        Ok(shares.into_iter().zip(first).map(scored).collect())
     }
 
-    /// The rows of a level that have a value. R takes the others out of the domain of a quantile, also for the
+    /// The rows of each level that have a value. R takes the others out of the domain of a quantile, also for the
     /// degrees of freedom.
-    fn complete(&self, level: usize, values: &[f64]) -> Domains<'_> {
-        let mut inside = vec![false; self.design.rows()];
-        self.rows_of(level)
-            .filter(|&(row, _)| values[row].is_finite())
-            .for_each(|(row, _)| inside[row] = true);
-        Domains::new(self.design, 1, |row| inside[row].then_some(0))
+    fn complete(&self, values: &[f64]) -> Self {
+        let levels = self.levels() as u32;
+        Domains::new(self.design, levels, |row| self.level_of(row).filter(|_| values[row].is_finite()))
     }
 
-    fn quantiles_of(
+    /// Where all rows have a value: every probability takes one walk over the rows, however many levels there are.
+    fn complete_quantiles(
         &self,
-        level: usize,
         values: &[f64],
         wanted: &Quantiles<'_>,
-    ) -> Result<Vec<Quantile>, EstimateError> {
-        let rows = self.rows_of(level).filter(|&(row, _)| values[row].is_finite());
-        let Some(sorted) = Sorted::new(values, rows) else {
-            return Ok(Vec::new());
-        };
-        let complete = self.complete(level, values);
-        let share_below = |value: f64| -> Result<Option<Estimate>, EstimateError> {
-            let below = |row: usize, _| f64::from(u8::from(values[row] <= value));
-            Ok(complete.means(&below, Kind::Proportion)?.pop().flatten())
-        };
-        let quantile = |&probability: &f64| {
-            let estimate = sorted.quantile(probability, wanted.rule);
-            let share = if estimate.is_nan() { None } else { share_below(estimate)? };
-            let interval = share.and_then(|share| share.share_interval(wanted.level, wanted.method));
-            let end = |share: f64| (0.0..=1.0).contains(&share).then(|| sorted.quantile(share, wanted.rule));
-            let low = interval.and_then(|interval| end(interval.low));
-            let high = interval.and_then(|interval| end(interval.high));
-            let t = critical(wanted.level, complete.df(0));
-            let std_error = low.zip(high).zip(t).map(|((low, high), t)| (high - low) / (2.0 * t));
-            Ok(Quantile {
-                probability,
-                estimate,
-                low,
-                high,
-                std_error,
-                df: complete.df(0),
-                n: complete.level(0).weighted,
-            })
-        };
-        wanted.probabilities.iter().map(quantile).collect()
+    ) -> Result<Vec<Vec<Quantile>>, EstimateError> {
+        let sorted: Vec<Option<Sorted>> =
+            self.rows_by_level().into_iter().map(|rows| Sorted::new(values, rows)).collect();
+        let mut found = vec![Vec::new(); self.levels()];
+        for &probability in wanted.probabilities {
+            let plain = |(level, sorted): (usize, &Option<Sorted>)| {
+                let estimate = sorted.as_ref()?.quantile(probability, wanted.rule);
+                let n = self.level(level).weighted;
+                let df = self.df(level);
+                Some(Quantile { probability, estimate, low: None, high: None, std_error: None, df, n })
+            };
+            let quantiles: Vec<Option<Quantile>> = sorted.iter().enumerate().map(plain).collect();
+            let shares = self.means(&below(values, &quantiles), Kind::Proportion)?;
+            for (level, ((quantile, share), sorted)) in
+                quantiles.into_iter().zip(shares).zip(&sorted).enumerate()
+            {
+                let (Some(mut quantile), Some(sorted)) = (quantile, sorted) else { continue };
+                let interval = share.and_then(|share| share.share_interval(wanted.level, wanted.method));
+                let end =
+                    |share: f64| (0.0..=1.0).contains(&share).then(|| sorted.quantile(share, wanted.rule));
+                quantile.low = interval.and_then(|interval| end(interval.low));
+                quantile.high = interval.and_then(|interval| end(interval.high));
+                let t = critical(wanted.level, quantile.df);
+                let both = quantile.low.zip(quantile.high).zip(t);
+                quantile.std_error = both.map(|((low, high), t)| (high - low) / (2.0 * t));
+                found[level].push(quantile);
+            }
+        }
+        Ok(found)
     }
 }
 
@@ -177,6 +172,19 @@ impl Domain<'_> {
     pub fn quantiles(&self, values: &[f64], wanted: &Quantiles<'_>) -> Result<Vec<Quantile>, EstimateError> {
         self.0.quantiles(values, wanted).map(|mut levels| levels.pop().unwrap_or_default())
     }
+}
+
+/// 1 where a value is at or below the quantile of its level.
+fn below<'v>(values: &'v [f64], quantiles: &[Option<Quantile>]) -> impl Fn(usize, usize) -> f64 + use<'v> {
+    let ends: Vec<f64> =
+        quantiles.iter().map(|quantile| quantile.map_or(f64::NAN, |quantile| quantile.estimate)).collect();
+    move |row, level| {
+        ends.get(level).filter(|end| !end.is_nan()).map_or(f64::NAN, |end| share(values[row] <= *end))
+    }
+}
+
+fn share(has: bool) -> f64 {
+    f64::from(u8::from(has))
 }
 
 /// Shares closer than this are the same: cumulated weights are not exact, but a median of equal weights shall
@@ -194,8 +202,8 @@ struct Sorted {
 impl Sorted {
     /// `None` without a row that has a weight; rows without weight are nowhere. Of equal values the earlier
     /// row comes first.
-    fn new(values: &[f64], rows: impl Iterator<Item = (usize, f64)>) -> Option<Self> {
-        let mut rows: Vec<(usize, f64)> = rows.filter(|row| row.1 != 0.0).collect();
+    fn new(values: &[f64], mut rows: Vec<(usize, f64)>) -> Option<Self> {
+        rows.retain(|row| row.1 != 0.0);
         rows.sort_by(|a, b| values[a.0].total_cmp(&values[b.0]).then(a.0.cmp(&b.0)));
         let mut sum = 0.0;
         let cumulate = |row: &(usize, f64)| {
