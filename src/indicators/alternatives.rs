@@ -2,12 +2,14 @@
 //!
 //! One hidden count is changed, then others of the sums that no longer hold, until all hold again. A table that is found proves
 //! that the count is not given away, and how far at least it could lie from the truth. Where none is found in so many steps,
-//! there may still be one: then the [bounds](super::bounds) tell, or it is taken for given away.
+//! there may still be one, but the count is taken for given away, which is safe.
+
+use std::collections::HashMap;
 
 use super::disclosure::Sum;
 
-/// How many counts may change together, tried in this order: few are enough nearly always.
-const CHANGES: [usize; 5] = [2, 4, 6, 9, 12];
+/// How many counts may change together, tried in this order: few are enough nearly always, and many where cells are sparse.
+const CHANGES: [usize; 7] = [2, 4, 6, 9, 12, 20, 40];
 /// How many counts are tried for each of those. Small tables are searched to their end; no table takes longer than this.
 const STEPS: usize = 2_000;
 
@@ -34,30 +36,31 @@ impl<'s> Alternatives<'s> {
         Self { sums, of_cell, widest }
     }
 
-    /// The sums that a cell is in.
-    pub(super) fn sums_of(&self, cell: usize) -> impl Iterator<Item = &'s Sum> {
-        self.of_cell.get(cell).into_iter().flatten().filter_map(|(sum, _)| self.sums.get(*sum))
+    /// The places of the sums that a cell is in.
+    pub(super) fn places_of(&self, cell: usize) -> impl Iterator<Item = usize> {
+        self.of_cell.get(cell).into_iter().flatten().map(|(sum, _)| *sum)
     }
 
-    /// Whether a table is found in which the count of `cell` differs by `change` from the truth. Only the counts of unknown cells
-    /// may differ, and none is below 0.
-    pub(super) fn has(
+    /// A table in which the count of `cell` differs by `change` from the truth, if one is found: the counts that differ, and by
+    /// how much. Only those of unknown cells may, and none is below 0.
+    pub(super) fn find(
         &self,
         counts: &[usize],
         is_unknown: &dyn Fn(usize) -> bool,
         cell: usize,
         change: i64,
-    ) -> bool {
-        CHANGES.iter().any(|most| {
+    ) -> Option<Vec<(usize, i64)>> {
+        CHANGES.iter().find_map(|most| {
             let mut search = Search {
                 of: self,
                 counts,
                 is_unknown,
                 changed: Vec::new(),
                 broken: Vec::new(),
+                vain: HashMap::new(),
                 steps: STEPS,
             };
-            search.change(cell, change, *most)
+            search.change(cell, change, *most).then_some(search.changed)
         })
     }
 }
@@ -67,10 +70,13 @@ struct Search<'a> {
     of: &'a Alternatives<'a>,
     counts: &'a [usize],
     is_unknown: &'a dyn Fn(usize) -> bool,
-    /// The cells whose counts differ from the truth.
-    changed: Vec<usize>,
+    /// The cells whose counts differ from the truth, and by how much.
+    changed: Vec<(usize, i64)>,
     /// The sums that do not hold, and by how much.
     broken: Vec<(usize, i64)>,
+    /// Sums that were broken together and were not mended, and by how many changes at most: on the way from one cell to the next
+    /// the same ones are met again and again.
+    vain: HashMap<Vec<(usize, i64)>, usize>,
     /// How many counts may still be tried.
     steps: usize,
 }
@@ -82,11 +88,11 @@ impl Search<'_> {
         if most == 0 || self.steps == 0 || count + by < 0 {
             return false;
         }
-        if self.changed.contains(&cell) || !(self.is_unknown)(cell) {
+        if self.changed.iter().any(|(changed, _)| *changed == cell) || !(self.is_unknown)(cell) {
             return false;
         }
         self.steps -= 1;
-        self.changed.push(cell);
+        self.changed.push((cell, by));
         self.shift(cell, by);
         if self.mend(most - 1) {
             return true;
@@ -107,8 +113,17 @@ impl Search<'_> {
         let Some((sum, off)) = self.broken.iter().copied().min_by_key(|(sum, _)| (length(*sum), *sum)) else {
             return true;
         };
-        let cells = of.sums.get(sum).into_iter().flat_map(Sum::signed);
-        cells.into_iter().any(|(cell, sign)| self.change(cell, -off * sign, most))
+        let mut broken = self.broken.clone();
+        broken.sort_unstable();
+        if self.vain.get(&broken).is_some_and(|tried| *tried >= most) {
+            return false;
+        }
+        let mut cells = of.sums.get(sum).into_iter().flat_map(Sum::signed);
+        let mended = cells.any(|(cell, sign)| self.change(cell, -off * sign, most));
+        if !mended {
+            self.vain.insert(broken, most);
+        }
+        mended
     }
 
     fn shift(&mut self, cell: usize, by: i64) {
@@ -135,10 +150,11 @@ mod tests {
         // Two rows and two columns with known margins.
         let sums = [[0, 1], [2, 3], [0, 2], [1, 3]].map(|of| Sum { total: None, parts: of.to_vec() });
         let alternatives = Alternatives::new(&sums, 4);
-        let has = |cell, change| alternatives.has(&[2, 3, 4, 9], &|_| true, cell, change);
+        let has = |cell, change| alternatives.find(&[2, 3, 4, 9], &|_| true, cell, change).is_some();
         assert!(has(0, 3) && has(0, -2));
         assert!(!has(0, 4) && !has(0, -3));
-        assert!(!alternatives.has(&[2, 3, 4, 9], &|cell| cell != 3, 0, 1), "a told cell stays as it is");
+        let told = alternatives.find(&[2, 3, 4, 9], &|cell| cell != 3, 0, 1);
+        assert_eq!(told, None, "a told cell stays as it is");
     }
 
     #[test]
@@ -153,7 +169,20 @@ mod tests {
         ];
         let alternatives = Alternatives::new(&sums, 6);
         let is_unknown = |cell| ![3, 5].contains(&cell);
-        assert!(alternatives.has(&[3, 4, 1, 2, 2, 2], &is_unknown, 2, 2));
-        assert!(!alternatives.has(&[3, 4, 1, 2, 2, 2], &is_unknown, 2, 3));
+        let find = |change| alternatives.find(&[3, 4, 1, 2, 2, 2], &is_unknown, 2, change);
+        assert_eq!(find(2), Some(vec![(2, 2), (0, 2), (1, -2), (4, -2)]));
+        assert_eq!(find(3), None);
+    }
+
+    #[test]
+    fn the_only_other_table_is_found_where_it_is_far_away() {
+        // Fifteen rows and columns, each with two cells, in one ring: all of them change, or none does.
+        let (side, cells) = (15, 30);
+        let rows = (0..side).map(|row| vec![2 * row, 2 * row + 1]);
+        let columns = (0..side).map(|column| vec![2 * column + 1, (2 * column + 2) % cells]);
+        let sums: Vec<Sum> = rows.chain(columns).map(|parts| Sum { total: None, parts }).collect();
+        let alternatives = Alternatives::new(&sums, cells);
+        let changed = alternatives.find(&vec![1; cells], &|_| true, 0, 1).map(|changed| changed.len());
+        assert_eq!(changed, Some(cells));
     }
 }

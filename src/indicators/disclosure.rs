@@ -6,7 +6,6 @@
 //! every small cell could be any of at least `minimum` numbers as far as anybody can tell from what is published.
 
 use super::alternatives::Alternatives;
-use super::bounds::{Equation, width};
 use super::output::Suppressed;
 
 /// Cells that add up: a total and its parts.
@@ -40,7 +39,8 @@ pub(super) fn suppress(
     let mut blank = small.to_vec();
     blank.resize(counts.len(), true);
     let alternatives = Alternatives::new(sums, counts.len());
-    let mut table = Table { counts, sums, alternatives, published: small.len(), minimum, blank };
+    let reaches = counts.iter().map(|count| (*count, *count)).collect();
+    let mut table = Table { counts, sums, alternatives, published: small.len(), minimum, blank, reaches };
     table.complete_sums();
     // What is wide stays wide: blanking more only takes away from what is known.
     let mut narrow: Vec<usize> =
@@ -69,6 +69,8 @@ struct Table<'t> {
     published: usize,
     minimum: usize,
     blank: Vec<bool>,
+    /// The lowest and the highest count of each cell in tables that were found to agree with what is published.
+    reaches: Vec<(usize, usize)>,
 }
 
 impl Table<'_> {
@@ -88,6 +90,10 @@ impl Table<'_> {
 
     fn is_free(&self, cell: usize) -> bool {
         !self.is_blank(cell) && self.count(cell) > 0
+    }
+
+    fn is_unknown(&self, cell: usize) -> bool {
+        self.is_blank(cell) && self.count(cell) > 0
     }
 
     /// Blanks cells until no sum gives away too much by itself. Each pass blanks at least one more, so this ends.
@@ -114,60 +120,79 @@ impl Table<'_> {
         part.or_else(|| sum.total.filter(|cell| self.is_free(*cell)))
     }
 
-    /// Whether a blanked cell could be any of at least `minimum` numbers.
-    fn is_wide(&self, cell: usize) -> bool {
-        self.has_wide_alternatives(cell) || self.is_bounded_widely(cell)
+    /// Whether a blanked cell could be any of at least `minimum` numbers, as far as the tables show that are found.
+    fn is_wide(&mut self, cell: usize) -> bool {
+        [-1, 1].into_iter().any(|step| self.search(cell, step))
     }
 
-    /// Whether tables are found in which the cell holds numbers so far apart: nearly always, and soon.
-    fn has_wide_alternatives(&self, cell: usize) -> bool {
-        let is_unknown = |cell: usize| self.is_blank(cell) && self.count(cell) > 0;
-        let has = |change: i64| change == 0 || self.alternatives.has(self.counts, &is_unknown, cell, change);
-        let minimum = self.minimum as i64;
-        (0..=minimum.min(self.count(cell) as i64)).any(|less| has(minimum - less) && has(-less))
+    fn is_seen_wide(&self, cell: usize) -> bool {
+        self.reaches.get(cell).is_some_and(|(low, high)| high - low >= self.minimum)
     }
 
-    /// The same from the bounds of the cell, which leave no doubt.
-    fn is_bounded_widely(&self, cell: usize) -> bool {
-        let connected = self.connected(cell);
-        let Some(unknown) = connected.iter().position(|other| *other == cell) else { return true };
-        let truth: Vec<f64> = connected.iter().map(|cell| self.count(*cell) as f64).collect();
-        let number = |(cell, sign): (usize, i64)| Some((connected.binary_search(&cell).ok()?, sign as f64));
-        let terms = self.sums.iter().map(|sum| sum.signed().filter_map(number).collect::<Vec<_>>());
-        let equations: Vec<Equation> = terms.filter(|terms| !terms.is_empty()).map(Equation).collect();
-        width(&equations, &truth, unknown).is_none_or(|width| width + 1e-6 >= self.minimum as f64)
-    }
-
-    /// The blanked cells that are in a sum with a blanked cell, or with one that is, and so on; in order.
-    fn connected(&self, cell: usize) -> Vec<usize> {
-        let mut found = vec![cell];
-        let mut seen = vec![false; self.blank.len()];
-        let mut at = 0;
-        if let Some(seen) = seen.get_mut(cell) {
-            *seen = true;
-        }
-        while let Some(here) = found.get(at).copied() {
-            at += 1;
-            for other in self.alternatives.sums_of(here).flat_map(Sum::cells) {
-                if self.is_blank(other) && self.count(other) > 0 && !seen.get(other).copied().unwrap_or(true)
-                {
-                    seen[other] = true;
-                    found.push(other);
-                }
+    /// Looks for tables in which the cell holds one more (or fewer) each time, until it is wide, as comes back, or none is
+    /// found: the way from one table to the next is short, where the one to the last is not. What they tell of other
+    /// cells is remembered.
+    fn search(&mut self, cell: usize, step: i64) -> bool {
+        let mut there = self.counts.to_vec();
+        while !self.is_seen_wide(cell) {
+            let is_unknown = |cell: usize| self.is_unknown(cell);
+            let Some(changes) = self.alternatives.find(&there, &is_unknown, cell, step) else { return false };
+            for (cell, change) in changes {
+                let count = there[cell].saturating_add_signed(change as isize);
+                there[cell] = count;
+                let (low, high) = &mut self.reaches[cell];
+                (*low, *high) = (count.min(*low), count.max(*high));
             }
         }
+        true
+    }
+
+    /// The blanked cells that are in a sum with a blanked cell, or with one that is, and so on, the nearest `most` of them; in
+    /// order.
+    fn connected(&self, cell: usize, most: usize) -> Vec<usize> {
+        let mut found = vec![cell];
+        let mut is_found = vec![false; self.counts.len()];
+        let mut is_passed = vec![false; self.sums.len()];
+        if let Some(is_found) = is_found.get_mut(cell) {
+            *is_found = true;
+        }
+        let mut at = 0;
+        while let Some(here) = found.get(at).copied() {
+            at += 1;
+            for sum in self.alternatives.places_of(here) {
+                if std::mem::replace(&mut is_passed[sum], true) {
+                    continue;
+                }
+                for other in self.sums.get(sum).into_iter().flat_map(Sum::cells) {
+                    if self.is_unknown(other) && !std::mem::replace(&mut is_found[other], true) {
+                        found.push(other);
+                    }
+                }
+            }
+            if found.len() >= most {
+                break;
+            }
+        }
+        found.truncate(most);
         found.sort_unstable();
         found
     }
 
     /// The smallest cell that is not blanked yet and adds up with a cell, or with those that do.
     fn helper(&self, cell: usize) -> Option<usize> {
-        let smallest = |cells: &mut dyn Iterator<Item = usize>| {
+        let smallest = |sums: &mut dyn Iterator<Item = usize>| {
+            let cells = sums.filter_map(|sum| self.sums.get(sum)).flat_map(Sum::cells);
             cells.filter(|cell| self.is_free(*cell)).min_by_key(|cell| self.count(*cell))
         };
-        let with = |cell: usize| self.alternatives.sums_of(cell);
-        let near = smallest(&mut with(cell).flat_map(Sum::cells));
-        near.or_else(|| smallest(&mut self.connected(cell).into_iter().flat_map(with).flat_map(Sum::cells)))
+        let near = smallest(&mut self.alternatives.places_of(cell));
+        near.or_else(|| {
+            let connected = self.connected(cell, usize::MAX);
+            let mut sums: Vec<usize> =
+                connected.into_iter().flat_map(|cell| self.alternatives.places_of(cell)).collect();
+            sums.sort_unstable();
+            sums.dedup();
+            smallest(&mut sums.into_iter())
+        })
     }
 }
 

@@ -10,7 +10,6 @@ mod about;
 mod alternatives;
 #[cfg(test)]
 mod attack;
-mod bounds;
 mod calibration;
 mod cells;
 mod composite;

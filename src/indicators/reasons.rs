@@ -35,7 +35,7 @@ impl Cells<'_> {
             .collect();
         while let Some((cell, counts)) = narrow.last().copied() {
             let is_unknown = |cell: usize| !self.is_told(cell, &open);
-            if [1, -1].iter().any(|change| alternatives.has(counts, &is_unknown, cell, *change)) {
+            if [1, -1].iter().any(|change| alternatives.find(counts, &is_unknown, cell, *change).is_some()) {
                 narrow.pop();
             } else {
                 match self.to_close(cell, &open) {
