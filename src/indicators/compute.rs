@@ -1,5 +1,6 @@
 //! From definitions and a design to rows: measure, split, blank, estimate.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
@@ -7,11 +8,11 @@ use super::cells::{Cell, cells};
 use super::definition::{Definitions, Indicator, Split};
 use super::design::Sampling;
 use super::domains::Domains;
-use super::estimate::{Error, Intervals, Numbers, Setting};
+use super::estimate::{Error, Intervals, Numbers};
+use super::level::Level;
 use super::measure::Measured;
 use super::output::{IMPRECISE, Row, Suppressed};
 use super::patterns::{Pattern, patterns, tell_reasons};
-use super::units::Units;
 use crate::dataset::{Column, Data, Dataset, ROUND, STATUS, VERSION};
 use crate::statistics::Method;
 use crate::value::Missing;
@@ -117,59 +118,8 @@ pub fn on_all_processors<T: Sync, R: Send>(things: &[T], work: impl Fn(&T) -> R 
 fn versions(dataset: &Dataset, rows: &[usize]) -> String {
     let column = dataset.interviews().column(VERSION);
     let version = |row: &usize| column.and_then(|c| c.value(*row)).map(|v| v.to_string());
-    let versions: std::collections::BTreeSet<String> = rows.iter().filter_map(version).collect();
+    let versions: BTreeSet<String> = rows.iter().filter_map(version).collect();
     Vec::from_iter(versions).join(" ")
-}
-
-/// What is the same for all indicators about the rows of one table.
-pub(super) struct Level {
-    pub(super) units: Units,
-    pub(super) setting: Setting,
-    total: Domains,
-    /// By their places in the definitions; those alone that an indicator here uses.
-    splits: Vec<Option<Domains>>,
-}
-
-impl Level {
-    /// One for each table that has indicators.
-    pub(super) fn all(
-        definitions: &Definitions<'_>,
-        sampling: &Sampling,
-        language: usize,
-    ) -> Result<Vec<Option<Self>>, Error> {
-        let mut levels = Vec::new();
-        let whole = Setting::new(sampling)?;
-        for table in 0..definitions.dataset.tables.len() {
-            let mut here = definitions.indicators.iter().filter(|i| i.table == table).peekable();
-            if here.peek().is_none() {
-                levels.push(None);
-                continue;
-            }
-            let units = Units::new(definitions.dataset, table, &sampling.rows);
-            let mut splits: Vec<Option<Domains>> = definitions.splits.iter().map(|_| None).collect();
-            for place in here.flat_map(|indicator| &indicator.by) {
-                if let (Some(slot @ None), Some(split)) =
-                    (splits.get_mut(*place), definitions.splits.get(*place))
-                {
-                    *slot = Some(Domains::of(definitions, split, &units, language));
-                }
-            }
-            let setting = whole.of(&units);
-            levels.push(Some(Self { total: Domains::total(units.len()), setting, units, splits }));
-        }
-        Ok(levels)
-    }
-
-    /// A disaggregation by its place among the splits; the total has none.
-    pub(super) fn disaggregation(&self, place: Option<usize>) -> Option<&Domains> {
-        place.map_or(Some(&self.total), |place| self.splits.get(place)?.as_ref())
-    }
-
-    /// The disaggregations of an indicator, the total first.
-    pub(super) fn of(&self, indicator: &Indicator) -> Vec<&Domains> {
-        let places = std::iter::once(None).chain(indicator.by.iter().copied().map(Some));
-        places.filter_map(|place| self.disaggregation(place)).collect()
-    }
 }
 
 /// One indicator being computed.
@@ -197,16 +147,22 @@ impl Options {
 impl Task<'_> {
     fn run(&self, all: &[&Domains], pattern: &Pattern) -> Result<Vec<Row>, Error> {
         let Self { indicator, measured, level, options, .. } = self;
-        let count = |domains: &&Domains| cells(domains, indicator.base, measured, &level.units, |_| true);
+        let count = |domains: &&Domains| cells(domains, indicator.base, measured);
         let counted: Vec<Vec<Cell>> = all.iter().map(count).collect();
-        let tells_reasons = tell_reasons(all, &self.splits, &counted, pattern, options.minimum_cell);
+        let protected = |(place, cells): (usize, &Vec<Cell>)| {
+            let is_protected = |(domain, cell): (usize, &Cell)| {
+                pattern.of_domain(place, domain).is_some() || cell.is_few_without(options.minimum_cell)
+            };
+            cells.iter().enumerate().map(is_protected).collect()
+        };
+        let protected: Vec<Vec<bool>> = counted.iter().enumerate().map(protected).collect();
+        let tells_reasons = tell_reasons(level, &self.splits, measured, &protected);
         let intervals = options.intervals(indicator);
         let mut rows = Vec::new();
         for (place, (domains, cells)) in all.iter().zip(&counted).enumerate() {
-            let hidden = pattern.get(place).map_or(&[][..], Vec::as_slice);
             // Nothing is computed that is not shown.
             let domain = |(unit, member): (usize, &Option<u32>)| {
-                let shown = member.filter(|m| hidden.get(*m as usize).is_some_and(Option::is_none))?;
+                let shown = member.filter(|m| pattern.of_domain(place, *m as usize).is_none())?;
                 let counts = indicator.base.counts(measured.status.get(unit).copied().flatten());
                 (counts && measured.takes_part(unit)).then_some(shown)
             };
@@ -222,8 +178,8 @@ impl Task<'_> {
             let without = domains.member.iter().filter(|member| member.is_none()).count();
             let tells_reasons = tells_reasons.get(place).map_or(&[][..], Vec::as_slice);
             for (number, cell) in cells.iter().enumerate() {
-                let suppressed = hidden.get(number).copied().flatten();
-                for (category, found) in measured.categories.iter().zip(&found) {
+                for (of, (category, found)) in measured.categories.iter().zip(&found).enumerate() {
+                    let suppressed = pattern.of_category(place, number, of);
                     let numbers = found.get(number).cloned().unwrap_or_default();
                     let tells_reasons = tells_reasons.get(number).copied().unwrap_or_default();
                     let told = Told { domains, number, without, tells_reasons, about: about.as_deref() };

@@ -5,10 +5,11 @@
 
 use std::collections::HashMap;
 
-use super::compute::{Level, Options};
+use super::compute::Options;
 use super::definition::Definitions;
 use super::design::Sampling;
 use super::estimate::{Error, Setting};
+use super::level::Level;
 use super::measure::Measured;
 use super::output::Row;
 use crate::statistics::{Scored, benjamini_hochberg, holm, interval_of_parts, p_value_of_interval};

@@ -169,7 +169,7 @@ pub(super) enum Base {
 }
 
 /// Something that puts each unit into one group or none.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Grouping {
     /// A column: one choice, true/false, or text that is not free.
     Column(ColumnAt),

@@ -6,7 +6,31 @@
 //! every small cell could be any of at least `minimum` numbers as far as anybody can tell from what is published.
 
 use super::alternatives::Alternatives;
-use super::output::Suppressed;
+
+/// A cell of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Entry {
+    /// How many people it counts.
+    pub(super) count: usize,
+    /// Whether they are so few that nobody shall work out how many.
+    pub(super) is_small: bool,
+    /// Whether it is blanked to begin with, or never published.
+    pub(super) is_blank: bool,
+    /// Whether, once blanked, it does not stand alone in a sum that everything else is told of.
+    pub(super) is_guarded: bool,
+}
+
+impl Entry {
+    /// A cell that is published unless it is small.
+    pub(super) fn published(count: usize, is_small: bool) -> Self {
+        Self { count, is_small, is_blank: is_small, is_guarded: true }
+    }
+
+    /// A cell that nobody publishes, but that ties others together.
+    pub(super) fn unpublished(count: usize) -> Self {
+        Self { count, is_small: false, is_blank: true, is_guarded: false }
+    }
+}
 
 /// Cells that add up: a total and its parts.
 #[derive(Debug)]
@@ -28,46 +52,51 @@ impl Sum {
     }
 }
 
-/// What to blank. `counts` are the units of each cell, `small` says which cells are of too few people; an
-/// empty cell holds nothing that could leak, and protects nothing. Cells behind the last of `small` are not published.
+/// Which cells to blank. An empty cell holds nothing that could leak, and protects nothing. `follows` has pairs of
+/// cells of which the first is blanked where the second is.
 pub(super) fn suppress(
-    counts: &[usize],
-    small: &[bool],
+    entries: &[Entry],
     sums: &[Sum],
+    follows: &[(usize, usize)],
     minimum: usize,
-) -> Vec<Option<Suppressed>> {
-    let mut blank = small.to_vec();
-    blank.resize(counts.len(), true);
-    let alternatives = Alternatives::new(sums, counts.len());
-    let reaches = counts.iter().map(|count| (*count, *count)).collect();
-    let mut table = Table { counts, sums, alternatives, published: small.len(), minimum, blank, reaches };
-    table.complete_sums();
+) -> Vec<bool> {
+    let counts: Vec<usize> = entries.iter().map(|entry| entry.count).collect();
+    let mut table = Table {
+        entries,
+        sums,
+        follows,
+        alternatives: Alternatives::new(sums, entries.len()),
+        minimum,
+        blank: entries.iter().map(|entry| entry.is_blank).collect(),
+        reaches: counts.iter().map(|count| (*count, *count)).collect(),
+        counts,
+    };
+    table.complete();
     // What is wide stays wide: blanking more only takes away from what is known.
-    let mut narrow: Vec<usize> =
-        small.iter().enumerate().filter(|(_, small)| **small).map(|(cell, _)| cell).collect();
+    let small = entries.iter().enumerate().filter(|(_, entry)| entry.is_small && entry.count > 0);
+    let mut narrow: Vec<usize> = small.map(|(cell, _)| cell).collect();
     while let Some(cell) = narrow.last().copied() {
         if table.is_wide(cell) {
             narrow.pop();
         } else if let Some(helper) = table.helper(cell) {
             table.blank(helper);
-            table.complete_sums();
+            table.complete();
         } else {
             // Everything that adds up with it is blanked.
             narrow.pop();
         }
     }
-    let hidden = table.blank.iter().take(small.len());
-    hidden.map(|blank| blank.then_some(Suppressed::Disclosure)).collect()
+    table.blank
 }
 
 /// Cells and what is blanked of them.
 struct Table<'t> {
-    counts: &'t [usize],
+    entries: &'t [Entry],
     sums: &'t [Sum],
+    follows: &'t [(usize, usize)],
     alternatives: Alternatives<'t>,
-    /// How many of the cells may be shown.
-    published: usize,
     minimum: usize,
+    counts: Vec<usize>,
     blank: Vec<bool>,
     /// The lowest and the highest count of each cell in tables that were found to agree with what is published.
     reaches: Vec<(usize, usize)>,
@@ -96,9 +125,15 @@ impl Table<'_> {
         self.is_blank(cell) && self.count(cell) > 0
     }
 
-    /// Blanks cells until no sum gives away too much by itself. Each pass blanks at least one more, so this ends.
-    fn complete_sums(&mut self) {
-        while let Some(cell) = self.sums.iter().find_map(|sum| self.partner(sum)) {
+    /// Blanks cells until none is to follow another and no sum gives away too much by itself. Each pass blanks at least one
+    /// more, so this ends.
+    fn complete(&mut self) {
+        let next = |table: &Self| {
+            let follows = |(cell, of): &&(usize, usize)| table.is_free(*cell) && table.is_blank(*of);
+            let follower = table.follows.iter().find(follows).map(|(cell, _)| *cell);
+            follower.or_else(|| table.sums.iter().find_map(|sum| table.partner(sum)))
+        };
+        while let Some(cell) = next(self) {
             self.blank(cell);
         }
     }
@@ -107,7 +142,8 @@ impl Table<'_> {
     /// than the minimum: the smallest part, or the total where no part is left.
     fn partner(&self, sum: &Sum) -> Option<usize> {
         let mut blank = sum.cells().filter(|cell| self.is_blank(*cell));
-        let is_alone = blank.next().is_some_and(|cell| cell < self.published) && blank.next().is_none();
+        let is_guarded = |cell: usize| self.entries.get(cell).is_some_and(|entry| entry.is_guarded);
+        let is_alone = blank.next().is_some_and(is_guarded) && blank.next().is_none();
         let is_known = sum.total.is_none_or(|total| !self.is_blank(total));
         let parts = sum.parts.iter().filter(|cell| self.is_blank(**cell));
         let people: usize = parts.map(|cell| self.count(*cell)).sum();
@@ -133,7 +169,7 @@ impl Table<'_> {
     /// found: the way from one table to the next is short, where the one to the last is not. What they tell of other
     /// cells is remembered.
     fn search(&mut self, cell: usize, step: i64) -> bool {
-        let mut there = self.counts.to_vec();
+        let mut there = self.counts.clone();
         while !self.is_seen_wide(cell) {
             let is_unknown = |cell: usize| self.is_unknown(cell);
             let Some(changes) = self.alternatives.find(&there, &is_unknown, cell, step) else { return false };
@@ -198,12 +234,11 @@ impl Table<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Sum, Suppressed};
-    use crate::indicators::Suppressed::Disclosure;
+    use super::{Entry, Sum};
 
-    fn suppress(counts: &[usize], sums: &[Sum], minimum: usize) -> Vec<Option<Suppressed>> {
-        let small: Vec<bool> = counts.iter().map(|n| (1..minimum).contains(n)).collect();
-        super::suppress(counts, &small, sums, minimum)
+    fn suppress(counts: &[usize], sums: &[Sum], minimum: usize) -> Vec<bool> {
+        let entry = |n: &usize| Entry::published(*n, (1..minimum).contains(n));
+        super::suppress(&counts.iter().map(entry).collect::<Vec<_>>(), sums, &[], minimum)
     }
 
     fn margin(parts: std::ops::Range<usize>) -> Sum {
@@ -213,23 +248,23 @@ mod tests {
     #[test]
     fn the_smallest_other_cell_protects_a_small_one() {
         let cells = suppress(&[50, 3, 30, 17], &[margin(1..4)], 5);
-        assert_eq!(cells, [None, Some(Disclosure), None, Some(Disclosure)]);
+        assert_eq!(cells, [false, true, false, true]);
     }
 
     #[test]
     fn two_small_cells_protect_each_other_where_they_leave_enough_open() {
         let cells = suppress(&[50, 3, 43, 4], &[margin(1..4)], 5);
-        assert_eq!(cells, [None, Some(Disclosure), None, Some(Disclosure)]);
+        assert_eq!(cells, [false, true, false, true]);
         // One and two could be had to within three: a third cell is blanked.
         let cells = suppress(&[50, 1, 40, 2, 7], &[margin(1..5)], 5);
-        assert_eq!(cells, [None, Some(Disclosure), None, Some(Disclosure), Some(Disclosure)]);
+        assert_eq!(cells, [false, true, false, true, true]);
     }
 
     #[test]
     fn what_is_blanked_in_a_sum_is_not_a_few_people_together() {
         // One person in each of two places are two people by subtraction, however wide the table is.
         let cells = suppress(&[50, 1, 1, 18, 30], &[margin(1..5)], 5);
-        assert_eq!(cells, [None, Some(Disclosure), Some(Disclosure), Some(Disclosure), None]);
+        assert_eq!(cells, [false, true, true, true, false]);
         // Rows a and b: three people are blanked in row a, which is known; its third cell is blanked too.
         let sums = [
             Sum { total: None, parts: vec![0, 1] },
@@ -237,13 +272,13 @@ mod tests {
             Sum { total: Some(1), parts: vec![5, 6, 7] },
         ];
         let cells = suppress(&[23, 60, 1, 2, 20, 20, 20, 20], &sums, 5);
-        assert!(cells[2..5].iter().all(Option::is_some), "{cells:?}");
+        assert!(cells[2..5].iter().all(|blank| *blank), "{cells:?}");
     }
 
     #[test]
     fn an_empty_cell_is_neither_blanked_nor_a_protection() {
         let cells = suppress(&[33, 3, 30, 0], &[margin(1..4)], 5);
-        assert_eq!(cells, [None, Some(Disclosure), Some(Disclosure), None]);
+        assert_eq!(cells, [false, true, true, false]);
     }
 
     #[test]
@@ -251,8 +286,8 @@ mod tests {
         // Rows a and b with margins 0 and 1; the margin of a is blanked.
         let sums = [Sum { total: Some(0), parts: vec![2, 3] }, Sum { total: Some(1), parts: vec![4, 5] }];
         let cells = suppress(&[4, 60, 0, 4, 20, 40], &sums, 5);
-        assert_eq!(cells, [Some(Disclosure), None, None, Some(Disclosure), None, None]);
+        assert_eq!(cells, [true, false, false, true, false, false]);
         let cells = suppress(&[3, 60, 0, 0, 20, 40], &sums, 5);
-        assert_eq!(cells[0], Some(Disclosure));
+        assert!(cells[0]);
     }
 }

@@ -35,6 +35,7 @@ pub(super) struct Category {
 }
 
 /// The groups of a grouping.
+#[derive(Clone)]
 pub(super) struct Groups {
     /// Name and label of each group, in order.
     pub(super) groups: Vec<(String, String)>,

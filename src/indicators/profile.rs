@@ -3,7 +3,7 @@
 use super::compute::Options;
 use super::definition::{Definitions, Grouping, Split};
 use super::design::Sampling;
-use super::disclosure::{Sum, suppress};
+use super::disclosure::{Entry, Sum, suppress};
 use super::measure::Groups;
 use super::output::Suppressed;
 use super::units::Units;
@@ -65,8 +65,9 @@ pub fn profile(definitions: &Definitions<'_>, sampling: &Sampling, options: &Opt
             let (n, weight) = (counts.iter().sum::<usize>(), weights.iter().sum::<f64>());
             let without = member.len() - n;
             let sums = [Sum { total: None, parts: (0..counts.len()).collect() }];
-            let small: Vec<bool> = counts.iter().map(|n| (1..options.minimum_cell).contains(n)).collect();
-            let suppressed = suppress(&counts, &small, &sums, options.minimum_cell);
+            let few = 1..options.minimum_cell;
+            let entries: Vec<Entry> = counts.iter().map(|n| Entry::published(*n, few.contains(n))).collect();
+            let blank = suppress(&entries, &sums, &[], options.minimum_cell);
             let share = |part: f64, whole: f64| (whole > 0.0).then(|| part / whole);
             Profile {
                 disaggregation: split.name.clone(),
@@ -76,18 +77,18 @@ pub fn profile(definitions: &Definitions<'_>, sampling: &Sampling, options: &Opt
                     .map(|(place, (name, label))| {
                         let count = counts.get(place).copied().unwrap_or_default();
                         let sum = weights.get(place).copied().unwrap_or_default();
-                        let is_told = suppressed.get(place).copied().flatten().is_none();
+                        let is_told = blank.get(place).is_some_and(|blank| !blank);
                         Group {
                             name,
                             label,
                             n: is_told.then_some(count),
                             share: share(count as f64, n as f64).filter(|_| is_told),
                             weighted_share: share(sum, weight).filter(|_| is_told),
-                            suppressed: suppressed.get(place).copied().flatten(),
+                            suppressed: (!is_told).then_some(Suppressed::Disclosure),
                         }
                     })
                     .collect(),
-                without: suppressed.iter().all(Option::is_none).then_some(without),
+                without: blank.iter().all(|blank| !blank).then_some(without),
             }
         })
         .collect()

@@ -2,12 +2,13 @@
 
 use std::io::Write;
 
-use super::compute::{Level, Options};
+use super::compute::Options;
 use super::contrast::{Certainty, certainty};
 use super::definition::{Definitions, Grouping, Indicator, Measure, Split};
 use super::design::Sampling;
 use super::domains::Domains;
 use super::estimate::{Changed, Error};
+use super::level::Level;
 use super::measure::Measured;
 use super::output::{Cell, IMPRECISE, Suppressed, write_table};
 use super::patterns::patterns;
@@ -105,9 +106,12 @@ pub fn compare(
             let refused = refusal(&questions);
             for domain in 0..domains.groups.len() {
                 // What is hidden in either round is hidden in their comparison.
-                let mut hidden =
-                    hidden.iter().filter_map(|round| *round.get(number)?.get(place)?.get(domain)?);
-                task.changes(domains, domain, hidden.next(), refused.as_deref(), &mut changes)?;
+                let of_category = |category: usize| {
+                    let mut rounds = hidden.iter().filter_map(|round| round.get(number));
+                    rounds.find_map(|round| round.of_category(place, domain, category))
+                };
+                let hidden: Vec<_> = (0..task.measured.categories.len()).map(of_category).collect();
+                task.changes(domains, domain, &hidden, refused.as_deref(), &mut changes)?;
             }
         }
     }
@@ -157,12 +161,12 @@ impl Task<'_> {
         relative.filter(|relative| !self.indicator.measure.is_signed() && is_above(relative))
     }
 
-    /// One change for each category.
+    /// One change for each category, of which some may be hidden.
     fn changes(
         &self,
         domains: &Domains,
         domain: usize,
-        suppressed: Option<Suppressed>,
+        hidden: &[Option<Suppressed>],
         refused: Option<&str>,
         changes: &mut Vec<Change>,
     ) -> Result<(), Error> {
@@ -172,17 +176,21 @@ impl Task<'_> {
         let (n_first, n_second) = (count(0), count(1));
         let intervals = self.options.intervals(self.indicator);
         let too_few = self.indicator.precision.minimum_n.filter(|least| n_first.min(n_second) < *least);
-        let suppressed = suppressed.or(too_few.map(Suppressed::TooFew));
-        let both = if suppressed.is_some() || refused.is_some() || n_first == 0 || n_second == 0 {
+        let both = if hidden.iter().all(Option::is_some)
+            || too_few.is_some()
+            || refused.is_some()
+            || n_first == 0
+            || n_second == 0
+        {
             None
         } else {
             self.level.setting.parts(&self.measured, &rounds, 2)?
         };
         let name_of = |round: u32| self.pair.names.get(round as usize).copied().unwrap_or_default();
-        let is_hidden = suppressed == Some(Suppressed::Disclosure);
-        let shown = |n| (!is_hidden).then_some(n);
-        for category in &self.measured.categories {
-            let changed = both.as_ref().map(|both| both.change(category, intervals)).transpose()?;
+        for (category, hidden) in self.measured.categories.iter().zip(hidden) {
+            let shown = |n| hidden.is_none().then_some(n);
+            let both = both.as_ref().filter(|_| hidden.is_none());
+            let changed = both.map(|both| both.change(category, intervals)).transpose()?;
             let mut change = Change {
                 survey: self.options.survey.clone(),
                 first_round: name_of(self.pair.first).to_owned(),
@@ -209,12 +217,12 @@ impl Task<'_> {
                 n_first: shown(n_first),
                 n_second: shown(n_second),
                 base: self.indicator.base.name(),
-                suppressed,
+                suppressed: hidden.or(too_few.map(Suppressed::TooFew)),
                 note: String::new(),
             };
             let mut notes: Vec<String> = refused.map(|why| format!("{REFUSED}: {why}")).into_iter().collect();
             for (n, round) in [(n_first, self.pair.first), (n_second, self.pair.second)] {
-                if n == 0 && !is_hidden {
+                if n == 0 && hidden.is_none() {
                     notes.push(format!("no data in {}", name_of(round)));
                 }
             }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::dataset::{Column, Dataset, Table};
 
 /// A column of a dataset, by its places.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct ColumnAt {
     pub(super) table: usize,
     pub(super) column: usize,

@@ -25,11 +25,11 @@ fn compiled(text: &str) -> Arc<Questionnaire> {
     support::compiled(&Bundle { files })
 }
 
-fn small() -> Arc<Questionnaire> {
+pub fn small() -> Arc<Questionnaire> {
     compiled(QUESTIONNAIRE)
 }
 
-fn one(name: &str) -> Answer {
+pub fn one(name: &str) -> Answer {
     Answer::Value(Value::Choice(name.to_owned()))
 }
 
@@ -37,7 +37,7 @@ fn several(names: &[&str]) -> Answer {
     Answer::Value(Value::Choices(names.iter().map(|n| (*n).to_owned()).collect()))
 }
 
-fn whole(number: i64) -> Answer {
+pub fn whole(number: i64) -> Answer {
     Answer::Value(Value::Integer(number))
 }
 
@@ -62,13 +62,13 @@ fn begun(questionnaire: &Arc<Questionnaire>, round: &str, answers: &[(&str, Answ
     interview
 }
 
-fn finalised(questionnaire: &Arc<Questionnaire>, answers: &[(&str, Answer)]) -> Interview {
+pub fn finalised(questionnaire: &Arc<Questionnaire>, answers: &[(&str, Answer)]) -> Interview {
     let mut interview = begun(questionnaire, "baseline", answers);
     interview.apply(&Fact::Finalised);
     interview
 }
 
-fn dataset(questionnaire: &Questionnaire, interviews: &[Interview]) -> Dataset {
+pub fn dataset(questionnaire: &Questionnaire, interviews: &[Interview]) -> Dataset {
     let keyed = interviews.iter().enumerate().map(|(n, interview)| (format!("i{}", n + 1), interview));
     Dataset::build(questionnaire, keyed)
 }
@@ -92,7 +92,7 @@ fn options(minimum_cell: usize) -> Options {
 }
 
 /// The results of a text without any design: equal weights, every interview its own PSU.
-fn results(dataset: &Dataset, text: &str, minimum_cell: usize) -> Vec<Row> {
+pub fn results(dataset: &Dataset, text: &str, minimum_cell: usize) -> Vec<Row> {
     designed(dataset, text, "", minimum_cell).0
 }
 

@@ -16,6 +16,7 @@ mod definition_diagnostics;
 mod demo;
 mod demo_data;
 mod diagnostics;
+mod disclosure;
 mod encryption;
 mod export;
 mod expression_laws;
