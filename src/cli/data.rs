@@ -9,7 +9,7 @@ use super::folder::{Folder, refuse};
 use super::reading;
 use super::sampling;
 use super::say::{count, progress, say};
-use crate::dataset::Dataset;
+use crate::dataset::{Column, Dataset, Table};
 use crate::diagnostic::Report;
 use crate::indicators::Flaw;
 use crate::questionnaire::Questionnaire;
@@ -68,7 +68,29 @@ fn load(folder: &Folder, store: &Store) -> Result<Dataset> {
             count(dataset.unmapped.len(), "answer")
         ));
     }
+    say_not_offered(&dataset);
     Ok(dataset)
+}
+
+/// Says which choices older versions of the questionnaire did not have: they are no answers of those who were asked by it.
+fn say_not_offered(dataset: &Dataset) {
+    let columns = dataset.tables.iter().flat_map(Table::columns);
+    let of_column = |column: &Column| -> Option<String> {
+        let list = column.list()?;
+        let choices = column.not_offered();
+        let names: Vec<String> = choices
+            .iter()
+            .filter_map(|choice| list.names.get(*choice as usize))
+            .map(|name| format!("`{name}`"))
+            .collect();
+        let rows = |choice: &u32| (0..column.len()).filter(|row| !column.is_offered(*row, *choice)).count();
+        let most = choices.iter().map(rows).max()?;
+        Some(format!("{} of `{}` (to {most})", names.join(", "), column.name))
+    };
+    let found: Vec<String> = columns.filter_map(of_column).collect();
+    if !found.is_empty() {
+        say(format_args!("Not offered by other versions of the questionnaire: {}.", found.join(", ")));
+    }
 }
 
 fn say_unmatched(interviews: &[&str]) {

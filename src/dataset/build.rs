@@ -1,5 +1,6 @@
 //! From a questionnaire to empty tables, and from an interview to rows.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::cells::Cells;
@@ -43,6 +44,8 @@ pub(super) struct Mapping {
     rosters: Vec<Option<ItemId>>,
     /// For each table, for each column from a question: its item, where the version has it.
     items: Vec<Vec<(usize, Option<ItemId>)>>,
+    /// By table and column: the choices of today's list that the version did not offer, by their places.
+    lacking: HashMap<(usize, usize), Vec<u32>>,
 }
 
 impl Dataset {
@@ -139,6 +142,11 @@ impl Dataset {
                 });
             }
         }
+        for ((of, column), choices) in &mapping.lacking {
+            if *of == table {
+                self.tables[table].lack(*column, choices);
+            }
+        }
         for child in table + 1..self.tables.len() {
             if self.tables[child].parent != Some(table) {
                 continue;
@@ -183,9 +191,38 @@ impl Dataset {
                     .collect(),
             );
         }
-        let mapping = Arc::new(Mapping { questionnaire: version.hash, rosters, items });
+        let lacking = self.lacking(version, &items);
+        let mapping = Arc::new(Mapping { questionnaire: version.hash, rosters, items, lacking });
         self.mappings.push(Arc::clone(&mapping));
         mapping
+    }
+
+    /// What a version did not offer of the choices that columns have.
+    fn lacking(
+        &self,
+        version: &Questionnaire,
+        items: &[Vec<(usize, Option<ItemId>)>],
+    ) -> HashMap<(usize, usize), Vec<u32>> {
+        let mut lacking = HashMap::new();
+        for (table, columns) in items.iter().enumerate() {
+            for (column, item) in columns {
+                let today = self.tables.get(table).and_then(|table| table.columns().get(*column)?.list());
+                let Kind::Question(question) = (match item {
+                    Some(item) => &version.item(*item).kind,
+                    None => continue,
+                }) else {
+                    continue;
+                };
+                let (Some(today), Some(then)) = (today, question.input.list()) else { continue };
+                let then = version.list(then);
+                let choices = (0..).zip(today.names.iter()).filter(|(_, name)| then.position(name).is_none());
+                let choices: Vec<u32> = choices.map(|(place, _)| place).collect();
+                if !choices.is_empty() {
+                    lacking.insert((table, *column), choices);
+                }
+            }
+        }
+        lacking
     }
 }
 

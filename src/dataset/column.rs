@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use super::offers::Offers;
 use super::{Data, List};
 use crate::value::{Missing, Type, Value};
 
@@ -26,6 +27,8 @@ pub struct Column {
     /// The answers are in somebody's own words.
     pub own_words: bool,
     data: Data,
+    /// Nothing where every row was offered all choices.
+    offers: Option<Box<Offers>>,
 }
 
 /// Where a column comes from.
@@ -53,6 +56,7 @@ impl Column {
             leads_back: false,
             own_words: false,
             data,
+            offers: None,
         }
     }
 
@@ -68,6 +72,7 @@ impl Column {
             labels: self.labels.clone(),
             groups: self.groups.clone(),
             data: self.data.emptied(),
+            offers: None,
             ..*self
         }
     }
@@ -75,6 +80,13 @@ impl Column {
     /// Adds a cell. Whether the column can hold the value; the cell is not reached otherwise.
     pub(super) fn push(&mut self, answer: Result<&Value, Missing>) -> bool {
         self.data.push(answer)
+    }
+
+    /// Notes that the row that was added last was not offered these choices: its version did not have them.
+    pub(super) fn lack(&mut self, choices: &[u32]) {
+        if let Some(row) = self.len().checked_sub(1) {
+            self.offers.get_or_insert_default().lack(row, choices);
+        }
     }
 
     /// Adds a choice by its place in the list; not reached where there is none.
@@ -89,6 +101,10 @@ impl Column {
 
     /// Adds the cells of another column of the same name and type.
     pub(super) fn append(&mut self, other: Self) {
+        if let Some(theirs) = &other.offers {
+            let rows = self.len();
+            self.offers.get_or_insert_default().append(rows, theirs);
+        }
         self.data.append(other.data);
     }
 
@@ -170,6 +186,18 @@ impl Column {
             Data::Choice(_, cells) => cells.number(row).map(|place| place as u32),
             _ => None,
         }
+    }
+
+    /// Whether a row was offered a choice, by its place in the list: a version of the questionnaire may not have had it.
+    #[must_use]
+    pub fn is_offered(&self, row: usize, choice: u32) -> bool {
+        self.offers.as_ref().is_none_or(|offers| !offers.of(row).contains(&choice))
+    }
+
+    /// The places in the list of the choices that some row was not offered.
+    #[must_use]
+    pub fn not_offered(&self) -> Vec<u32> {
+        self.offers.as_ref().map(|offers| offers.all()).unwrap_or_default()
     }
 
     /// The places in their list of the choices in a row: in list order, or best first.

@@ -12,6 +12,7 @@ mod coding;
 mod column;
 mod data;
 pub mod design;
+mod offers;
 mod table;
 
 use std::sync::Arc;

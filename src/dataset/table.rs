@@ -117,6 +117,13 @@ impl Table {
         self.columns.get_mut(column).is_none_or(|column| column.push(answer))
     }
 
+    /// Notes that the row that was begun was not offered these choices of a column, to which its cell was added.
+    pub(super) fn lack(&mut self, column: usize, choices: &[u32]) {
+        if let Some(column) = self.columns.get_mut(column) {
+            column.lack(choices);
+        }
+    }
+
     /// Ends the rows of one parent row.
     pub(super) fn close(&mut self) {
         self.starts.push(self.rows as u32);

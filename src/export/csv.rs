@@ -64,7 +64,7 @@ pub(super) fn put(variable: &Variable<'_>, row: usize, options: &Options, profil
     }
     match (variable.what, column.data()) {
         (What::Missing, _) => {}
-        (What::Has(_), _) => to.push(if variable.has(row) == Some(true) { '1' } else { '0' }),
+        (What::Has(_), _) => to.extend(variable.has(row).map(|has| if has { '1' } else { '0' })),
         (What::Ranked(_), _) | (What::Value, Data::Choice(..)) => {
             if let (Some(list), Some(place)) = (variable.list(), variable.choice(row)) {
                 to.push_str(&shown(list, place, options));

@@ -83,11 +83,12 @@ impl<'d> Variable<'d> {
         }
     }
 
-    /// For a choice among several, whether it is one of those in a row; for others, nothing.
+    /// For a choice among several, whether it is one of those in a row; for others, nothing, and where it was not offered.
     #[must_use]
     pub fn has(&self, row: usize) -> Option<bool> {
         let What::Has(place) = self.what else { return None };
-        self.column.choices(row).map(|choices| choices.contains(&place))
+        let choices = self.column.choices(row).filter(|_| self.column.is_offered(row, place))?;
+        Some(choices.contains(&place))
     }
 }
 

@@ -10,7 +10,7 @@ use super::design::Sampling;
 use super::domains::Domains;
 use super::estimate::{Error, Intervals, Numbers};
 use super::level::Level;
-use super::measure::Measured;
+use super::measure::{Category, Measured};
 use super::output::{IMPRECISE, Row, Suppressed};
 use super::patterns::{Pattern, patterns, tell_reasons};
 use crate::dataset::{Column, Data, Dataset, ROUND, STATUS, VERSION};
@@ -177,12 +177,19 @@ impl Task<'_> {
             let about = if place == 0 { self.reliability(&domain)? } else { None };
             let without = domains.member.iter().filter(|member| member.is_none()).count();
             let tells_reasons = tells_reasons.get(place).map_or(&[][..], Vec::as_slice);
+            let offers: Vec<Option<Vec<Offered>>> =
+                measured.categories.iter().map(|category| offers(category, &domain, cells.len())).collect();
             for (number, cell) in cells.iter().enumerate() {
                 for (of, (category, found)) in measured.categories.iter().zip(&found).enumerate() {
+                    let offered = offers.get(of).and_then(|offers| offers.as_ref()?.get(number)).copied();
+                    let are_few = offered.filter(|offered| (1..options.minimum_cell).contains(&offered.to));
                     let suppressed = pattern.of_category(place, number, of);
-                    let numbers = found.get(number).cloned().unwrap_or_default();
+                    let suppressed = suppressed.or(are_few.map(|_| Suppressed::Disclosure));
+                    let nobody = offered.is_some_and(|offered| offered.to == 0);
+                    let numbers = found.get(number).filter(|_| !nobody).cloned().unwrap_or_default();
                     let tells_reasons = tells_reasons.get(number).copied().unwrap_or_default();
-                    let told = Told { domains, number, without, tells_reasons, about: about.as_deref() };
+                    let about = about.as_deref();
+                    let told = Told { domains, number, without, tells_reasons, offered, about };
                     rows.push(self.row(&told, &category.name, cell, suppressed, numbers));
                 }
             }
@@ -258,7 +265,16 @@ impl Task<'_> {
         if cell.base == 0 {
             notes.push(String::from("no data"));
         }
-        if cell.base > 0 && !blanked && numbers.estimate.is_none() {
+        let offered = told.offered.filter(|offered| offered.not_to > 0 && !blanked);
+        if let Some(Offered { not_to, .. }) = offered {
+            let least = self.options.minimum_cell;
+            notes.push(match offered.filter(|offered| offered.to == 0) {
+                Some(_) => String::from("not offered to anybody"),
+                None if not_to < least => format!("not offered to fewer than {least}"),
+                None => format!("not offered to {not_to}"),
+            });
+        }
+        if cell.base > 0 && !blanked && numbers.estimate.is_none() && offered.is_none() {
             notes.push(String::from(match self.indicator.measure.kind() {
                 "gap" => "nobody in one of the groups",
                 _ => "nothing to divide by",
@@ -302,8 +318,28 @@ struct Told<'t> {
     without: usize,
     /// Whether it may be said how many have no value, and why.
     tells_reasons: bool,
+    /// Who was offered what the number is about, where not all were.
+    offered: Option<Offered>,
     /// What else is known of the whole.
     about: Option<&'t str>,
+}
+
+/// How many people of a domain were offered a choice, and how many were not: their questionnaire did not have it yet.
+#[derive(Debug, Clone, Copy, Default)]
+struct Offered {
+    to: usize,
+    not_to: usize,
+}
+
+/// Who was offered what a category is about, in each domain; none where all were.
+fn offers(category: &Category, domain: &[Option<u32>], domains: usize) -> Option<Vec<Offered>> {
+    let mut offers = vec![Offered::default(); domains];
+    for (domain, is_offered) in domain.iter().zip(category.offered.as_ref()?) {
+        if let Some(offered) = domain.and_then(|domain| offers.get_mut(domain as usize)) {
+            *(if *is_offered { &mut offered.to } else { &mut offered.not_to }) += 1;
+        }
+    }
+    Some(offers)
 }
 
 /// What the note of a row is made from.

@@ -183,7 +183,7 @@ impl Parts<'_> {
     /// What the scores come to in every domain.
     pub(super) fn numbers(&self, category: &Category, intervals: Intervals) -> Result<Vec<Numbers>, Error> {
         let how = &category.how;
-        let scores = &*category.scores.all();
+        let scores = &*category.all_scores();
         let estimates = match how {
             How::Share => self.domains.proportion(scores)?,
             How::Mean => self.domains.mean(scores)?,
@@ -216,7 +216,7 @@ impl Parts<'_> {
         category: &Category,
         intervals: Intervals,
     ) -> Result<Vec<Option<Scored>>, Error> {
-        let scores = &*category.scores.all();
+        let scores = &*category.all_scores();
         Ok(match &category.how {
             How::Share | How::Mean => self.domains.scored_means(scores)?,
             How::Total => self.domains.scored_totals(scores)?,
@@ -343,7 +343,7 @@ mod tests {
     }
 
     fn measured(how: How, denominators: &[f64]) -> Measured {
-        let category = Category { name: String::new(), scores: Scores::own(Y.to_vec()), how };
+        let category = Category::new(String::new(), Scores::own(Y.to_vec()), how);
         let sides = (how == How::Gap).then(|| (0..8).map(|row| Some(row % 2 == 0)).collect());
         let (status, denominators) = (vec![None; 8], denominators.to_vec());
         Measured { status, categories: vec![category], denominators, sides, items: Vec::new() }
@@ -408,7 +408,7 @@ mod tests {
             Units { table: 1, rows: (0..16).collect(), interview: (0..16).map(|row| row / 2).collect() };
         let rows = setting.of(&units);
         let double = |numbers: &[f64]| numbers.iter().flat_map(|n| [*n, *n]).collect::<Vec<f64>>();
-        let category = Category { name: String::new(), scores: Scores::own(double(&Y)), how: How::Mean };
+        let category = Category::new(String::new(), Scores::own(double(&Y)), How::Mean);
         let measured_rows = Measured {
             status: vec![None; 16],
             categories: vec![category],

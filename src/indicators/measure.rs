@@ -1,5 +1,6 @@
 //! An indicator over its units: who was asked, who answered, and the number for each of them.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use super::definition::{Base, Deciding, Definitions, Grouping, Item, Measure, Scale};
@@ -32,6 +33,25 @@ pub(super) struct Category {
     pub(super) name: String,
     pub(super) scores: Scores,
     pub(super) how: How,
+    /// Whether each unit was offered the choice that this is about; none where all were.
+    pub(super) offered: Option<Vec<bool>>,
+}
+
+impl Category {
+    pub(super) fn new(name: String, scores: Scores, how: How) -> Self {
+        Self { name, scores, how, offered: None }
+    }
+
+    /// The score of each unit; where each choice is a number by itself, none for those who were not offered it.
+    pub(super) fn all_scores(&self) -> Cow<'_, [f64]> {
+        let scores = self.scores.all();
+        match &self.offered {
+            Some(offered) if !matches!(self.scores, Scores::In(..)) => {
+                scores.iter().zip(offered).map(|(score, is)| if *is { *score } else { f64::NAN }).collect()
+            }
+            _ => scores,
+        }
+    }
 }
 
 /// The groups of a grouping.
@@ -61,7 +81,7 @@ impl Measured {
 
     fn one(measured: Vec<(Option<Missing>, f64)>, how: How) -> Self {
         let (status, scores) = measured.into_iter().unzip();
-        Self::new(status, vec![Category { name: String::new(), scores: Scores::own(scores), how }])
+        Self::new(status, vec![Category::new(String::new(), Scores::own(scores), how)])
     }
 
     /// Whether a unit belongs to what is compared at all.
@@ -113,10 +133,9 @@ impl Definitions<'_> {
                 let (status, scores): (_, Vec<f64>) =
                     for_each(self.dataset, units, &reads, of).into_iter().unzip();
                 let scores = Rc::new(scores);
-                let category = |share: &f64| Category {
-                    name: format!("p{}", 100.0 * share),
-                    scores: Scores::Own(Rc::clone(&scores)),
-                    how: How::Quantile(*share),
+                let category = |share: &f64| {
+                    let name = format!("p{}", 100.0 * share);
+                    Category::new(name, Scores::Own(Rc::clone(&scores)), How::Quantile(*share))
                 };
                 Measured::new(status, shares.iter().map(category).collect())
             }
@@ -146,10 +165,19 @@ impl Definitions<'_> {
                 let groups = self.groups(*grouping, units, 0);
                 let status = self.grouping_status(*grouping, units, &groups.member);
                 let member = Rc::new(groups.member);
+                // Shares that add up to 1 stay shares of everybody; a note says what some were not offered.
+                let (table, column) = match grouping {
+                    Grouping::Column(at) => (at.table, self.column(*at)),
+                    Grouping::Variable(_) => (units.table, None),
+                };
+                let rows = units.rows_in(self.dataset, table);
+                let lacking = column.map(Column::not_offered).unwrap_or_default();
+                let offered = |choice: u32| {
+                    rows.iter().map(|row| column.is_some_and(|c| c.is_offered(*row, choice))).collect()
+                };
                 let category = |((name, _), group): ((String, String), u32)| Category {
-                    name,
-                    scores: Scores::In(Rc::clone(&member), group),
-                    how: How::Share,
+                    offered: lacking.contains(&group).then(|| offered(group)),
+                    ..Category::new(name, Scores::In(Rc::clone(&member), group), How::Share)
                 };
                 Measured::new(status, groups.groups.into_iter().zip(0..).map(category).collect())
             }
@@ -193,10 +221,11 @@ impl Definitions<'_> {
         let rows = units.rows_in(self.dataset, at.table);
         let selections = Rc::new(Selections::new(column, &rows));
         let names = column.list().map(|list| list.names.to_vec()).unwrap_or_default();
+        let lacking = column.not_offered();
+        let offered = |choice: u32| rows.iter().map(|row| column.is_offered(*row, choice)).collect();
         let category = |(name, choice): (String, u32)| Category {
-            name,
-            scores: scores(Rc::clone(&selections), choice),
-            how,
+            offered: lacking.contains(&choice).then(|| offered(choice)),
+            ..Category::new(name, scores(Rc::clone(&selections), choice), how)
         };
         Measured::new(
             rows.iter().map(|row| column.missing(*row)).collect(),

@@ -200,6 +200,54 @@ fn an_older_version_is_mapped_by_name() {
     assert_eq!(unmapped, [("i1", "safe", "not_safe")]);
 }
 
+/// A choice that was added later is no answer of those who were never offered it: eight of 20, of whom ten were.
+#[test]
+fn a_choice_counts_among_those_who_were_offered_it() {
+    let questionnaire = |version: &str, more: &str| {
+        compiled(&format!(
+            "format = 1\nid = \"q\"\nversion = \"{version}\"\nlanguage = \"en\"\ntitle = \"Q\"\n\
+             lists.worries.choices = [{{ name = \"theft\", code = 1, label = \"Theft\" }},\
+             {{ name = \"land\", code = 2, label = \"Land\" }}{more}]\n\
+             [[sections]]\nname = \"s\"\nlabel = \"S\"\nquestions = [\
+             {{ name = \"worries\", type = \"select_multiple\", list = \"worries\", label = \"Worries?\" }},\
+             {{ name = \"worst\", type = \"select_one\", list = \"worries\", label = \"Worst?\" }}]\n"
+        ))
+    };
+    let old = questionnaire("1", "");
+    let new = questionnaire("2", ", { name = \"snakes\", code = 3, label = \"Snakes\" }");
+    let say = |questionnaire, names: &[&str], worst| {
+        let several = Answer::Value(Value::Choices(names.iter().map(|&name| name.to_owned()).collect()));
+        finalised(questionnaire, &[("worries", several), ("worst", one(worst))])
+    };
+    let mut all: Vec<Interview> = (0..10).map(|_| say(&old, &["theft"], "theft")).collect();
+    all.extend((0..10).map(|n| say(&new, if n < 8 { &["theft", "snakes"] } else { &["land"] }, "land")));
+    let data = dataset(&new, &all);
+    let of = |kind: &str, question: &str, rows: &Dataset| {
+        results(
+            rows,
+            &definition(&format!("kind = \"{kind}\"\nof = \"${{{question}}}\"\nbase = \"valid\"\n")),
+            5,
+        )
+    };
+    let worries = of("mentions", "worries", &data);
+    let found: Vec<_> = worries.iter().map(|row| (&*row.category, row.estimate, &*row.note)).collect();
+    assert_eq!(found[0], ("theft", Some(0.9), ""));
+    assert_eq!((found[2].0, found[2].2), ("snakes", "not offered to 10"));
+    // A domain of ten among twenty, each its own PSU.
+    let error = (20.0 / 19.0 * 0.8 * 0.2 / 10.0_f64).sqrt();
+    assert!(close(worries[2].estimate, 0.8) && close(worries[2].std_error, error), "{:?}", worries[2]);
+    // Shares that add up stay shares of everybody, with the same word.
+    let worst = of("distribution", "worst", &data);
+    assert!(close(worst[2].estimate, 0.0) && worst[2].note == "not offered to 10", "{:?}", worst[2]);
+    assert!(close(worst.iter().filter_map(|row| row.estimate).sum::<f64>().into(), 1.0));
+    // Where nobody was offered it there is no number; where few were, none that could tell of them.
+    let none = of("mentions", "worries", &dataset(&new, &all[..10]));
+    assert_eq!((none[2].estimate, &*none[2].note), (None, "not offered to anybody"));
+    let few = of("mentions", "worries", &dataset(&new, &all[..13]));
+    assert_eq!((few[2].estimate, few[2].suppressed), (None, Some(Suppressed::Disclosure)));
+    assert_eq!(data.interviews().column("worries").unwrap().not_offered(), [2]);
+}
+
 /// Ten respondents: 4 reported, 2 did not, 1 does not know, 1 refused, 2 were no victims.
 fn ten() -> Vec<Interview> {
     let questionnaire = small();
