@@ -145,15 +145,17 @@ pub fn attach_design(
     Ok(())
 }
 
-/// The design's columns, by the interviews' rows. There may be a million: what is not there is not a number.
+/// The design's columns, by the interviews' rows. There may be a million: what is not there is not a number, and a column without
+/// any value is empty.
 struct Places {
+    rows: usize,
     stratum: Names,
     psu: Names,
     weight: Vec<f64>,
     fpc: Vec<f64>,
 }
 
-/// Names by number, and the number of each row; [`NONE`] where it has no name.
+/// Names by number, and the number of each row; [`NONE`] where it has no name. Empty where none has.
 struct Names {
     index: HashMap<String, u32>,
     of: Vec<u32>,
@@ -163,15 +165,17 @@ const NONE: u32 = u32::MAX;
 
 impl Places {
     fn new(rows: usize) -> Self {
-        let names = || Names { index: HashMap::new(), of: vec![NONE; rows] };
-        Self { stratum: names(), psu: names(), weight: vec![f64::NAN; rows], fpc: vec![f64::NAN; rows] }
+        let names = || Names { index: HashMap::new(), of: Vec::new() };
+        Self { rows, stratum: names(), psu: names(), weight: Vec::new(), fpc: Vec::new() }
     }
 
     fn add(&mut self, place: &DesignPlace<'_>) {
-        self.stratum.add(place.row, place.stratum);
-        self.psu.add(place.row, place.psu);
+        self.stratum.add(place.row, place.stratum, self.rows);
+        self.psu.add(place.row, place.psu, self.rows);
         let set = |all: &mut Vec<f64>, number: Option<f64>| {
-            if let Some((cell, number)) = all.get_mut(place.row).zip(number) {
+            let Some(number) = number else { return };
+            all.resize(self.rows, f64::NAN);
+            if let Some(cell) = all.get_mut(place.row) {
                 *cell = number;
             }
         };
@@ -189,7 +193,7 @@ impl Places {
         let number = |all: Vec<f64>| {
             move |row: usize| all.get(row).copied().filter(|number| !number.is_nan()).map(Value::Decimal)
         };
-        let has_fpc = self.fpc.iter().any(|fpc| !fpc.is_nan());
+        let has_fpc = !self.fpc.is_empty();
         dataset.attach(WEIGHT, Type::Decimal, number(self.weight))?;
         if has_fpc {
             dataset.attach(FPC, Type::Decimal, number(self.fpc))?;
@@ -207,8 +211,9 @@ impl Places {
 }
 
 impl Names {
-    fn add(&mut self, row: usize, name: Option<&str>) {
+    fn add(&mut self, row: usize, name: Option<&str>, rows: usize) {
         let Some(name) = name else { return };
+        self.of.resize(rows, NONE);
         let next = self.index.len() as u32;
         let number = match self.index.get(name) {
             Some(known) => *known,
