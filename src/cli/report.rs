@@ -99,6 +99,8 @@ impl Report {
         let rows =
             indicators::compute(&prepared.definitions, &sampling, &options).map_err(|e| no_numbers(&e))?;
         let gaps = gaps(&prepared, &sampling, &options, &rows).map_err(|e| no_numbers(&e))?;
+        let profiles =
+            indicators::profile(&prepared.definitions, &sampling, &options).map_err(|e| no_numbers(&e))?;
         let visits = Visits::of(folder, &dataset, (&prepared.plan, &prepared.outcomes), round)?;
         let material = Material {
             title: &folder.survey.title,
@@ -111,7 +113,7 @@ impl Report {
             design: facts(folder, &sampling),
             visits: visits.tally(),
             visits_by: visits.by(folder, &dataset, &prepared.definitions, language, self.enumerators),
-            profiles: indicators::profile(&prepared.definitions, &sampling, &options),
+            profiles,
             indicators: prepared
                 .definitions
                 .about()
@@ -202,7 +204,7 @@ fn facts(folder: &Folder, sampling: &Sampling) -> DesignFacts {
         left_out: sampling.left_out(),
         strata,
         psus: design.psu.is_some().then_some(psus),
-        is_weighted: design.weight.is_some(),
+        is_weighted: design.weight.is_some() || !design.margins.is_empty(),
         is_finite: design.fpc.is_some(),
     }
 }

@@ -4,6 +4,7 @@ use super::compute::Options;
 use super::definition::{Definitions, Grouping, Split};
 use super::design::Sampling;
 use super::disclosure::{Entry, Sum, suppress};
+use super::estimate::{Error, Setting};
 use super::measure::Groups;
 use super::output::Suppressed;
 use super::units::Units;
@@ -30,7 +31,7 @@ pub struct Group {
     pub n: Option<usize>,
     /// Their share of all with a group, as the sample is.
     pub share: Option<f64>,
-    /// Their share of the weights.
+    /// Their share of the weights of all with a group.
     pub weighted_share: Option<f64>,
     /// Why nothing is told.
     pub suppressed: Option<Suppressed>,
@@ -45,17 +46,25 @@ pub struct Members {
     pub member: Vec<Option<u32>>,
 }
 
-/// The respondents by every disaggregation of interviews that is not crossed.
-#[must_use]
-pub fn profile(definitions: &Definitions<'_>, sampling: &Sampling, options: &Options) -> Vec<Profile> {
+/// The respondents by every disaggregation of interviews that is not crossed, with the weights that their numbers are
+/// computed with: calibrated, where the design is.
+///
+/// # Errors
+/// The design does not allow any estimate.
+pub fn profile(
+    definitions: &Definitions<'_>,
+    sampling: &Sampling,
+    options: &Options,
+) -> Result<Vec<Profile>, Error> {
+    let setting = Setting::new(sampling)?;
     let units = Units::new(definitions.dataset, 0, &sampling.rows);
     let simple = definitions.splits.iter().filter(|split| definitions.is_of_interviews(split));
-    simple
+    let profiles = simple
         .map(|split| {
             let Groups { groups, member } = definitions.groups(split.first, &units, options.language);
             let mut counts = vec![0_usize; groups.len()];
             let mut weights = vec![0.0; groups.len()];
-            for (member, weight) in member.iter().zip(&sampling.weight) {
+            for (member, weight) in member.iter().zip(setting.weights()) {
                 let Some(place) = member.map(|member| member as usize) else { continue };
                 if let (Some(count), Some(sum)) = (counts.get_mut(place), weights.get_mut(place)) {
                     *count += 1;
@@ -91,7 +100,8 @@ pub fn profile(definitions: &Definitions<'_>, sampling: &Sampling, options: &Opt
                 without: blank.iter().all(|blank| !blank).then_some(without),
             }
         })
-        .collect()
+        .collect();
+    Ok(profiles)
 }
 
 impl Definitions<'_> {

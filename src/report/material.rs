@@ -54,7 +54,7 @@ pub struct DesignFacts {
     pub strata: usize,
     /// How many primary sampling units they are of; none where each interview is its own.
     pub psus: Option<usize>,
-    /// Whether interviews are weighted.
+    /// Whether interviews are weighted: by weights of their own, or by counts that they add up to.
     pub is_weighted: bool,
     /// Whether it is known how many units the population has.
     pub is_finite: bool,

@@ -148,6 +148,30 @@ fn rounds_are_calibrated_each_and_compared() {
     near(number(&change, "std_error"), first.1.hypot(second.1));
 }
 
+/// Half of those asked are women, and three quarters of the population: that is what every estimate stands for.
+#[test]
+fn the_report_shows_the_calibrated_shares() {
+    let folder = folder();
+    let folder = folder.path();
+    ask(folder, "baseline", 20);
+    let by_sex = INDICATORS.replacen("base = \"valid\"", "base = \"valid\"\nby = [\"sex\"]", 1);
+    fs::write(folder.join("indicators.toml"), by_sex).unwrap();
+    let page = || {
+        done(folder, &["report", "--force", "--out", "report.html"]);
+        fs::read_to_string(folder.join("report.html")).unwrap()
+    };
+    let women = |n: &str| {
+        format!("Woman</th>{}", n.split(' ').map(|n| format!("<td class=\"n\">{n}</td>")).collect::<String>())
+    };
+    let calibrated = page();
+    assert!(calibrated.contains(&women("30 50% 75%")), "{calibrated}");
+    assert!(calibrated.contains("Each answer counts with the number of people whom it stands for"));
+    survey(folder, "baseline", "");
+    let plain = page();
+    assert!(plain.contains(&women("30 50%")) && plain.contains("Every interview counts the same"), "{plain}");
+    assert!(!plain.contains("Weighted</th>"), "{plain}");
+}
+
 #[test]
 fn exports_carry_the_calibrated_weights() {
     let folder = folder();
