@@ -59,7 +59,7 @@ impl Words {
         let text = format!("{:.places$}", number.abs());
         let (whole, rest) = text.split_once('.').unwrap_or((&text, ""));
         // -0.04 to one place is 0.0, not -0.0.
-        let is_negative = number < 0.0 && text.bytes().any(|b| (b'1'..=b'9').contains(&b));
+        let is_negative = number < 0.0 && is_something(&text);
         let point = if rest.is_empty() { "" } else { "." };
         self.digits(&format!("{}{}{point}{rest}", if is_negative { "−" } else { "" }, grouped(whole)))
     }
@@ -78,7 +78,11 @@ impl Words {
     /// A balance in points, with its sign.
     pub(super) fn points(&self, balance: f64) -> String {
         let text = self.decimal(100.0 * balance, 0);
-        if 100.0 * balance >= 0.5 { format!("+{text}") } else { text }
+        if balance > 0.0 && is_something(&format!("{:.0}", 100.0 * balance)) {
+            format!("+{text}")
+        } else {
+            text
+        }
     }
 
     /// From one to the other.
@@ -164,6 +168,11 @@ pub(super) fn capitalised(text: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
+/// Whether a number in Latin digits is not 0 as it is written.
+fn is_something(latin: &str) -> bool {
+    latin.bytes().any(|b| (b'1'..=b'9').contains(&b))
+}
+
 fn grouped(digits: &str) -> String {
     let mut text = String::new();
     for (place, digit) in digits.chars().enumerate() {
@@ -199,6 +208,9 @@ mod tests {
         assert_eq!(english.decimal(-0.04, 1), "0.0");
         assert_eq!(english.points(0.24), "+24");
         assert_eq!(english.points(-0.052), "−5");
+        // Half a point is rounded to the even 0, which has no sign.
+        assert_eq!((english.points(0.005), english.points(-0.005)), ("0".into(), "0".into()));
+        assert_eq!((english.points(0.0051), Words::of("ar").points(0.24)), ("+1".into(), "+٢٤".into()));
         assert_eq!(english.list(&["a".into(), "b".into(), "c".into()]), "a, b and c");
         assert_eq!(Words::of("ar").percent(0.45), "٤٥٪");
         assert_eq!(
