@@ -3,7 +3,8 @@
 use maud::{Markup, html};
 
 use super::chart::Axis;
-use super::found::{Unit, why_hidden};
+use super::found::{Unit, has_choices, why_hidden};
+use super::front::title_of;
 use super::material::Comparison;
 use super::page::{Chapter, Report};
 use crate::indicators::{Certainty, Change, TOTAL, Topic};
@@ -30,7 +31,7 @@ fn body(report: &Report<'_>, comparison: &Comparison) -> Markup {
         let topic = report.material.indicators.iter().find(|own| own.about.id == change.indicator);
         topic.is_some_and(|own| own.about.topic == Some(Topic::Background))
     };
-    let single = |change: &&Change| change.category.is_empty() && !is_background(change);
+    let single = |change: &&Change| !has_choices(change.kind) && !is_background(change);
     let totals: Vec<&Change> =
         comparison.changes.iter().filter(|c| c.disaggregation == TOTAL).filter(single).collect();
     let in_groups: Vec<&Change> = comparison
@@ -45,7 +46,7 @@ fn body(report: &Report<'_>, comparison: &Comparison) -> Markup {
             @let part: Vec<&&Change> = totals.iter().filter(|change| part_of(change) == certainty).collect();
             @if !part.is_empty() {
                 h3 { (words.say(id)) }
-                (lines(report, &words.say(id), part.into_iter().map(|change| (change.title.clone(), *change))))
+                (lines(report, &words.say(id), part.into_iter().map(|change| (title_of(words, change), *change))))
             }
         }
         h3 { (words.say("changes-groups")) }
@@ -53,7 +54,7 @@ fn body(report: &Report<'_>, comparison: &Comparison) -> Markup {
             p { (words.say("changes-groups-none")) }
         } @else {
             (lines(report, &words.say("changes-groups"), in_groups.iter().map(|change| {
-                (format!("{} – {}", change.domain_label, change.title), *change)
+                (format!("{} – {}", change.domain_label, title_of(words, change)), *change)
             })))
         }
         details {
@@ -167,7 +168,7 @@ fn table(report: &Report<'_>, comparison: &Comparison, totals: &[&Change]) -> Ma
                     @let difference = if unit == Unit::Share { Unit::Balance } else { unit };
                     @let differ = |n: Option<f64>| n.map_or_else(|| String::from("–"), |n| difference.shown(words, n));
                     tr {
-                        th scope="row" { (change.title) }
+                        th scope="row" { (title_of(words, change)) }
                         td class="n" { (shown(change.first_estimate)) }
                         td class="n" { (shown(change.second_estimate)) }
                         td class="n" { (differ(change.difference)) }

@@ -96,7 +96,7 @@ pub(super) fn line(
     let words = &report.words;
     let figures = found.figures(words, row, report.material.minimum_cell);
     html! {
-        div class=(if row.disaggregation == TOTAL && row.category.is_empty() { "row total" } else { "row" }) {
+        div class=(if row.disaggregation == TOTAL && !found.has_choices() { "row total" } else { "row" }) {
             span class="label" { (label) }
             @match Mark::of(found, row) {
                 Some(mark) => {
@@ -148,7 +148,7 @@ fn chart(report: &Report<'_>, found: &Found<'_>) -> Markup {
     let label = report.words.tell("chart-label", &[("title", found.title())]);
     html! {
         figure class="chart" role="group" aria-label=(label) {
-            @if !found.has_categories() {
+            @if !found.has_choices() {
                 (dots(report, found, &shown))
             } @else if found.indicator.about.kind == "distribution" && count <= MOST_PARTS {
                 (parts(report, found, &shown))
@@ -182,16 +182,23 @@ fn domain_label<'m>(report: &Report<'_>, domain: &Domain<'m>) -> std::borrow::Co
     if domain.disaggregation == TOTAL { report.words.say("total").into() } else { domain.label.into() }
 }
 
-/// A point with its range for each domain.
+/// The group of a row, and which quantile it is.
+fn row_label(report: &Report<'_>, found: &Found<'_>, domain: &Domain<'_>, row: &Row) -> Markup {
+    html! {
+        (domain_label(report, domain))
+        @if let Some(quantile) = found.quantile(&report.words, row) { " " small class="tag" { (quantile) } }
+    }
+}
+
+/// A point with its range for each number of each domain.
 fn dots(report: &Report<'_>, found: &Found<'_>, domains: &[&Domain<'_>]) -> Markup {
     let rows = || domains.iter().flat_map(|domain| domain.rows.iter().copied());
     let axis = Axis::of(found.unit, rows(), report.is_right_to_left);
     html! {
         (axis.scale(&report.words))
         (by_group(report, domains, |domain| html! {
-            @if let Some(row) = domain.rows.first() {
-                @let label = html! { (domain_label(report, domain)) };
-                (line(report, found, row, &axis, &label, Form::Dot))
+            @for row in &domain.rows {
+                (line(report, found, row, &axis, &row_label(report, found, domain, row), Form::Dot))
             }
         }))
         @if rows().any(|row| row.estimate.is_some() && found.is_imprecise(row)) {
@@ -227,7 +234,9 @@ fn parts(report: &Report<'_>, found: &Found<'_>, domains: &[&Domain<'_>]) -> Mar
                         None => {
                             span class="strip none" {}
                             span class="figure hidden" {
-                                @if let Some(row) = domain.rows.first() { (why_not(words, row, report.material.minimum_cell)) }
+                                @if let Some(row) = domain.rows.iter().find(|row| row.estimate.is_none()) {
+                                    (why_not(words, row, report.material.minimum_cell))
+                                }
                             }
                         }
                     }
@@ -243,7 +252,7 @@ fn table(report: &Report<'_>, found: &Found<'_>) -> Markup {
     let words = &report.words;
     let domains = found.domains();
     let minimum = report.material.minimum_cell;
-    if found.has_categories() {
+    if found.has_choices() {
         let categories = domains.first().map_or(&[][..], |total| total.rows.as_slice());
         return html! {
             table {
@@ -256,16 +265,11 @@ fn table(report: &Report<'_>, found: &Found<'_>) -> Markup {
                     @for domain in &domains {
                         tr {
                             th scope="row" { (domain_label(report, domain)) }
-                            @match domain.rows.first().filter(|row| row.estimate.is_none()) {
+                            @match why_all(&domain.rows) {
                                 Some(row) => td class="hidden" colspan=(categories.len() + 1) { (why_not(words, row, minimum)) },
                                 None => {
-                                    td class="n" { @if let Some(n) = domain.rows.first().and_then(|row| row.n_unweighted) { (words.count(n)) } }
-                                    @for row in &domain.rows {
-                                        td class="n" {
-                                            (row.estimate.map(|n| found.shown(words, n)).unwrap_or_default())
-                                            @if let Some(interval) = found.interval(words, row) { br; small { (interval) } }
-                                        }
-                                    }
+                                    td class="n" { @if let Some(n) = domain.rows.iter().find_map(|row| row.n_unweighted) { (words.count(n)) } }
+                                    @for row in &domain.rows { (cell(report, found, row)) }
                                 }
                             }
                         }
@@ -282,9 +286,9 @@ fn table(report: &Report<'_>, found: &Found<'_>) -> Markup {
                 @for head in ["estimate", "range", "n", "dont-know", "no-answer"] { th scope="col" class="n" { (words.say(head)) } }
             } }
             tbody {
-                @for (domain, row) in domains.iter().filter_map(|domain| Some((domain, domain.rows.first()?))) {
+                @for (domain, row) in domains.iter().flat_map(|domain| domain.rows.iter().map(move |row| (domain, *row))) {
                     tr {
-                        th scope="row" { (domain_label(report, domain)) }
+                        th scope="row" { (row_label(report, found, domain, row)) }
                         @match row.estimate {
                             Some(number) => {
                                 td class="n" { (found.shown(words, number)) }
@@ -298,6 +302,27 @@ fn table(report: &Report<'_>, found: &Found<'_>) -> Markup {
                     }
                 }
             }
+        }
+    }
+}
+
+/// A row that says why none of these has a number, where it is one reason for all.
+fn why_all<'m>(rows: &[&'m Row]) -> Option<&'m Row> {
+    let first = rows.first()?;
+    let is_alike = |row: &&Row| row.estimate.is_none() && row.suppressed == first.suppressed;
+    rows.iter().all(is_alike).then_some(first)
+}
+
+/// The number of a choice with its range, or why there is none.
+fn cell(report: &Report<'_>, found: &Found<'_>, row: &Row) -> Markup {
+    let words = &report.words;
+    html! {
+        @match row.estimate {
+            Some(estimate) => td class="n" {
+                (found.shown(words, estimate))
+                @if let Some(interval) = found.interval(words, row) { br; small { (interval) } }
+            },
+            None => td class="n hidden" { (why_not(words, row, report.material.minimum_cell)) },
         }
     }
 }

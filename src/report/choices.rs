@@ -28,7 +28,7 @@ pub(super) fn ranking(report: &Report<'_>, found: &Found<'_>, domains: &[Domain<
         ranked_label(words, place, &html! { (found.category(&row.category)) })
     };
     html! {
-        @match total.rows.first().filter(|_| ranked.is_empty() && exclusive.is_empty()) {
+        @match without_number(&total.rows).filter(|_| ranked.is_empty() && exclusive.is_empty()) {
             Some(row) => p class="hidden" { (why_not(words, row, report.material.minimum_cell)) },
             None => {
                 (axis.scale(words))
@@ -93,7 +93,7 @@ pub(super) fn firsts(report: &Report<'_>, found: &Found<'_>, domains: &[&Domain<
                                         " " small { (words.tell("choices-hidden-group", &[("n", &words.count(hidden))])) }
                                     }
                                 }
-                                @match domain.rows.first().filter(|_| ranked.is_empty()) {
+                                @match without_number(&domain.rows).filter(|_| ranked.is_empty()) {
                                     Some(row) => td class="hidden" colspan="3" { (why_not(words, row, report.material.minimum_cell)) },
                                     None => {
                                         @for place in 1..=3 {
@@ -113,6 +113,11 @@ pub(super) fn firsts(report: &Report<'_>, found: &Found<'_>, domains: &[&Domain<
             }
         }
     }
+}
+
+/// The first of these that has no number.
+fn without_number<'m>(rows: &[&'m Row]) -> Option<&'m Row> {
+    rows.iter().copied().find(|row| row.estimate.is_none())
 }
 
 /// Who shares a place: a few by their names, the others by their number; nobody behind those who share the one before.

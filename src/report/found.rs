@@ -54,7 +54,17 @@ impl Unit {
         match self {
             Self::Share => words.percent(number),
             Self::Balance => words.points(number),
-            Self::Number | Self::Score => words.decimal(number, decimals(number)),
+            Self::Number | Self::Score => words.decimal(number, self.decimals(number)),
+        }
+    }
+
+    /// How many decimals a number has that is no share. Whole ones have none, but among scores from 0 to 1.
+    fn decimals(self, number: f64) -> usize {
+        match number.abs() {
+            large if large >= 1000.0 => 0,
+            whole if self == Self::Number && whole.fract() == 0.0 => 0,
+            large if large >= 100.0 => 1,
+            _ => 2,
         }
     }
 
@@ -63,19 +73,35 @@ impl Unit {
         let (times, places) = match self {
             Self::Share => (100.0, Words::places(number)),
             Self::Balance => (100.0, 0),
-            Self::Score | Self::Number => (1.0, decimals(number)),
+            Self::Score | Self::Number => (1.0, self.decimals(number)),
         };
         format!("{:.places$}", times * number).parse().unwrap_or(number)
     }
 }
 
-/// How many decimals a number has that is no share.
-fn decimals(number: f64) -> usize {
-    match number.abs() {
-        large if large >= 1000.0 => 0,
-        large if large >= 100.0 => 1,
-        _ => 2,
-    }
+/// Whether an indicator of this kind has one number for each choice. Quantiles have several numbers too, but nobody chose them.
+pub(super) fn has_choices(kind: &str) -> bool {
+    matches!(kind, "distribution" | "mentions" | "rank_score")
+}
+
+/// What a quantile is, by its category: `half of them: up to`; none of other numbers.
+pub(super) fn quantile(words: &Words, kind: &str, category: &str) -> Option<String> {
+    let per_cent: f64 = category.strip_prefix('p').filter(|_| kind == "quantile")?.parse().ok()?;
+    // As it is shown: shares are written with the noise of their binary digits.
+    let per_mille = (10.0 * per_cent).round();
+    let part = match per_mille {
+        250.0 => words.say("part-quarter"),
+        500.0 => words.say("part-half"),
+        750.0 => words.say("part-three-quarters"),
+        _ => {
+            let places = usize::from(per_mille % 10.0 != 0.0);
+            words.tell(
+                "part-of-them",
+                &[("share", &words.tell("percent", &[("n", &words.decimal(per_cent, places))]))],
+            )
+        }
+    };
+    Some(words.tell("up-to", &[("part", &part)]))
 }
 
 /// Every indicator that has rows, in the order of the file.
@@ -94,8 +120,25 @@ impl<'m> Found<'m> {
     }
 
     /// Whether there is one number for each choice.
-    pub(super) fn has_categories(&self) -> bool {
-        self.rows.iter().any(|row| !row.category.is_empty())
+    pub(super) fn has_choices(&self) -> bool {
+        has_choices(self.indicator.about.kind)
+    }
+
+    /// What a row is, where it is a quantile.
+    pub(super) fn quantile(&self, words: &Words, row: &Row) -> Option<String> {
+        quantile(words, self.indicator.about.kind, &row.category)
+    }
+
+    /// The number of everybody that stands for the indicator; of quantiles the one that is nearest to the middle. None where
+    /// there is one for each choice.
+    pub(super) fn single(&self) -> Option<&'m Row> {
+        let from_half = |row: &&Row| {
+            let share = row.category.strip_prefix('p').and_then(|share| share.parse::<f64>().ok());
+            (share.unwrap_or(50.0) - 50.0).abs()
+        };
+        self.total()
+            .filter(|_| !self.has_choices())
+            .min_by(|one, other| from_half(one).total_cmp(&from_half(other)))
     }
 
     /// What people call a category.

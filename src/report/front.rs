@@ -3,10 +3,10 @@
 use maud::{Markup, html};
 
 use super::assessment::Gap;
-use super::found::{Found, Unit, why_not};
+use super::found::{Found, Unit, has_choices, quantile, why_not};
 use super::order::{first_choices, trust};
 use super::page::Report;
-use super::words::capitalised;
+use super::words::{Words, capitalised};
 use crate::fieldwork::Rate;
 use crate::indicators::{Certainty, Change, Contrast, Row, Suppressed, TOTAL, Topic};
 
@@ -86,8 +86,8 @@ fn findings(report: &Report<'_>) -> Vec<Finding> {
 
 /// The finding of an indicator on the first page; none where it has no number to tell.
 fn headline(report: &Report<'_>, found: &Found<'_>) -> Option<Finding> {
-    let row = found.total().next().filter(|row| row.estimate.is_some() && row.category.is_empty())?;
-    let of_all = total(report, found, row);
+    let row = found.single().filter(|row| row.estimate.is_some())?;
+    let of_all = told(report, found, row);
     let sentence = match difference(report, found) {
         Some(differ) => format!("{of_all} {differ}"),
         None => of_all,
@@ -108,7 +108,7 @@ fn changes(report: &Report<'_>) -> Vec<Finding> {
             let mut changes: Vec<&Change> = comparison
                 .changes
                 .iter()
-                .filter(|change| change.disaggregation == TOTAL && change.category.is_empty())
+                .filter(|change| change.disaggregation == TOTAL && !has_choices(change.kind))
                 .filter(|change| change.certainty() == Some(Certainty::Certain))
                 .filter(|change| change.difference.is_some_and(|d| (d > 0.0) == has_risen))
                 .collect();
@@ -127,7 +127,7 @@ fn changes(report: &Report<'_>) -> Vec<Finding> {
                 let shown = |number: Option<f64>| number.map(|n| unit.shown(words, n)).unwrap_or_default();
                 let (first, second) = (shown(change.first_estimate), shown(change.second_estimate));
                 let figures = words.tell("step", &[("first", &first), ("second", &second)]);
-                words.tell("with", &[("what", &change.title), ("figures", &figures)])
+                words.tell("with", &[("what", &title_of(words, change)), ("figures", &figures)])
             };
             let list: Vec<String> = changes.iter().take(MOST_CHANGES).map(one).collect();
             findings.push((
@@ -180,18 +180,38 @@ pub(super) fn total(report: &Report<'_>, found: &Found<'_>, row: &Row) -> String
     }
 }
 
+/// The same, of a quantile with what it is: `half of them: up to 12 (10 to 14).`
+fn told(report: &Report<'_>, found: &Found<'_>, row: &Row) -> String {
+    let total = total(report, found, row);
+    match found.quantile(&report.words, row).filter(|_| row.estimate.is_some()) {
+        Some(quantile) => report.words.tell("of-quantile", &[("quantile", &quantile), ("figures", &total)]),
+        None => total,
+    }
+}
+
+/// What a change is of: its title, and of which quantile.
+pub(super) fn title_of(words: &Words, change: &Change) -> String {
+    match quantile(words, change.kind, &change.category) {
+        Some(quantile) => format!("{} – {quantile}", change.title),
+        None => change.title.clone(),
+    }
+}
+
 /// What an indicator says, in a sentence or two: of everybody, and where groups differ.
 pub(super) fn sentences(report: &Report<'_>, found: &Found<'_>) -> String {
     let words = &report.words;
     let rows: Vec<&Row> = found.total().collect();
     let Some(first) = rows.first() else { return String::new() };
-    if found.has_categories() {
+    if found.has_choices() {
         let id = if found.unit == Unit::Score { "say-first-score" } else { "say-first" };
         return first_choices(report, found, id)
             .unwrap_or_else(|| why_not(words, first, report.material.minimum_cell));
     }
-    let of_all = capitalised(&total(report, found, first));
-    if first.estimate.is_none() {
+    let mut said: Vec<String> = rows.iter().map(|row| capitalised(&told(report, found, row))).collect();
+    // Several quantiles that are not shown for one reason need it once.
+    said.dedup();
+    let of_all = said.join(" ");
+    if rows.iter().all(|row| row.estimate.is_none()) {
         return of_all;
     }
     match difference(report, found) {

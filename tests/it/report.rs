@@ -484,6 +484,85 @@ fn groups_say_which_choices_have_no_figure() {
     );
 }
 
+/// Quantiles are numbers with words of their own: no choices that somebody made, and nothing to rank.
+#[test]
+fn quantiles_are_told_as_numbers() {
+    let indicators = "format = 1\n[[indicators]]\nid = \"years\"\ntitle = \"Years here\"\nkind = \"quantile\"\n\
+        p = [0.25, 0.5, 0.9, 0.75]\nof = \"${years}\"\nbase = \"valid\"\nby = [\"safe\"]\n";
+    let lived = |more: usize| -> Vec<String> {
+        let answer = |n: usize| {
+            let safe = if n.is_multiple_of(2) { "yes" } else { "no" };
+            format!("\"safe\": \"{safe}\", \"years\": {}", n + more)
+        };
+        (1..=81).map(answer).collect()
+    };
+    let first = lived(0);
+    let survey = survey_of(QUESTIONNAIRE, indicators, &first.iter().map(String::as_str).collect::<Vec<_>>());
+    let page = report_of(&survey);
+    assert!(!page.contains("Most often") && !page.contains("Named most, by group"), "{page}");
+    assert!(!page.contains("p25") && !page.contains("p50"), "{page}");
+    let block = between(&page, "id=\"i-years\"", "</article>");
+    let said = between(block, "class=\"say\">", "</p>");
+    assert!(
+        said.starts_with("A quarter of them: up to 21 (") && said.contains("Half of them: up to 41 ("),
+        "{said}"
+    );
+    assert!(
+        said.contains("90% of them: up to 73 (") && said.contains("Three quarters of them: up to 61 ("),
+        "{said}"
+    );
+    // A line for each of everybody and of two groups, and one in the table.
+    let (chart, table) = block.split_once("<details>").unwrap();
+    assert_eq!(
+        (chart.matches("<svg").count(), chart.matches("half of them: up to").count()),
+        (12, 3),
+        "{chart}"
+    );
+    assert_eq!(table.matches("half of them: up to").count(), 3, "{table}");
+    let short = between(&page, "class=\"findings\"", "</ul>");
+    assert!(short.contains("Years here:</b> half of them: up to 41 ("), "{short}");
+
+    // A second round, in which everybody has lived there for much longer.
+    let file = survey.path().join("survey.toml");
+    let text = fs::read_to_string(&file).unwrap();
+    let text = text
+        .replace("round = \"r\"", "round = \"s\"")
+        .replace("[design]", "[rounds.s]\nlabel = \"S\"\n[design]");
+    fs::write(&file, text).unwrap();
+    let line = |a: &String| format!("{{\"enumerator\": \"a\", \"answers\": {{{a}}}}}");
+    let lines: Vec<String> = lived(500).iter().map(line).collect();
+    fs::write(survey.path().join("later.jsonl"), lines.join("\n")).unwrap();
+    done(survey.path(), &["interview", "--answers", "later.jsonl"]);
+    done(survey.path(), &["report", "--force", "--out", "report.html"]);
+    let page = fs::read_to_string(survey.path().join("report.html")).unwrap();
+    let change = between(&page, "id=\"change-1\"", "</section>");
+    assert!(change.contains("Years here – half of them: up to"), "{change}");
+    let short = between(&page, "class=\"findings\"", "</ul>");
+    assert!(short.contains("Years here – half of them: up to (41 → 541)"), "{short}");
+}
+
+/// One choice that is too imprecise to be told hides itself alone, and says why.
+#[test]
+fn a_choice_that_is_hidden_hides_no_other() {
+    let answers = |yes: usize, no: usize| {
+        let lines = [vec![YES; yes], vec![NO; no]].concat();
+        let survey = small("Feel safe", "No", &lines);
+        add(&survey, "[disclosure]\ntoo_imprecise = 0.3\n");
+        let page = report_of(&survey);
+        between(&page, "id=\"i-answers\"", "</article>").to_owned()
+    };
+    // Of 40: 6 have a standard error of 38% of their share, 34 of 7%.
+    let last = answers(34, 6);
+    let (chart, table) = last.split_once("<details>").unwrap();
+    assert!(chart.contains("not shown: too imprecise") && !chart.contains("no data"), "{chart}");
+    assert!(table.contains("85%") && table.contains("not shown: too imprecise"), "{table}");
+    let first = answers(6, 34);
+    let (chart, table) = first.split_once("<details>").unwrap();
+    assert!(chart.contains("not shown: too imprecise") && !chart.contains("no data"), "{chart}");
+    assert!(table.contains("85%") && table.contains("not shown: too imprecise"), "{table}");
+    assert!(table.contains("<td class=\"n\">40</td>"), "{table}");
+}
+
 /// `minimum_n` hides what says too little: it is said what it is, on the page, on a terminal and in a comparison.
 #[test]
 fn fewer_answers_than_an_indicator_wants_are_not_called_imprecise() {
