@@ -9,7 +9,7 @@ use super::folder::{Folder, refuse};
 use super::reading;
 use super::sampling;
 use super::say::{count, progress, say};
-use crate::dataset::{Column, Dataset, Table};
+use crate::dataset::{Column, Dataset, Table, Unmapped};
 use crate::diagnostic::Report;
 use crate::indicators::Flaw;
 use crate::questionnaire::Questionnaire;
@@ -62,14 +62,37 @@ fn load(folder: &Folder, store: &Store) -> Result<Dataset> {
     if conflicts > 0 {
         say(format_args!("Left out, in conflict between laptops: {}.", count(conflicts, "answer")));
     }
-    if !dataset.unmapped.is_empty() {
-        say(format_args!(
-            "Left out, of other versions of the questionnaire and not fitting this one: {}.",
-            count(dataset.unmapped.len(), "answer")
-        ));
-    }
+    say_unmapped(&dataset.unmapped);
     say_not_offered(&dataset);
     Ok(dataset)
+}
+
+/// So many questions whose answers have no place are named.
+const MOST_NAMED: usize = 8;
+
+/// Says which questions of other versions have answers that are in no table, the most first; never what was answered.
+fn say_unmapped(unmapped: &[Unmapped]) {
+    if unmapped.is_empty() {
+        return;
+    }
+    let mut questions: Vec<&Unmapped> = unmapped.iter().collect();
+    questions.sort_by_key(|question| std::cmp::Reverse(question.answers));
+    let one = |q: &&Unmapped| format!("{} ({}; version {})", q.question, q.answers, q.version);
+    let mut named: Vec<String> = questions.iter().take(MOST_NAMED).map(one).collect();
+    if questions.len() > MOST_NAMED {
+        named.push(format!("and {} more", questions.len() - MOST_NAMED));
+    }
+    let answers = questions.iter().map(|question| question.answers).sum();
+    say(format_args!(
+        "Left out: {} to {} of other versions, for which today's questionnaire has no place: {}.",
+        count(answers, "answer"),
+        count(questions.len(), "question"),
+        named.join(", ")
+    ));
+    say(
+        "  They stay in the store. To have them here, put the question back under its old name, in its old roster and with \
+         its old type and choices; `relevant = \"false()\"` asks it of nobody. `doorstep diff` shows what a version changed.",
+    );
 }
 
 /// Says which choices older versions of the questionnaire did not have: they are no answers of those who were asked by it.

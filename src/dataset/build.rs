@@ -1,12 +1,12 @@
 //! From a questionnaire to empty tables, and from an interview to rows.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::cells::Cells;
 use super::coded::Texts;
 use super::data::Sets;
-use super::{Column, Data, Dataset, List, Origin, Table, Unmapped};
+use super::{Column, Data, Dataset, List, Origin, Table};
 use crate::interview::{Interview, Place, Status};
 use crate::questionnaire::{ChoiceList, Input, Item, ItemId, Kind, ListId, Questionnaire};
 use crate::value::{Answer, Hash, Missing, Type, Value};
@@ -46,6 +46,8 @@ pub(super) struct Mapping {
     items: Vec<Vec<(usize, Option<ItemId>)>>,
     /// By table and column: the choices of today's list that the version did not offer, by their places.
     lacking: HashMap<(usize, usize), Vec<u32>>,
+    /// The questions of the version that no column is filled from.
+    homeless: Vec<ItemId>,
 }
 
 impl Dataset {
@@ -108,17 +110,23 @@ impl Dataset {
         }
         let row = self.tables[0].rows();
         let at = Place { item: ItemId(0), rows: Vec::new() };
-        self.fill(interview, &mapping, 0, (key, key, row), &at);
+        self.fill(interview, &mapping, 0, (key, row), &at);
+        let version = interview.questionnaire();
+        for item in mapping.homeless.iter().map(|id| version.item(*id)) {
+            let answers = answers(interview, item);
+            if answers > 0 {
+                self.count_unmapped(&version.version, &item.name, answers);
+            }
+        }
     }
 
-    /// Adds one row to a table, and the rows of the rosters in it. `names` are the interview's
-    /// key, the row's key and the row of the parent table.
+    /// Adds one row to a table, and the rows of the rosters in it: its key, and the row of the parent table.
     fn fill(
         &mut self,
         interview: &Interview,
         mapping: &Mapping,
         table: usize,
-        (key, row_key, parent): (&str, &str, usize),
+        (row_key, parent): (&str, usize),
         at: &Place,
     ) {
         let row = self.tables[table].rows();
@@ -132,14 +140,9 @@ impl Dataset {
                 }
                 None => Err(Missing::NotAsked),
             };
-            if !self.tables[table].push(*column, answer)
-                && let Ok(value) = answer
-            {
-                self.unmapped.push(Unmapped {
-                    interview: key.to_owned(),
-                    column: self.tables[table].columns()[*column].name.clone(),
-                    value: value.to_string(),
-                });
+            if !self.tables[table].push(*column, answer) && answer.is_ok() {
+                let question = self.tables[table].columns()[*column].name.clone();
+                self.count_unmapped(&interview.questionnaire().version, &question, 1);
             }
         }
         for ((of, column), choices) in &mapping.lacking {
@@ -157,7 +160,7 @@ impl Dataset {
                     let name = row_key.to_string();
                     let mut inside = roster.clone();
                     inside.rows.push(row_key);
-                    self.fill(interview, mapping, child, (key, &name, row), &inside);
+                    self.fill(interview, mapping, child, (&name, row), &inside);
                 }
             }
             self.tables[child].close();
@@ -169,7 +172,7 @@ impl Dataset {
             return Arc::clone(known);
         }
         let mut rosters: Vec<Option<ItemId>> = Vec::new();
-        let mut items = Vec::new();
+        let mut items: Vec<Vec<(usize, Option<ItemId>)>> = Vec::new();
         for (number, table) in self.tables.iter().enumerate() {
             // Where the enclosing roster is missing in this version, so is everything inside.
             let outer = table.parent.and_then(|parent| rosters.get(parent).copied().flatten());
@@ -192,7 +195,10 @@ impl Dataset {
             );
         }
         let lacking = self.lacking(version, &items);
-        let mapping = Arc::new(Mapping { questionnaire: version.hash, rosters, items, lacking });
+        let housed: HashSet<ItemId> = items.iter().flatten().filter_map(|(_, item)| *item).collect();
+        let questions = version.items.iter().filter(|item| matches!(item.kind, Kind::Question(_)));
+        let homeless = questions.map(|item| item.id).filter(|id| !housed.contains(id)).collect();
+        let mapping = Arc::new(Mapping { questionnaire: version.hash, rosters, items, lacking, homeless });
         self.mappings.push(Arc::clone(&mapping));
         mapping
     }
@@ -224,6 +230,27 @@ impl Dataset {
         }
         lacking
     }
+}
+
+/// How many answers an interview has to a question, in all rows of the rosters around it.
+fn answers(interview: &Interview, item: &Item) -> usize {
+    let mut places = vec![Place { item: item.id, rows: Vec::new() }];
+    for roster in &item.rosters {
+        let within = |place: Place| {
+            let around = Place { item: *roster, ..place };
+            let keys = interview.rows(&around).to_vec();
+            keys.into_iter().map(move |key| {
+                let mut inside = around.clone();
+                inside.rows.push(key);
+                inside
+            })
+        };
+        places = places.into_iter().flat_map(within).collect();
+    }
+    places
+        .into_iter()
+        .filter(|place| interview.found(&Place { item: item.id, ..place.clone() }).is_ok())
+        .count()
 }
 
 /// The roster of that name directly inside another (or outside of all).

@@ -2,8 +2,8 @@
 //!
 //! [`Dataset::new`] gives the empty tables of a questionnaire, which is enough to check what
 //! reads them; [`Dataset::push`] adds an interview. Every cell is a value or the reason why there
-//! is none, as it was recorded. Nothing is imputed, recoded or dropped: what an older version of
-//! the questionnaire recorded and this one cannot hold is listed in [`Dataset::unmapped`].
+//! is none, as it was recorded. Nothing is imputed, recoded or dropped in silence: what an older version of
+//! the questionnaire recorded and this one has no place for is counted in [`Dataset::unmapped`], and stays in the store.
 
 mod build;
 mod cells;
@@ -42,7 +42,7 @@ pub struct Dataset {
     pub languages: Vec<String>,
     /// The interviews first, then the rosters in questionnaire order.
     pub tables: Vec<Table>,
-    /// Values of other versions that no column here can hold.
+    /// Answers of other versions that no column here can hold, by version and question in the order in which they were met.
     pub unmapped: Vec<Unmapped>,
     /// Where each version seen so far keeps the columns.
     mappings: Vec<Arc<Mapping>>,
@@ -67,15 +67,17 @@ pub struct List {
     by_name: Vec<u32>,
 }
 
-/// A value that was recorded under another version and does not fit this one.
+/// Answers to a question that were given under another version and have no place in this one: it has no such question, has it
+/// in another roster, or with a type or choices that they do not fit. Only how many they are is kept: a million would
+/// need as much memory as a column of their own, and what they say may be for nobody's eyes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unmapped {
-    /// The interview's key.
-    pub interview: String,
+    /// The version of the questionnaire that they were given under.
+    pub version: String,
     /// The question.
-    pub column: String,
-    /// The value as text.
-    pub value: String,
+    pub question: String,
+    /// How many answers.
+    pub answers: usize,
 }
 
 /// Why a column cannot be attached: this name is taken.
@@ -106,7 +108,22 @@ impl Dataset {
             let parents = table.parent.and_then(|parent| before.get(parent)).copied().unwrap_or(table.rows());
             table.append(theirs, parents as u32);
         }
-        self.unmapped.extend(other.unmapped);
+        for theirs in other.unmapped {
+            self.count_unmapped(&theirs.version, &theirs.question, theirs.answers);
+        }
+    }
+
+    /// Counts answers that no column can hold.
+    fn count_unmapped(&mut self, version: &str, question: &str, answers: usize) {
+        let is_it = |known: &&mut Unmapped| known.version == version && known.question == question;
+        match self.unmapped.iter_mut().find(is_it) {
+            Some(known) => known.answers += answers,
+            None => self.unmapped.push(Unmapped {
+                version: version.to_owned(),
+                question: question.to_owned(),
+                answers,
+            }),
+        }
     }
 
     /// The table of interviews.

@@ -196,8 +196,8 @@ fn an_older_version_is_mapped_by_name() {
     assert_eq!(cell("sex").value(0).unwrap().to_string(), "male");
     assert_eq!(cell("victim").missing(0), Some(Missing::NotAsked));
     assert_eq!(cell("safe").missing(0), Some(Missing::NotReached));
-    let unmapped: Vec<_> = dataset.unmapped.iter().map(|u| (&*u.interview, &*u.column, &*u.value)).collect();
-    assert_eq!(unmapped, [("i1", "safe", "not_safe")]);
+    let unmapped: Vec<_> = dataset.unmapped.iter().map(|u| (&*u.version, &*u.question, u.answers)).collect();
+    assert_eq!(unmapped, [("0", "safe", 1), ("0", "robbed", 1)]);
 }
 
 /// A choice that was added later is no answer of those who were never offered it: eight of 20, of whom ten were.

@@ -268,6 +268,35 @@ required = false
     assert_eq!(rows(&folder.join("named/attacks.csv")).len(), 2);
 }
 
+/// What an older version asked and today's does not is in no table: it is told, question by question, without the answers.
+#[test]
+fn answers_without_a_place_in_todays_questionnaire_are_counted_by_question() {
+    let (sections, age) =
+        super::QUESTIONNAIRE.rsplit_once("[[sections.questions]]\nname = \"people\"").unwrap();
+    assert!(age.contains("name = \"age\""));
+    let survey = survey(super::QUESTIONNAIRE, "", super::ANSWERS);
+    let folder = survey.path();
+    let said = done(folder, &["export", "csv", "--out", "before"]);
+    assert!(!said.contains("no place"), "{said}");
+    // Gone: the roster, a question, and a choice.
+    let today = sections
+        .replace("version = \"1\"", "version = \"2\"")
+        .replace("name = \"job\"", "name = \"work\"")
+        .replace("name = \"theft\"", "name = \"robbery\"");
+    fs::write(folder.join("questionnaire/questionnaire.toml"), today).unwrap();
+    let said = done(folder, &["export", "csv", "--out", "out"]);
+    // Job: 2; age: 3 of 4, as one is don't know; theft: hurt 1, worries 1, first 2.
+    assert!(
+        said.contains(
+            "Left out: 9 answers to 5 questions of other versions, for which today's questionnaire has no place: \
+             age (3; version 1), first (2; version 1), job (2; version 1), hurt (1; version 1), worries (1; version 1).\n"
+        ),
+        "{said}"
+    );
+    assert!(said.contains("put the question back") && !said.contains("=1+1"), "{said}");
+    assert_eq!(said.matches("age (3").count(), 1, "{said}");
+}
+
 /// A village's other name, or how many households it has, is as good as the village itself.
 #[test]
 fn columns_of_the_frame_that_lead_back_to_their_key_stay_inside_as_it_does() {
