@@ -71,6 +71,8 @@ impl<'d> Plan<'d> {
             let planned = plan.table(table, &keep);
             plan.tables.push(planned);
         }
+        plan.hide_rows();
+        plan.measure_keys();
         Ok(plan)
     }
 
@@ -122,17 +124,16 @@ impl<'d> Plan<'d> {
 
     fn table(&mut self, table: &'d Table, keep: &impl Fn(usize) -> bool) -> PlannedTable<'d> {
         let mut rows = Rows::default();
-        let (mut path, keys, mut key_lengths) = match table.parent.and_then(|parent| self.tables.get(parent))
-        {
+        let (mut path, keys) = match table.parent.and_then(|parent| self.tables.get(parent)) {
             None => {
                 let kept = (0..table.rows()).filter(|row| self.goes_out(*row) && keep(*row));
                 kept.for_each(|row| rows.add(row..row + 1));
-                (Vec::new(), vec![INTERVIEW.to_owned()], Vec::new())
+                (Vec::new(), vec![INTERVIEW.to_owned()])
             }
             Some(parent) => {
                 let keys = parent.keys.iter().cloned().chain([table.name.clone()]).collect();
                 parent.rows.iter().for_each(|row| rows.add(table.rows_of(row)));
-                (parent.path.clone(), keys, parent.key_lengths.clone())
+                (parent.path.clone(), keys)
             }
         };
         path.push(table);
@@ -152,13 +153,39 @@ impl<'d> Plan<'d> {
                 variables.push(Variable { name, column, what });
             }
         }
-        // Where nothing of a roster goes out, its rows alone could still tell an answer.
-        let rows = if table.sensitive && variables.is_empty() { Rows::default() } else { rows };
-        key_lengths.push(rows.iter().map(|row| table.key(row).len()).max().unwrap_or(0).max(1));
         // A roster may have the name of the table of interviews.
         let is_taken = table.parent.is_some() && table.name == "interviews";
         let name = if is_taken { "roster_interviews" } else { table.name.as_str() }.to_owned();
-        PlannedTable { table, name, path, keys, key_lengths, rows, variables, naming }
+        PlannedTable { table, name, path, keys, key_lengths: Vec::new(), rows, variables, naming }
+    }
+
+    /// Where nothing of a roster goes out, nor of those in it, its rows alone could still tell an answer.
+    fn hide_rows(&mut self) {
+        let mut goes_out = vec![false; self.tables.len()];
+        // Rosters stand behind what they are in.
+        for (place, table) in self.tables.iter_mut().enumerate().rev() {
+            let is_needed = !table.variables.is_empty() || goes_out.get(place).copied().unwrap_or_default();
+            if is_needed && let Some(around) = table.table.parent.and_then(|parent| goes_out.get_mut(parent))
+            {
+                *around = true;
+            }
+            if table.table.sensitive && !is_needed {
+                table.rows = Rows::default();
+            }
+        }
+    }
+
+    /// How long keys are is known once it is known which rows go out.
+    fn measure_keys(&mut self) {
+        let mut measured: Vec<Vec<usize>> = Vec::with_capacity(self.tables.len());
+        for table in &mut self.tables {
+            let around = table.table.parent.and_then(|parent| measured.get(parent));
+            let mut lengths = around.cloned().unwrap_or_default();
+            let own = table.rows.iter().map(|row| table.table.key(row).len()).max();
+            lengths.push(own.unwrap_or(0).max(1));
+            table.key_lengths.clone_from(&lengths);
+            measured.push(lengths);
+        }
     }
 
     fn goes_out(&self, row: usize) -> bool {

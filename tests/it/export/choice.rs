@@ -244,10 +244,7 @@ fn what_a_killed_export_left_is_removed_and_nobody_else_looks_in() {
 }
 
 /// Only who was attacked has rows there.
-#[test]
-fn a_roster_of_sensitive_answers_tells_nothing_by_its_rows() {
-    let questionnaire = super::QUESTIONNAIRE.to_owned()
-        + r#"
+const ATTACKS: &str = r#"
 [[sections.questions]]
 name = "attacks"
 type = "roster"
@@ -260,12 +257,49 @@ label = "By whom?"
 sensitive = true
 required = false
 "#;
+
+#[test]
+fn a_roster_of_sensitive_answers_tells_nothing_by_its_rows() {
+    let questionnaire = super::QUESTIONNAIRE.to_owned() + ATTACKS;
     let survey = survey(&questionnaire, "", super::ANSWERS);
     let folder = survey.path();
     done(folder, &["export", "csv", "--out", "out"]);
     assert!(rows(&folder.join("out/attacks.csv")).is_empty());
     done(folder, &["export", "csv", "--out", "named", "--with", "by_whom"]);
     assert_eq!(rows(&folder.join("named/attacks.csv")).len(), 2);
+}
+
+/// What is let out of a roster within goes out with the rows around it, although nothing else of those does.
+#[test]
+fn rows_around_what_is_let_out_go_out_with_it() {
+    let questionnaire = super::QUESTIONNAIRE.to_owned()
+        + ATTACKS
+        + r#"
+[[sections.questions.questions]]
+name = "wounds"
+type = "roster"
+label = "Wounds"
+count = "3"
+[[sections.questions.questions.questions]]
+name = "days"
+type = "integer"
+label = "Days in bed?"
+sensitive = true
+required = false
+"#;
+    let survey = survey(&questionnaire, "", super::ANSWERS);
+    let folder = survey.path();
+    let count = |out: &str| {
+        ["attacks", "wounds"].map(|table| rows(&folder.join(out).join(format!("{table}.csv"))).len())
+    };
+    for (out, with, wanted) in
+        [("out", "hurt", [0, 0]), ("inner", "days", [2, 6]), ("outer", "by_whom", [2, 0])]
+    {
+        done(folder, &["export", "csv", "--out", out, "--with", with]);
+        assert_eq!(count(out), wanted, "--with {with}");
+    }
+    // Where tables refer to each other, what is around is there.
+    done(folder, &["export", "sqlite", "--out", "data.sqlite", "--with", "days"]);
 }
 
 /// What an older version asked and today's does not is in no table: it is told, question by question, without the answers.
