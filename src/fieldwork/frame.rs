@@ -16,7 +16,7 @@ pub struct Frame {
     columns: Vec<Column>,
 }
 
-/// A column of the frame, typed: numbers if every cell that is not empty is one, else text.
+/// A column of the frame, typed: numbers if every cell that is not empty is one, and no two become the same, else text.
 #[derive(Debug)]
 struct Column {
     name: String,
@@ -206,7 +206,7 @@ impl Column {
             Type::Text
         } else if filled().all(|c| whole(c).is_some()) {
             Type::Integer
-        } else if filled().all(|c| decimal(c).is_some()) {
+        } else if are_apart(filled().map(String::as_str)) {
             Type::Decimal
         } else {
             Type::Text
@@ -225,6 +225,20 @@ impl Column {
 fn whole(cell: &str) -> Option<i64> {
     let number: i64 = cell.parse().ok()?;
     (number.to_string() == cell).then_some(number)
+}
+
+/// Whether all of these cells are numbers that keep them apart. The wards `3.1` and `3.10` would become one, and so would
+/// codes with more digits than a number holds: those are labels.
+fn are_apart<'c>(mut cells: impl Iterator<Item = &'c str>) -> bool {
+    let mut written: HashMap<u64, &str> = HashMap::new();
+    cells.all(|cell| {
+        decimal(cell).is_some_and(|number| {
+            let is_whole = cell.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+            // Zero has one meaning, whatever its sign.
+            let known = written.entry((number + 0.0).to_bits()).or_insert(cell);
+            *known == cell && !(is_whole && number.to_string() != cell)
+        })
+    })
 }
 
 /// A finite number written with digits.

@@ -540,6 +540,35 @@ fn the_frame_never_hides_an_answer_and_its_key_must_be_asked() {
     assert_eq!(report.diagnostics.last().unwrap().code, "S0205");
 }
 
+/// Wards 3.1 and 3.10 are two; so are codes that differ in a digit that no number holds.
+#[test]
+fn what_would_become_one_number_stays_two_texts() {
+    let questionnaire = small();
+    let interviews = [1, 2].map(|cluster| finalised(&questionnaire, &[("cluster", whole(cluster))]));
+    let mut report = Report::default();
+    let source = survey(DESIGN, &mut report).design.frame.unwrap();
+    let text = "cluster,ward,code,alone,zero,weight,households\n\
+        1,3.1,12345678901234567890,12345678901234567890,0,1.50,9007199254740993\n\
+        2,3.10,12345678901234567891,,-0,2.25,9007199254740992\n";
+    let frame = Frame::read(text, "frame.csv", &source.key, &mut report).unwrap();
+    let mut dataset = dataset(&questionnaire, &interviews);
+    frame.attach(&mut dataset, &mut report).unwrap();
+    let cell = |name: &str, row| {
+        dataset.interviews().column(name).unwrap().value(row).map(std::borrow::Cow::into_owned)
+    };
+    let both = |name: &str| [cell(name, 0), cell(name, 1)];
+    let text = |text: &str| Some(Value::Text(text.to_owned()));
+    assert_eq!(both("ward"), [text("3.1"), text("3.10")]);
+    assert_eq!(both("code"), [text("12345678901234567890"), text("12345678901234567891")]);
+    assert_eq!(both("alone"), [text("12345678901234567890"), None]);
+    assert_eq!(both("zero"), [text("0"), text("-0")]);
+    assert_eq!(both("weight"), [Some(Value::Decimal(1.5)), Some(Value::Decimal(2.25))]);
+    assert_eq!(
+        both("households"),
+        [9_007_199_254_740_993, 9_007_199_254_740_992].map(|n| Some(Value::Integer(n)))
+    );
+}
+
 #[test]
 fn the_design_comes_from_answers_and_the_frame() {
     let (questionnaire, interviews) = clustered();
