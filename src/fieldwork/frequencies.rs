@@ -4,6 +4,8 @@
 //! What could harm a respondent is counted but not shown unless it is asked for by name; what tells who
 //! somebody is, and people's own words, are counted only.
 
+use std::borrow::Cow;
+
 use crate::dataset::{Column, Data, Dataset, Origin};
 use crate::value::{Missing, Value};
 
@@ -135,12 +137,7 @@ fn shown(column: &Column, rows: &[usize], with: &[String], language: usize) -> S
                 })
                 .collect(),
         )),
-        Data::Date(_) | Data::Time(_) | Data::DateTime(_) => {
-            let mut texts: Vec<String> = values().map(|value| value.to_string()).collect();
-            // ISO texts stand in the order of what they mean, but for moments of several time zones.
-            texts.sort_unstable();
-            Shown::Moments(texts.first().cloned().zip(texts.last().cloned()))
-        }
+        Data::Date(_) | Data::Time(_) | Data::DateTime(_) => Shown::Moments(ends(values())),
         Data::Boolean(_) => {
             let count = |wanted| values().filter(|value| **value == Value::Boolean(wanted)).count();
             let choice = |name: &str, wanted| (name.to_owned(), name.to_owned(), count(wanted));
@@ -168,20 +165,67 @@ fn labelled(list: &crate::dataset::List, counts: &[usize], language: usize) -> V
     choices.map(|((place, name), n)| (name.clone(), list.label(place, language).to_owned(), *n)).collect()
 }
 
+/// The first and the last, in the order of what they mean: of moments, whatever offset from UTC they were recorded with.
+fn ends<'v>(mut values: impl Iterator<Item = Cow<'v, Value>>) -> Option<(String, String)> {
+    let is_before = |one: &Value, other: &Value| match (one, other) {
+        (Value::Date(one), Value::Date(other)) => one < other,
+        (Value::Time(one), Value::Time(other)) => one < other,
+        (Value::DateTime(one), Value::DateTime(other)) => one < other,
+        _ => false,
+    };
+    let first = values.next()?;
+    let (first, last) = values.fold((first.clone(), first), |(first, last), value| {
+        if is_before(&value, &first) {
+            (value, last)
+        } else if is_before(&last, &value) {
+            (first, value)
+        } else {
+            (first, last)
+        }
+    });
+    Some((first.to_string(), last.to_string()))
+}
+
 fn numbers(mut numbers: Vec<f64>) -> Option<Numbers> {
-    numbers.sort_by(f64::total_cmp);
+    let median = median(&mut numbers)?;
     let (min, max) = numbers.first().copied().zip(numbers.last().copied())?;
-    let half = numbers.len() / 2;
-    let upper = numbers.get(half).copied().unwrap_or(max);
-    let lower =
-        if numbers.len().is_multiple_of(2) { numbers.get(half - 1).copied().unwrap_or(upper) } else { upper };
     let mean = numbers.iter().sum::<f64>() / numbers.len() as f64;
-    Some(Numbers { min, median: f64::midpoint(lower, upper), mean, max })
+    Some(Numbers { min, median, mean, max })
+}
+
+/// The middle one of these numbers, or the mean of the two in the middle; sorts them on the way.
+pub fn median(numbers: &mut [f64]) -> Option<f64> {
+    numbers.sort_by(f64::total_cmp);
+    let half = numbers.len() / 2;
+    let upper = *numbers.get(half)?;
+    let below = half.checked_sub(1).filter(|_| numbers.len().is_multiple_of(2));
+    let lower = below.and_then(|place| numbers.get(place)).copied().unwrap_or(upper);
+    Some(f64::midpoint(lower, upper))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Numbers, numbers};
+    use std::borrow::Cow;
+
+    use chrono::DateTime;
+
+    use super::{Numbers, ends, numbers};
+    use crate::value::Value;
+
+    /// Ten in the evening of one place is the next day already in another, and earlier all the same.
+    #[test]
+    fn the_first_and_the_last_moment_are_so_everywhere() {
+        let moment = |text: &str| Value::DateTime(DateTime::parse_from_rfc3339(text).unwrap());
+        let (late, early, between) = (
+            moment("2026-03-02T22:00:00+00:00"),
+            moment("2026-03-03T00:30:00+06:00"),
+            moment("2026-03-02T21:00:00+00:00"),
+        );
+        let found = ends([&late, &early, &between].into_iter().map(Cow::Borrowed));
+        assert_eq!(found, Some((early.to_string(), late.to_string())));
+        assert_eq!(ends([&late].into_iter().map(Cow::Borrowed)), Some((late.to_string(), late.to_string())));
+        assert_eq!(ends(std::iter::empty()), None);
+    }
 
     #[test]
     fn the_median_lies_in_the_middle() {

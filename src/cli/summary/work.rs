@@ -10,6 +10,7 @@ use crate::cli::folder::Folder;
 use crate::cli::pictures::{Pictures, pad, put_row};
 use crate::cli::say::put;
 use crate::dataset::{Dataset, ENUMERATOR, Origin, STATUS};
+use crate::fieldwork::median;
 use crate::value::Missing;
 
 /// From so many interviews on, somebody's shares are held against those of all.
@@ -82,10 +83,8 @@ impl Work {
         (self.asked > 0).then(|| n as f64 / self.asked as f64)
     }
 
-    fn median(&self) -> Option<i64> {
-        let mut minutes = self.minutes.clone();
-        minutes.sort_unstable();
-        minutes.get(minutes.len() / 2).copied()
+    fn median(&self) -> Option<f64> {
+        median(&mut self.minutes.iter().map(|minutes| *minutes as f64).collect::<Vec<_>>())
     }
 
     /// As programs read it.
@@ -106,7 +105,7 @@ impl Work {
             own.zip(of_all).is_some_and(|(own, of_all)| own > 2.0 * of_all && own > of_all + MORE)
         };
         let is_short =
-            self.median().zip(all.median()).is_some_and(|(own, of_all)| of_all > 4 && 2 * own < of_all);
+            self.median().zip(all.median()).is_some_and(|(own, of_all)| of_all > 4.0 && 2.0 * own < of_all);
         let mut flags = Vec::new();
         if self.finalised >= ENOUGH {
             flags.extend(is_short.then_some("short interviews"));
@@ -160,5 +159,25 @@ pub(super) fn print_works(pictures: &Pictures, works: &[Work]) -> io::Result<()>
         );
         put_row(&work.enumerator, (0, 16), &rest)?;
     }
-    put("Minutes: the middle one of finalised interviews, pauses included.")
+    put("Minutes: the median of finalised interviews, pauses included.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Work;
+
+    #[test]
+    fn of_two_interviews_the_middle_lies_between() {
+        let work = |minutes: &[i64]| Work {
+            enumerator: String::from("amina"),
+            interviews: minutes.len(),
+            finalised: minutes.len(),
+            minutes: minutes.to_vec(),
+            asked: 0,
+            dont_know: 0,
+            refused: 0,
+        };
+        let medians = [&[][..], &[21], &[40, 10], &[40, 10, 21]].map(|minutes| work(minutes).median());
+        assert_eq!(medians, [None, Some(21.0), Some(25.0), Some(21.0)]);
+    }
 }
