@@ -21,7 +21,9 @@ pub(super) struct Layout<'p, 'd> {
 
 impl<'p, 'd> Layout<'p, 'd> {
     pub fn new(plan: &'p Plan<'d>, table: &'p PlannedTable<'d>) -> Result<Self, ExportError> {
-        let columns = table.keys.len() + table.variables.len();
+        let layout =
+            Self { table, parent: table.table.parent.and_then(|parent| plan.tables.get(parent)), plan };
+        let columns = layout.width();
         if columns > MOST_COLUMNS {
             return Err(ExportError::refused(
                 format!(
@@ -31,7 +33,12 @@ impl<'p, 'd> Layout<'p, 'd> {
                 "Choose variables with `--only`, write `--multiple joined`, or export CSV or Parquet.",
             ));
         }
-        Ok(Self { table, parent: table.table.parent.and_then(|parent| plan.tables.get(parent)), plan })
+        Ok(layout)
+    }
+
+    /// How many columns the table has.
+    fn width(&self) -> usize {
+        self.table.keys.len() + self.columns().count()
     }
 
     /// The variables that are columns of the table.
@@ -45,8 +52,7 @@ impl<'p, 'd> Layout<'p, 'd> {
     }
 
     pub fn insert(&self) -> String {
-        let count = self.table.keys.len() + self.columns().count();
-        format!("INSERT INTO {} VALUES ({})", quoted(&self.table.name), marks(count))
+        format!("INSERT INTO {} VALUES ({})", quoted(&self.table.name), marks(self.width()))
     }
 
     pub fn insert_chosen(&self, variable: &Variable<'_>) -> String {
@@ -105,11 +111,14 @@ impl<'p, 'd> Layout<'p, 'd> {
         )
     }
 
-    /// The table with labels in the words of a language.
+    /// The table with labels in the words of a language. Where questions with several choices would make it too wide, it goes
+    /// without them: each has its table.
     fn create_view(&self, tag: &str) -> String {
         let label = quoted(tag);
         let keys = self.table.keys.iter().map(|key| format!("t.{0} AS {0}", quoted(key)));
-        let columns = self.table.variables.iter().map(|variable| {
+        let has_room = self.width() + self.several().count() <= MOST_COLUMNS;
+        let variables = self.table.variables.iter();
+        let columns = variables.filter(|variable| has_room || variable.kind() != Kind::Choices).map(|variable| {
             let name = quoted(&variable.name);
             let look_up = |table: &str, column: &str| {
                 format!("(SELECT l.{label} FROM {} l WHERE l.{column} = t.{name}) AS {name}", quoted(table))

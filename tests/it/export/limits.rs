@@ -141,6 +141,35 @@ fn more_variables_than_a_program_takes_are_refused() {
     assert_eq!(stata::write(&plan, &plan.tables[0], &mut out).unwrap(), []);
 }
 
+/// A question with several choices is a table of its own, and no column.
+#[test]
+fn questions_with_several_choices_take_no_column_of_a_database() {
+    let mut questionnaire = String::from(
+        "format = 1\nid = \"wide\"\nversion = \"1\"\nlanguage = \"en\"\ntitle = \"Wide\"\n\
+         [lists.two]\nchoices = [{ name = \"a\", code = 1, label = \"A\" }, { name = \"b\", code = 2, label = \"B\" }]\n\
+         [[sections]]\nname = \"only\"\nlabel = \"Only\"\n",
+    );
+    // 2 × 980 columns and 30 with their reasons, and those of the interview itself: 30 more would be too many.
+    for n in 0..980 {
+        write!(questionnaire, "[[sections.questions]]\nname = \"n{n}\"\ntype = \"integer\"\nlabel = \"N\"\n")
+            .unwrap();
+    }
+    for n in 0..30 {
+        let list = "type = \"select_multiple\"\nlist = \"two\"\nlabel = \"C\"\n";
+        write!(questionnaire, "[[sections.questions]]\nname = \"c{n}\"\n{list}").unwrap();
+    }
+    let files = [(String::from("questionnaire.toml"), questionnaire.into_bytes())];
+    let dataset = Dataset::new(&support::compiled(&Bundle { files: files.into() }));
+    let beside = Options { missings: Missings::Beside, ..options(Multiple::Joined) };
+    let plan = Plan::new(&dataset, beside, |_| true).unwrap();
+    assert!(plan.tables[0].variables.len() > 2000);
+    let mut database = rusqlite::Connection::open_in_memory().unwrap();
+    sqlite::write(&plan, &[], &mut database).unwrap();
+    for table in ["interviews", "interviews_labels_en", "chosen_c29"] {
+        database.prepare(&format!("SELECT * FROM {table}")).unwrap();
+    }
+}
+
 #[test]
 fn more_labels_than_stata_takes_are_named() {
     let dataset = many_choices(65_531);
