@@ -103,11 +103,13 @@ impl Visits {
         member: &[Option<u32>],
         minimum: usize,
     ) -> VisitsBy {
-        let of_group = |place: usize| {
-            let inside = self.0.iter().zip(member).filter(move |(_, member)| **member == Some(place as u32));
-            tally(inside.map(|((_, outcome), _)| *outcome))
-        };
-        let groups = groups.into_iter().enumerate().map(|(place, label)| (label, of_group(place)));
+        let mut tallies = vec![Tally::default(); groups.len()];
+        for ((_, outcome), member) in self.0.iter().zip(member) {
+            if let Some(tally) = member.and_then(|member| tallies.get_mut(member as usize)) {
+                tally.add(*outcome);
+            }
+        }
+        let groups = groups.into_iter().zip(tallies);
         let groups: Vec<(String, Tally)> = groups.filter(|(_, tally)| tally.cases() > 0).collect();
         // Few people of one group would be the rest of all others, so then none is shown.
         let is_few =

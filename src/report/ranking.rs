@@ -80,24 +80,45 @@ pub fn ranks(rows: &[&Row]) -> Vec<Option<Rank>> {
 
 /// The same from either end, of numbers as they are `shown`: those that look alike share a rank.
 pub fn ranks_by(rows: &[&Row], first: First, shown: impl Fn(f64) -> f64) -> Vec<Option<Rank>> {
-    let is_largest = first == First::Largest;
-    let is_before = |one: &Row, other: &Row| {
-        if is_largest { is_above(one, other) } else { is_above(other, one) }
+    // From the other end the largest is the one that is smallest below nothing.
+    let sign = if first == First::Largest { 1.0 } else { -1.0 };
+    let known: Vec<Option<Known>> = rows.iter().map(|row| Known::of(row, sign, &shown)).collect();
+    let sorted = |of: fn(&Known) -> Option<f64>| -> Vec<f64> {
+        let mut numbers: Vec<f64> = known.iter().flatten().filter_map(of).collect();
+        numbers.sort_by(f64::total_cmp);
+        numbers
     };
-    let known = || rows.iter().filter_map(|row| row.estimate.map(|estimate| (shown(estimate), row)));
-    let is_ahead = |one: f64, other: f64| if is_largest { one > other } else { one < other };
-    let all = known().count() + rows.iter().filter(|row| is_hidden(row)).count();
-    let rank = |row: &&Row| {
+    let estimates = sorted(|known| Some(known.shown));
+    let (lows, highs) = (sorted(|known| known.low), sorted(|known| known.high));
+    let above = |sorted: &[f64], number: f64| sorted.len() - sorted.partition_point(|other| *other <= number);
+    let below = |sorted: &[f64], number: f64| sorted.partition_point(|other| *other < number);
+    let all = estimates.len() + rows.iter().filter(|row| is_hidden(row)).count();
+    let rank = |known: Known| Rank {
+        place: 1 + above(&estimates, known.shown),
+        best: 1 + known.high.map_or(0, |high| above(&lows, high)),
+        worst: all - known.low.map_or(0, |low| below(&highs, low)),
+        nothing: first == First::Largest && known.exact <= 0.0,
+    };
+    known.iter().map(|known| known.map(rank)).collect()
+}
+
+/// A number that is ranked, and its interval.
+#[derive(Clone, Copy)]
+struct Known {
+    exact: f64,
+    shown: f64,
+    low: Option<f64>,
+    high: Option<f64>,
+}
+
+impl Known {
+    /// Of a row that has a number, each times the sign.
+    fn of(row: &Row, sign: f64, shown: impl Fn(f64) -> f64) -> Option<Self> {
         let exact = row.estimate?;
-        let estimate = shown(exact);
-        Some(Rank {
-            place: 1 + known().filter(|(other, _)| is_ahead(*other, estimate)).count(),
-            best: 1 + known().filter(|(_, other)| is_before(other, row)).count(),
-            worst: all - known().filter(|(_, other)| is_before(row, other)).count(),
-            nothing: is_largest && exact <= 0.0,
-        })
-    };
-    rows.iter().map(rank).collect()
+        let (low, high) = if sign < 0.0 { (row.ci_high, row.ci_low) } else { (row.ci_low, row.ci_high) };
+        let [low, high] = [low, high].map(|end| end.map(|end| sign * end));
+        Some(Self { exact, shown: sign * shown(exact), low, high })
+    }
 }
 
 /// Whether there is a number that is not shown.
@@ -117,12 +138,12 @@ pub fn are_tied(one: &Row, other: &Row) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::{Among, First, are_tied, ranks, ranks_by};
     use crate::indicators::{Row, Suppressed};
 
     /// A number with its interval.
-    fn row(estimate: f64, low: f64, high: f64) -> Row {
+    pub fn row(estimate: f64, low: f64, high: f64) -> Row {
         Row {
             survey: String::new(),
             round: String::new(),

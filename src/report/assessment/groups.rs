@@ -1,5 +1,7 @@
 //! Gaps between groups.
 
+use std::collections::{HashMap, HashSet};
+
 use super::View;
 use super::overlap::levels;
 use super::table::{self, Table};
@@ -72,20 +74,28 @@ pub fn gaps<'v>(rows: &'v [Row], contrasts: &mut Contrasts<'_>) -> Result<Vec<Ga
 
 /// What is set against what among the rows of one indicator, in their order.
 fn pairs(rows: &[Row]) -> Vec<(&Row, &Row)> {
-    let total = |row: &Row| rows.iter().find(|r| r.disaggregation == TOTAL && r.category == row.category);
+    let totals: HashMap<&str, &Row> = rows
+        .iter()
+        .filter(|row| row.disaggregation == TOTAL)
+        .map(|row| (row.category.as_str(), row))
+        .collect();
     let mut pairs = Vec::new();
     for split in rows.chunk_by(|one, other| one.disaggregation == other.disaggregation) {
+        if split.first().is_some_and(|row| row.disaggregation == TOTAL) {
+            continue;
+        }
+        let places: HashMap<(&str, &str), &Row> =
+            split.iter().map(|row| ((row.domain.as_str(), row.category.as_str()), row)).collect();
+        let of = |row: &Row, domain: &str| places.get(&(domain, row.category.as_str())).copied();
         let domains = distinct(split.iter().map(|row| row.domain.as_str()));
-        let of =
-            |row: &Row, domain: &str| split.iter().find(|r| r.domain == domain && r.category == row.category);
-        let crossed = split.first().is_some_and(|row| levels(row).is_some());
-        for row in split.iter().filter(|row| row.disaggregation != TOTAL) {
+        let crossed = Crossed::of(split);
+        for row in split {
             let is_sum = row.kind == "total";
-            let against = match (crossed, domains.as_slice()) {
-                (true, _) => across(row, split).and_then(|domain| of(row, &domain)),
-                (false, [first, second]) => (row.domain == *first).then(|| of(row, second)).flatten(),
+            let against = match (&crossed, domains.as_slice()) {
+                (Some(crossed), _) => crossed.across(row).and_then(|domain| of(row, &domain)),
+                (None, [first, second]) => (row.domain == *first).then(|| of(row, second)).flatten(),
                 // Of course a part is less than the whole that it is part of.
-                (false, _) => total(row).filter(|_| !is_sum),
+                (None, _) => totals.get(row.category.as_str()).copied().filter(|_| !is_sum),
             };
             pairs.extend(against.map(|against| (row, against)));
         }
@@ -93,25 +103,35 @@ fn pairs(rows: &[Row]) -> Vec<(&Row, &Row)> {
     pairs
 }
 
-/// In a crossed disaggregation, the domain that differs from a row's in the one variable with two groups alone; none where
-/// no variable has two groups, and for the second of them.
-fn across(row: &Row, split: &[Row]) -> Option<String> {
-    let (first, second) = levels(row)?;
-    let firsts = distinct(split.iter().filter_map(levels).map(|(first, _)| first));
-    let seconds = distinct(split.iter().filter_map(levels).map(|(_, second)| second));
-    match (firsts.as_slice(), seconds.as_slice()) {
-        ([one, other], _) => (first == *one).then(|| format!("{other} * {second}")),
-        (_, [one, other]) => (second == *one).then(|| format!("{first} * {other}")),
-        _ => None,
+/// The groups of both variables of a crossed disaggregation.
+struct Crossed<'r> {
+    firsts: Vec<&'r str>,
+    seconds: Vec<&'r str>,
+}
+
+impl<'r> Crossed<'r> {
+    /// Of its rows; none where it is not crossed.
+    fn of(split: &'r [Row]) -> Option<Self> {
+        let both = || split.iter().filter_map(levels);
+        split.first().and_then(levels).map(|_| Self {
+            firsts: distinct(both().map(|(first, _)| first)),
+            seconds: distinct(both().map(|(_, second)| second)),
+        })
+    }
+
+    /// The domain that differs from a row's in the one variable with two groups alone; none where no variable has two groups,
+    /// and for the second of them.
+    fn across(&self, row: &Row) -> Option<String> {
+        let (first, second) = levels(row)?;
+        match (self.firsts.as_slice(), self.seconds.as_slice()) {
+            ([one, other], _) => (first == *one).then(|| format!("{other} * {second}")),
+            (_, [one, other]) => (second == *one).then(|| format!("{first} * {other}")),
+            _ => None,
+        }
     }
 }
 
 fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
-    let mut distinct = Vec::new();
-    for name in names {
-        if !distinct.contains(&name) {
-            distinct.push(name);
-        }
-    }
-    distinct
+    let mut seen = HashSet::new();
+    names.filter(|name| seen.insert(*name)).collect()
 }

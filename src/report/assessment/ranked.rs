@@ -22,15 +22,17 @@ pub(super) fn items<'v>(view: &View<'_>, group: &'v [Row]) -> Vec<(&'v Row, Opti
     rows.into_iter().zip(ranks).collect()
 }
 
+/// So many of those that something is tied with are named; of the others, which may be all that nobody named, their number.
+const MOST_TIED: usize = 20;
+
 /// The cells of a rank: the rank, what the intervals allow, and with what it is tied.
 pub(super) fn rank_cells(row: &Row, rank: Option<Rank>, all: &[(&Row, &str)]) -> Vec<String> {
     let Some(rank) = rank else { return vec![String::new(); table::RANK.len()] };
-    let tied: Vec<&str> = all
-        .iter()
-        .filter(|(other, _)| !std::ptr::eq(*other, row) && are_tied(row, other))
-        .map(|(_, name)| *name)
-        .collect();
-    vec![rank.place.to_string(), rank.best.to_string(), rank.worst.to_string(), tied.join(" ")]
+    let mut tied = all.iter().filter(|(other, _)| !std::ptr::eq(*other, row) && are_tied(row, other));
+    let mut named: Vec<String> = tied.by_ref().take(MOST_TIED).map(|(_, name)| (*name).to_owned()).collect();
+    let others = tied.count();
+    named.extend((others > 0).then(|| format!("+{others}")));
+    vec![rank.place.to_string(), rank.best.to_string(), rank.worst.to_string(), named.join(" ")]
 }
 
 pub(super) fn fill(view: &View<'_>, tables: &mut [Table]) {
@@ -66,5 +68,23 @@ pub(super) fn fill(view: &View<'_>, tables: &mut [Table]) {
                 table::push(tables, file, cells);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::rank_cells;
+    use crate::report::ranking::{ranks, tests::row};
+
+    /// Of a thousand choices that nobody named, each is tied with all others.
+    #[test]
+    fn of_many_ties_a_few_are_named() {
+        let rows = vec![row(0.0, 0.0, 0.1); 1000];
+        let all: Vec<_> = rows.iter().map(|row| (row, "choice")).collect();
+        let ranks = ranks(&rows.iter().collect::<Vec<_>>());
+        let cells = rank_cells(&rows[7], ranks[7], &all);
+        assert_eq!(cells[..3], ["1", "1", "1000"]);
+        assert_eq!(cells[3], format!("{}+979", "choice ".repeat(20)));
+        assert_eq!(rank_cells(&rows[7], ranks[7], &all[..21])[3], ["choice"; 20].join(" "));
     }
 }
