@@ -266,7 +266,10 @@ impl Data {
                 cells.push(Ok(*d as i64));
             }
             (Self::Decimal(decimals), Value::Decimal(d)) => decimals.push(Ok(*d)),
-            (Self::Decimal(decimals), Value::Integer(i)) => decimals.push(Ok(*i as f64)),
+            // A larger one would be rounded, without a word.
+            (Self::Decimal(decimals), Value::Integer(i)) if i.unsigned_abs() <= 1 << f64::MANTISSA_DIGITS => {
+                decimals.push(Ok(*i as f64));
+            }
             (Self::Date(cells), Value::Date(day)) => cells.push(Ok(day.num_days_from_ce().into())),
             (Self::Time(times), Value::Time(time)) => times.push(Ok(*time)),
             (Self::DateTime(moments), Value::DateTime(moment)) => moments.push(Ok(*moment)),

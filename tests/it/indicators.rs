@@ -248,6 +248,26 @@ fn a_choice_counts_among_those_who_were_offered_it() {
     assert_eq!(data.interviews().column("worries").unwrap().not_offered(), [2]);
 }
 
+#[test]
+fn a_whole_number_that_a_point_would_round_is_listed_and_not_rounded() {
+    let now = compiled(
+        &QUESTIONNAIRE
+            .replace("name = \"age\"\n  type = \"integer\"", "name = \"age\"\n  type = \"decimal\""),
+    );
+    let kept = 1_i64 << 53;
+    for (number, is_kept) in
+        [(kept, true), (-kept, true), (kept + 1, false), (i64::MAX, false), (i64::MIN + 1, false)]
+    {
+        let dataset = dataset(&now, &[finalised(&small(), &[("age", whole(number))])]);
+        let age = dataset.interviews().column("age").unwrap();
+        let value = is_kept.then_some(Value::Decimal(number as f64));
+        assert_eq!(age.value(0).as_deref(), value.as_ref(), "{number}");
+        let unmapped: Vec<_> = dataset.unmapped.iter().map(|u| (&*u.question, u.answers)).collect();
+        let expected: Vec<_> = (!is_kept).then_some(("age", 1)).into_iter().collect();
+        assert_eq!(unmapped, expected);
+    }
+}
+
 /// Ten respondents: 4 reported, 2 did not, 1 does not know, 1 refused, 2 were no victims.
 fn ten() -> Vec<Interview> {
     let questionnaire = small();
