@@ -81,7 +81,19 @@ fn item(
                 );
                 return None;
             }
-            let known = side_of(reader, steps, answers).len();
+            let known = side_of(reader, steps, answers);
+            let twice = known
+                .iter()
+                .enumerate()
+                .find(|(at, (choice, _))| known.iter().take(*at).any(|(earlier, _)| earlier == choice));
+            if let Some((_, (_, span))) = twice {
+                reader.report.push(
+                    Diagnostic::error("I0124", span.clone(), "This choice is on the scale twice").help(
+                        "Steps are equally far from each other, so that each choice stands on one of them.",
+                    ),
+                );
+                return None;
+            }
             if steps.len() < 2 {
                 reader.report.push(
                     Diagnostic::error("I0124", place, "A scale has at least two steps")
@@ -92,7 +104,7 @@ fn item(
             let of = scope::expression(&of, &context.scope(unit), Expect::Any, reader.report)?;
             let read = questions_read(std::iter::once(&of), context.dataset);
             let steps = Scale::Choices(steps.iter().map(|step| step.text.clone()).collect());
-            (known >= 2).then_some(Item { of, scale: steps, read })
+            (known.len() >= 2).then_some(Item { of, scale: steps, read })
         }
         (None, Some((from, _)), Some((to, span))) => {
             if from.total_cmp(&to).is_eq() {

@@ -7,6 +7,7 @@ use super::definition::{Base, Deciding, Definitions, Grouping, Item, Measure, Sc
 use super::estimate::How;
 use super::evaluate::for_each;
 use super::kinds::questions_read;
+use super::output::format_number;
 use super::scope::{self, RowEnv};
 use super::scores::{Scores, Selections, share};
 use super::units::{ColumnAt, Units};
@@ -134,7 +135,7 @@ impl Definitions<'_> {
                     for_each(self.dataset, units, &reads, of).into_iter().unzip();
                 let scores = Rc::new(scores);
                 let category = |share: &f64| {
-                    let name = format!("p{}", 100.0 * share);
+                    let name = format!("p{}", format_number(100.0 * share));
                     Category::new(name, Scores::Own(Rc::clone(&scores)), How::Quantile(*share))
                 };
                 Measured::new(status, shares.iter().map(category).collect())

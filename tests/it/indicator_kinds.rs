@@ -130,6 +130,10 @@ fn quantiles_have_a_category_for_each_share_and_an_interval_around() {
         ("male", "p50", Some(50.0)),
     ];
     assert_eq!(found, expected);
+    // Shares are written as people write them.
+    let odd = indicator("kind = \"quantile\"\nof = \"${age}\"\np = [0.55, 0.975]\nbase = \"valid\"");
+    let odd: Vec<String> = results(&people(12), &odd, 0).into_iter().map(|row| row.category).collect();
+    assert_eq!(odd, ["p55", "p97.5"]);
     for row in rows.iter().filter(|row| row.category == "p50") {
         let (low, high) = (row.ci_low.unwrap(), row.ci_high.unwrap());
         assert!(low < row.estimate.unwrap() && high > row.estimate.unwrap(), "{row:?}");
