@@ -21,11 +21,22 @@ pub enum Effect {
     Other,
 }
 
+/// Which part of an item, list or questionnaire changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// What people are asked, who is asked, in which order, and which answers there are.
+    Question,
+    /// What stands beside that and is not asked: hints, messages, notes to the enumerator, the labels of a roster's rows.
+    Aside,
+}
+
 /// One change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Change {
     /// What it does to the data.
     pub effect: Effect,
+    /// What it is a change of.
+    pub part: Part,
     /// The item, list or language that changed, by its name now (or before, where it is gone).
     pub name: String,
     /// What changed, in words.
@@ -101,7 +112,8 @@ impl Comparison<'_> {
         old: Option<String>,
         new: Option<String>,
     ) {
-        self.changes.push(Change { effect, name: name.to_owned(), what: what.into(), old, new });
+        let (part, name) = (Part::Question, name.to_owned());
+        self.changes.push(Change { effect, part, name, what: what.into(), old, new });
     }
 
     /// A change of something that has a text before and after.
@@ -172,7 +184,7 @@ impl Comparison<'_> {
         self.differ(Effect::Breaks, name, "asked in roster", rows.0, rows.1);
         self.expression(Effect::Logic, name, "asked only if", old.relevant.as_ref(), new.relevant.as_ref());
         self.wording(name, "label", Some(&old.label), Some(&new.label));
-        self.wording(name, "hint", old.hint.as_ref(), new.hint.as_ref());
+        self.aside(name, "hint", old.hint.as_ref(), new.hint.as_ref());
         let flag = |set: bool| if set { "yes" } else { "no" }.to_owned();
         self.differ(Effect::Logic, name, "random order", flag(old.shuffled), flag(new.shuffled));
         self.differ(Effect::Other, name, "sensitive", flag(old.is_sensitive()), flag(new.is_sensitive()));
@@ -191,7 +203,7 @@ impl Comparison<'_> {
                 let rows = (rows_of(self.old, &old.rows), rows_of(self.new, &new.rows));
                 let before = self.in_new_names(&rows.0);
                 self.differ(Effect::Logic, name, "rows", before, rows.1);
-                self.wording(name, "row label", old.row_label.as_ref(), new.row_label.as_ref());
+                self.aside(name, "row label", old.row_label.as_ref(), new.row_label.as_ref());
             }
             (Kind::Question(old), Kind::Question(new)) => self.question(name, old, new),
             _ => {}
@@ -207,17 +219,17 @@ impl Comparison<'_> {
         let condition = |q: &Question| q.constraint.as_ref().map(|c| c.condition.clone());
         self.expression(Effect::Logic, name, "constraint", condition(old).as_ref(), condition(new).as_ref());
         let message = |q: &'_ Question| q.constraint.as_ref().and_then(|c| c.message.clone());
-        self.wording(name, "constraint message", message(old).as_ref(), message(new).as_ref());
+        self.aside(name, "constraint message", message(old).as_ref(), message(new).as_ref());
         let checks =
             |q: &Question| q.checks.iter().map(|c| flat(c.when.text())).collect::<Vec<_>>().join("; ");
         let before = self.in_new_names(&checks(old));
         self.differ(Effect::Logic, name, "checks", before, checks(new));
         for (before, now) in old.checks.iter().zip(&new.checks) {
-            self.wording(name, "message of a check", Some(&before.message), Some(&now.message));
+            self.aside(name, "message of a check", Some(&before.message), Some(&now.message));
         }
         let missing = |q: &Question| q.missing.iter().map(|m| m.name()).collect::<Vec<_>>().join(", ");
         self.differ(Effect::Logic, name, "reasons for no answer", missing(old), missing(new));
-        self.wording(
+        self.aside(
             name,
             "note to the enumerator",
             old.note_to_enumerator.as_ref(),
@@ -288,6 +300,13 @@ impl Comparison<'_> {
             now = now.replace(&format!("${{{old}}}"), &format!("${{{new}}}"));
         }
         now
+    }
+
+    /// Changes of a text that stands beside what is asked.
+    fn aside(&mut self, name: &str, what: &str, old: Option<&Text>, new: Option<&Text>) {
+        let before = self.changes.len();
+        self.wording(name, what, old, new);
+        self.changes.iter_mut().skip(before).for_each(|change| change.part = Part::Aside);
     }
 
     /// Changes of a text in any language that both versions have.
@@ -367,6 +386,16 @@ impl Comparison<'_> {
                     choice.columns.join(", "),
                 );
             }
+        }
+        self.order_of_choices(old, new);
+    }
+
+    /// Choices that both have, in another order: that in which they are heard.
+    fn order_of_choices(&mut self, old: &ChoiceList, new: &ChoiceList) {
+        let before = old.choices.iter().filter(|choice| new.find(&choice.name).is_some());
+        let now = new.choices.iter().filter(|choice| old.find(&choice.name).is_some());
+        if before.zip(now).any(|(before, now)| before.name != now.name) {
+            self.push(Effect::Logic, &new.name, "choices in another order", None, None);
         }
     }
 

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::authoring::difference::{Effect, compare};
+use crate::authoring::difference::{Effect, Part, compare};
 use crate::questionnaire::{Kind, Questionnaire};
 
 /// All differences between the versions that one round was asked with and those of another.
@@ -27,14 +27,12 @@ impl Differences {
             if old.hash == new.hash {
                 continue;
             }
+            // Another order changes answers as other words do: what was asked before a question, and which choice was heard
+            // last, is part of how it is understood (Schuman and Presser 1981).
             let harmful = compare(old, new)
                 .into_iter()
                 .filter(|change| matches!(change.effect, Effect::Breaks | Effect::Logic | Effect::Wording))
-                // A hint or a message does not change what is asked.
-                .filter(|change| {
-                    let is_aside = ["hint", "message", "note to", "row label", "order"];
-                    !is_aside.iter().any(|aside| change.what.contains(aside))
-                });
+                .filter(|change| change.part != Part::Aside);
             for change in harmful {
                 differences.changed.entry(change.name).or_insert(change.what);
             }

@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 use crate::report::on_terminal;
 use crate::support;
 
-const QUESTIONNAIRE: &str = r#"
+pub const QUESTIONNAIRE: &str = r#"
 format = 1
 id = "rounds"
 version = "1"
@@ -66,9 +66,9 @@ base = "valid"
 "#;
 
 /// One respondent: village, whether safe.
-type Person = (u32, bool);
+pub type Person = (u32, bool);
 
-fn survey(folder: &Path, round: &str, design: &str) {
+pub fn survey(folder: &Path, round: &str, design: &str) {
     fs::create_dir_all(folder.join("questionnaire")).unwrap();
     fs::write(
         folder.join("survey.toml"),
@@ -82,7 +82,7 @@ fn survey(folder: &Path, round: &str, design: &str) {
 }
 
 /// Interviews of a round, by an answer file.
-fn ask(folder: &Path, round: &str, design: &str, people: &[Person]) {
+pub fn ask(folder: &Path, round: &str, design: &str, people: &[Person]) {
     survey(folder, round, design);
     let line = |(n, (village, safe)): (usize, &Person)| {
         format!(
@@ -120,7 +120,7 @@ pub fn number(row: &Json, column: &str) -> f64 {
     row[column].as_str().unwrap().parse().unwrap_or_else(|_| panic!("{column} of {row}"))
 }
 
-fn folder() -> tempfile::TempDir {
+pub fn folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir_all(folder.path().join("questionnaire")).unwrap();
     fs::write(folder.path().join("questionnaire/questionnaire.toml"), QUESTIONNAIRE).unwrap();
@@ -129,7 +129,7 @@ fn folder() -> tempfile::TempDir {
 }
 
 /// Some answers of each village, and one more safe person in each village of the second round.
-fn people(first_village: u32, safe: u32) -> Vec<Person> {
+pub fn people(first_village: u32, safe: u32) -> Vec<Person> {
     (0..6)
         .flat_map(|village| (0..10).map(move |n| (first_village + village, n < safe + village % 3)))
         .collect()
@@ -343,7 +343,26 @@ fn a_question_that_changed_is_not_compared_until_somebody_says_that_it_may() {
 fn wording_scale_and_base_decide_whether_rounds_are_compared() {
     let safe = "label = \"Do you feel safe?\"";
     let no = "{ name = \"no\", code = 2, label = \"No\" }";
+    // A choice whose name holds words that also stand for what changes nothing.
+    let guards = "{ name = \"border_guards\", code = 5, label = \"Guards with a hint\" }";
+    let asked = QUESTIONNAIRE.replace(no, &format!("{no}, {guards}"));
+    let group = "[[sections.questions]]\nname = \"group\"\ntype = \"integer\"\nlabel = \"Group\"\n\n";
+    let rule = "constraint = \"${safe} != 'border_guards'\"\nconstraint_message =";
+    let asked = asked.replace(safe, &format!("{safe}\n{rule} \"Are you sure?\""));
+    let moved = format!("{}\n{group}", asked.replace(group, ""));
     for (old, new, is_refused) in [
+        (guards, "{ name = \"border_guards\", code = 4, label = \"Guards with a hint\" }", true),
+        (guards, "{ name = \"border_guards\", code = 5, label = \"Guards\" }", true),
+        // What comes before a question, and the order of its choices, is part of how it is heard.
+        (&asked, &moved, true),
+        (&format!("{no}, {guards}"), &format!("{guards}, {no}"), true),
+        (safe, "label = \"Do you feel safe?\"\nrandomize = true", true),
+        ("Are you sure?", "Is that right?", false),
+        (
+            rule,
+            "note_to_enumerator = \"Wait.\"\nconstraint = \"${safe} != 'border_guards'\"\nconstraint_message =",
+            false,
+        ),
         (safe, "label = \"Do you feel secure?\"", true),
         (
             no,
@@ -358,8 +377,10 @@ fn wording_scale_and_base_decide_whether_rounds_are_compared() {
     ] {
         let folder = folder();
         let folder = folder.path();
+        fs::write(folder.join("questionnaire/questionnaire.toml"), &asked).unwrap();
         ask(folder, "baseline", "", &people(1, 2));
-        let changed = QUESTIONNAIRE.replace(old, new).replace("version = \"1\"", "version = \"2\"");
+        let changed = asked.replace(old, new).replace("version = \"1\"", "version = \"2\"");
+        assert_ne!(changed.replace("\"2\"", "\"1\""), asked.replace("\"2\"", "\"1\""), "{new}");
         fs::write(folder.join("questionnaire/questionnaire.toml"), changed).unwrap();
         ask(folder, "endline", "", &people(1, 4));
         let change = rows(&done(folder, &["compare", "baseline", "endline", "--only", "safe"]).0).remove(0);
