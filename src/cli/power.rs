@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::failure::{Failure, Kind};
 use super::say::{put, say};
+use crate::indicators::exact_percent;
 use crate::statistics::{Plan, Size};
 
 /// Plans a sample: how many interviews and clusters a margin of error or a change needs.
@@ -104,23 +105,23 @@ impl Power {
         put(format_args!("{} clusters of {}", size.clusters * groups, self.cluster_size))?;
         if self.response < 1.0 {
             put(format_args!(
-                "{} selected, of whom {:.0}% answer",
+                "{} selected, of whom {} answer",
                 size.selected * groups,
-                100.0 * self.response
+                exact_percent(self.response)
             ))?;
         }
         if let Some(other) = self.change_to {
             put(format_args!(
-                "A change from {:.1}% to {:.1}% is then seen with a chance of {:.0}%.",
-                100.0 * self.proportion,
-                100.0 * other,
-                100.0 * self.chance
+                "A change from {} to {} is then seen with a chance of {}.",
+                exact_percent(self.proportion),
+                exact_percent(other),
+                exact_percent(self.chance)
             ))?;
         }
         put(format_args!(
-            "margin of error {:.1} points at {:.0}% confidence{}; design effect {:.2}",
+            "margin of error {:.1} points at {} confidence{}; design effect {:.2}",
             100.0 * margin,
-            100.0 * self.level,
+            exact_percent(self.level),
             if self.groups > 1 { " in each group" } else { "" },
             plan.design_effect()
         ))?;
@@ -146,14 +147,14 @@ impl Power {
             String::new()
         };
         put(format_args!(
-            "margin of error {:.1} points at {:.0}% confidence{of}",
+            "margin of error {:.1} points at {} confidence{of}",
             100.0 * margin,
-            100.0 * self.level
+            exact_percent(self.level)
         ))?;
         put(format_args!(
-            "Two such rounds show a change of {:.1} points with a chance of {:.0}%.",
+            "Two such rounds show a change of {:.1} points with a chance of {}.",
             100.0 * change,
-            100.0 * self.chance
+            exact_percent(self.chance)
         ))?;
         put(format_args!(
             "design effect {:.2}: as good as {:.0} interviews of a simple random sample",

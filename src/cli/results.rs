@@ -6,7 +6,7 @@ use std::io;
 use super::chosen::Chosen;
 use super::pictures::{Pictures, pad, put_row};
 use super::say::put;
-use crate::indicators::{Certainty, Change, Definitions, Row, Suppressed, TOTAL};
+use crate::indicators::{Certainty, Change, Definitions, Row, Suppressed, TOTAL, exact_percent};
 use crate::terminal::width;
 
 /// How many columns the picture of an interval takes.
@@ -100,10 +100,10 @@ impl Scale {
 pub fn print_rows(rows: &[Row], names: &Names, chosen: &Chosen, minimum_cell: usize) -> io::Result<()> {
     let pictures = Pictures::of_terminal();
     let label = pictures.columns - (2 + 7 + 2 + PICTURE + 2 + 15 + 1 + 6);
-    let level = rows.first().map_or(0.95, |row| row.ci_level);
-    let interval = format!("{}% interval", trimmed(100.0 * level));
-    put(format!("{}  {:>7}  {:PICTURE$}  {interval:<15} {:>6}", " ".repeat(label), "", "", "n"))?;
     let shown = rows.iter().filter(|row| chosen.shows(&row.disaggregation)).collect::<Vec<_>>();
+    let level = usual(shown.iter().map(|row| row.ci_level));
+    let interval = interval_of(level);
+    put(format!("{}  {:>7}  {:PICTURE$}  {interval:<15} {:>6}", " ".repeat(label), "", "", "n"))?;
     for of_indicator in shown.chunk_by(|one, other| one.indicator == other.indicator) {
         let Some(first) = of_indicator.first() else { continue };
         let is_one_line = of_indicator.len() == 1 && first.category.is_empty();
@@ -111,8 +111,9 @@ pub fn print_rows(rows: &[Row], names: &Names, chosen: &Chosen, minimum_cell: us
         let mut scale = Scale::of(first.kind, numbers);
         // A number by itself has nothing to be held against.
         scale.axis = scale.axis.filter(|_| scale.is_share || !is_one_line);
+        let title = with_level(&first.title, first.ci_level, level);
         if !is_one_line {
-            put(&first.title)?;
+            put(&title)?;
         }
         let mut before = TOTAL;
         for row in of_indicator {
@@ -122,7 +123,7 @@ pub fn print_rows(rows: &[Row], names: &Names, chosen: &Chosen, minimum_cell: us
             }
             let group = if row.disaggregation == TOTAL { "All" } else { row.domain_label.as_str() };
             let (text, indent) = match (is_one_line, row.category.is_empty(), row.disaggregation == TOTAL) {
-                (true, ..) => (row.title.clone(), 0),
+                (true, ..) => (title.clone(), 0),
                 (false, true, true) => (group.to_owned(), 2),
                 (false, true, false) => (group.to_owned(), 4),
                 (false, false, true) => (names.category(&row.indicator, &row.category).to_owned(), 2),
@@ -158,10 +159,21 @@ fn why_hidden(suppressed: Option<Suppressed>, note: &str, minimum_cell: usize) -
     })
 }
 
-/// `95`, `97.5`.
-fn trimmed(number: f64) -> String {
-    let text = format!("{number:.1}");
-    text.strip_suffix(".0").map_or_else(|| text.clone(), str::to_owned)
+/// The level that most of these numbers have, which the heading names.
+fn usual(levels: impl Iterator<Item = f64>) -> f64 {
+    let mut levels: Vec<f64> = levels.collect();
+    levels.sort_by(f64::total_cmp);
+    let runs = levels.chunk_by(|one, other| one.total_cmp(other).is_eq());
+    runs.max_by_key(|run| run.len()).and_then(|run| run.first()).copied().unwrap_or(0.95)
+}
+
+fn interval_of(level: f64) -> String {
+    format!("{} interval", exact_percent(level))
+}
+
+/// The title of an indicator, with the level of its intervals where the heading names another.
+fn with_level(title: &str, own: f64, usual: f64) -> String {
+    if own.total_cmp(&usual).is_eq() { title.to_owned() } else { format!("{title} ({})", interval_of(own)) }
 }
 
 /// A table of these changes; of groups only where some were chosen.
@@ -179,6 +191,7 @@ pub fn print_changes(
     };
     for pair in shown.chunk_by(of_pair) {
         let Some(first) = pair.first() else { continue };
+        let level = usual(pair.iter().map(|change| change.ci_level));
         put(format!("From {} to {}", first.first_round, first.second_round))?;
         put(format!(
             "{}  {:>15} {:>6} {:<CHANGE$} {:<14}",
@@ -186,10 +199,10 @@ pub fn print_changes(
             "from, to",
             "change",
             "",
-            "its interval"
+            interval_of(level)
         ))?;
         for of_indicator in pair.chunk_by(|one, other| one.indicator == other.indicator) {
-            print_indicator(&pictures, of_indicator, names, (label, minimum_cell))?;
+            print_indicator(&pictures, of_indicator, names, (label, minimum_cell), level)?;
         }
     }
     put(
@@ -202,6 +215,7 @@ fn print_indicator(
     changes: &[&Change],
     names: &Names,
     (label, minimum_cell): (usize, usize),
+    usual: f64,
 ) -> io::Result<()> {
     let Some(first) = changes.first() else { return Ok(()) };
     let is_share = Scale::of(first.kind, std::iter::empty()).is_share;
@@ -213,15 +227,16 @@ fn print_indicator(
     // No change lies in the middle; shares are alike in all indicators.
     let scale = Scale { is_share, axis: (farthest > 0.0).then_some((-farthest, farthest)) };
     let is_one_line = changes.len() == 1 && first.category.is_empty();
+    let title = with_level(&first.title, first.ci_level, usual);
     if !is_one_line {
-        put(&first.title)?;
+        put(&title)?;
     }
     let number = |number: Option<f64>| number.map_or_else(|| pictures.none().to_owned(), |n| scale.plain(n));
     for change in changes {
         let group = if change.disaggregation == TOTAL { "All" } else { change.domain_label.as_str() };
         let category = names.category(&change.indicator, &change.category);
         let text = match (is_one_line, change.category.is_empty(), change.disaggregation == TOTAL) {
-            (true, ..) => change.title.clone(),
+            (true, ..) => title.clone(),
             (false, true, _) => group.to_owned(),
             (false, false, true) => category.to_owned(),
             (false, false, false) => format!("{group}: {category}"),

@@ -53,7 +53,7 @@ pub use self::document::compile;
 pub use self::domains::TOTAL;
 pub use self::estimate::Error;
 pub use self::naming::Disaggregation;
-pub use self::output::{Cell, Row, Suppressed, format_number, write_csv};
+pub use self::output::{Cell, Row, Suppressed, exact_percent, format_number, write_csv};
 pub use self::precision::{check_method, method};
 pub use self::profile::{Group, Members, Profile, profile};
 pub use self::rounds::{Change, Pair, compare, write_changes};

@@ -203,9 +203,21 @@ pub fn format_number(number: f64) -> String {
     if rounded == 0.0 { String::from("0") } else { rounded.to_string() }
 }
 
+/// A share that somebody chose (a level, a chance) in per cent with all its digits: `95%`, `97.5%`.
+#[must_use]
+pub fn exact_percent(share: f64) -> String {
+    format!("{}%", format_number(100.0 * share))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::format_number;
+    use super::{exact_percent, format_number};
+
+    #[test]
+    fn a_level_has_all_its_digits() {
+        let told = [0.95, 0.975, 0.999, 0.29].map(exact_percent);
+        assert_eq!(told, ["95%", "97.5%", "99.9%", "29%"]);
+    }
 
     #[test]
     fn numbers_are_short_and_stable() {

@@ -120,6 +120,8 @@ fn block(report: &Report<'_>, found: &Found<'_>) -> Markup {
     let words = &report.words;
     let about = &found.indicator.about;
     let base = found.rows.first().map_or("valid", |row| row.base);
+    let own_level = found.rows.first().map(|row| row.ci_level);
+    let own_level = own_level.filter(|own| own.total_cmp(&report.material.level).is_ne());
     html! {
         article class="indicator" id={ "i-" (about.id) } {
             h3 { (found.title()) }
@@ -130,6 +132,7 @@ fn block(report: &Report<'_>, found: &Found<'_>) -> Markup {
                 @if let Some(n) = found.total().next().and_then(|row| row.n_unweighted) { " (n = " (words.count(n)) ")" }
                 "."
                 @if found.unit == Unit::Balance { " " (words.say("points-note")) }
+                @if let Some(level) = own_level { " " (words.tell("own-level", &[("level", &words.exact_percent(level))])) }
                 @if let Some(source) = about.source { " " (words.tell("source", &[("source", source)])) }
             }
             details {

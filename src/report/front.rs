@@ -45,7 +45,7 @@ pub(super) fn header(report: &Report<'_>) -> Markup {
 /// What was found.
 pub(super) fn summary(report: &Report<'_>) -> Markup {
     let words = &report.words;
-    let level = words.percent(report.material.level);
+    let level = words.exact_percent(report.material.level);
     html! {
         section class="short" aria-labelledby="in-short" {
             h2 id="in-short" { (words.say("in-short")) }

@@ -14,7 +14,7 @@ pub(super) fn chapter(report: &Report<'_>) -> Chapter {
 fn body(report: &Report<'_>) -> Markup {
     let (material, words) = (report.material, &report.words);
     let design = &material.design;
-    let level = words.percent(material.level);
+    let level = words.exact_percent(material.level);
     let (interviews, out) = (words.count(design.interviews), words.count(design.left_out));
     let sample = match design.psus {
         Some(psus) => words.tell(

@@ -3,6 +3,7 @@
 use chrono::{Datelike, NaiveDate};
 use fluent_bundle::FluentValue;
 
+use crate::indicators::format_number;
 use crate::phrases::Phrases;
 
 const FILES: [(&str, &str); 4] = [
@@ -67,6 +68,13 @@ impl Words {
     /// A share as a percentage: whole, with one decimal only where it would read as 0% or 100% and is not.
     pub(super) fn percent(&self, share: f64) -> String {
         self.tell("percent", &[("n", &self.decimal(100.0 * share, Self::places(share)))])
+    }
+
+    /// A share that somebody chose, such as a level, as a percentage with all its digits.
+    pub(super) fn exact_percent(&self, share: f64) -> String {
+        let exact = format_number(100.0 * share);
+        let places = exact.split_once('.').map_or(0, |(_, rest)| rest.len());
+        self.tell("percent", &[("n", &self.decimal(100.0 * share, places))])
     }
 
     /// How many decimals a share has as a percentage.
@@ -203,6 +211,8 @@ mod tests {
         // Half a per cent would be rounded to the even 0% and 100%.
         assert_eq!((english.percent(0.005), english.percent(0.995)), ("0.5%".into(), "99.5%".into()));
         assert_eq!(english.percent(1.0), "100%");
+        assert_eq!(english.percent(0.975), "98%");
+        assert_eq!([0.975, 0.95, 0.999].map(|level| english.exact_percent(level)), ["97.5%", "95%", "99.9%"]);
         assert_eq!(english.count(1234), "1234");
         assert_eq!(english.count(1_234_567), "1,234,567");
         assert_eq!(english.decimal(-0.04, 1), "0.0");

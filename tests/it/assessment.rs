@@ -167,6 +167,11 @@ fn pack(rounds: &[(&str, &[Person])]) -> Pack {
 
 /// The same, without numbers whose standard error is above this share of them.
 fn pack_of(rounds: &[(&str, &[Person])], too_imprecise: Option<f64>) -> Pack {
+    pack_by(INDICATORS, rounds, too_imprecise)
+}
+
+/// The same by other definitions.
+fn pack_by(definitions: &str, rounds: &[(&str, &[Person])], too_imprecise: Option<f64>) -> Pack {
     let files = BTreeMap::from([(String::from("questionnaire.toml"), QUESTIONNAIRE.as_bytes().to_vec())]);
     let questionnaire = support::compiled(&Bundle { files });
     let interviews: Vec<Interview> = rounds
@@ -176,7 +181,7 @@ fn pack_of(rounds: &[(&str, &[Person])], too_imprecise: Option<f64>) -> Pack {
     let keyed = interviews.iter().enumerate().map(|(n, interview)| (format!("i{n}"), interview));
     let dataset = Dataset::build(&questionnaire, keyed);
     let mut report = Report::default();
-    let definitions = indicators::compile(INDICATORS, "indicators.toml", &dataset, &mut report);
+    let definitions = indicators::compile(definitions, "indicators.toml", &dataset, &mut report);
     let plan = SamplingPlan::compile(&DesignTexts::default(), &dataset, &mut report);
     let (Some(definitions), Some(plan)) = (definitions, plan) else { panic!("{}", report.render(false)) };
     let options = |round: &str| Options {
@@ -405,6 +410,24 @@ fn a_share_of_nobody_is_not_certain_by_itself() {
     let land = &[("domain", "female"), ("indicator", "worries"), ("category", "land")];
     let gap = only(&pack["group_gaps.csv"], land);
     assert_eq!((&*gap["gap_std_error"], &*gap["certainty"]), ("", "certain"));
+}
+
+#[test]
+fn a_number_of_several_has_the_level_of_its_own_interval() {
+    let people = forty();
+    let level = |of: &str| {
+        let text = INDICATORS.replace(of, &format!("{of}\nci_level = 0.9"));
+        let pack = pack_by(&text, &[("baseline", &people)], None);
+        let formal = [("provider", "formal"), ("measure", "trust"), ("domain", "total")];
+        let row = only(&pack["providers.csv"], &formal).clone();
+        let width =
+            |row: &Record| row["ci_high"].parse::<f64>().unwrap() - row["ci_low"].parse::<f64>().unwrap();
+        (row["ci_level"].clone(), width(&row) / row["std_error"].parse::<f64>().unwrap() / 2.0)
+    };
+    // The police's at 90% and the court's at 95% make one at the survey's level, t of 39 degrees of freedom.
+    let (told, reach) = level("id = \"trust_police\"");
+    assert_eq!(told, "0.95");
+    assert!((reach - 2.022_690_92).abs() < 1e-6, "{reach}");
 }
 
 #[test]

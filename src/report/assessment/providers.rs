@@ -198,6 +198,7 @@ fn sector_row(
         std_error: contrast.and_then(|c| c.std_error),
         ci_low: contrast.and_then(|c| c.interval).map(|(low, _)| low),
         ci_high: contrast.and_then(|c| c.interval).map(|(_, high)| high),
+        ci_level: contrast.map_or(first.ci_level, |c| c.level),
         ci_method: if contrast.is_some_and(|c| c.interval.is_some()) { "wald" } else { "" },
         df: contrast.map(|c| c.df),
         deff: None,

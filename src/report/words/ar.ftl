@@ -171,6 +171,7 @@ sector-informal = غير رسمية
 base-valid = ممن لديهم إجابة
 base-asked = من كل من سُئلوا
 base-all = من كل من تمت مقابلتهم
+own-level = المدى هنا فترات ثقة { $level }.
 source = المصدر: { $source }
 points-note = بالنقاط: نسبة من يقولون أفضل ناقص نسبة من يقولون أسوأ.
 stacked-note = مدى هذه النسب تحت «كل الأرقام».

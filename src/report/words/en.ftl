@@ -171,6 +171,7 @@ sector-informal = informal
 base-valid = Of those with an answer
 base-asked = Of all who were asked
 base-all = Of everybody interviewed
+own-level = Ranges here are { $level } confidence intervals.
 source = Source: { $source }
 points-note = In points: the percentage that says better, minus the percentage that says worse.
 stacked-note = The ranges of these shares are under "All numbers".

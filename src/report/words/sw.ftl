@@ -171,6 +171,7 @@ sector-informal = isiyo rasmi
 base-valid = Kati ya wenye jibu
 base-asked = Kati ya wote walioulizwa
 base-all = Kati ya wote waliohojiwa
+own-level = Viwango vya hapa ni vipindi vya kuaminika vya { $level }.
 source = Chanzo: { $source }
 points-note = Kwa pointi: asilimia wanaosema bora, kutoa asilimia wanaosema mbaya.
 stacked-note = Viwango vya sehemu hizi viko chini ya “Namba zote”.
