@@ -51,6 +51,7 @@ impl CodebookArgs {
         let is_page = self.is_page()?;
         let survey = self.folder.as_deref().unwrap_or(survey);
         own::refuse_for(survey, &Form::open(survey)?, &self.out)?;
+        files::refuse_existing(&self.out, self.force)?;
         let (questionnaire, dataset, versions) = self.read(survey, passphrase_file)?;
         let language = language_index(&questionnaire, self.language.as_deref())?;
         let mut options = Options {

@@ -1,6 +1,6 @@
 //! `doorstep compare`: how indicators changed between rounds.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -54,6 +54,7 @@ impl Compare {
     pub fn run(&self, folder: &Folder) -> Result<()> {
         if let Some(path) = &self.out {
             own::refuse(folder, path)?;
+            files::refuse_existing(path, self.force)?;
         }
         let (mut changes, names) = self.changes(folder)?;
         // The tests of all of them are one family, whatever is shown.
@@ -139,17 +140,16 @@ pub fn changes(
 /// Flaws of several designs, each once.
 fn all_flaws<'f>(flaws: impl Iterator<Item = &'f Flaw>) -> Vec<Flaw> {
     let mut all: Vec<Flaw> = Vec::new();
+    let mut places: HashMap<(&str, &str), usize> = HashMap::new();
+    let mut told: HashSet<(usize, &str)> = HashSet::new();
     for flaw in flaws {
-        match all
-            .iter_mut()
-            .find(|known| known.message == flaw.message && known.consequence == flaw.consequence)
-        {
-            Some(known) => {
-                let new = flaw.interviews.iter().filter(|key| !known.interviews.contains(key));
-                let new: Vec<String> = new.cloned().collect();
-                known.interviews.extend(new);
-            }
-            None => all.push(flaw.clone()),
+        let place = *places.entry((&flaw.message, flaw.consequence)).or_insert(all.len());
+        if place == all.len() {
+            all.push(Flaw { interviews: Vec::new(), ..flaw.clone() });
+        }
+        let new = flaw.interviews.iter().filter(|key| told.insert((place, key.as_str())));
+        if let Some(known) = all.get_mut(place) {
+            known.interviews.extend(new.cloned());
         }
     }
     all

@@ -43,6 +43,7 @@ impl Indicators {
     pub fn run(&self, folder: &Folder) -> Result<()> {
         if let Some(path) = &self.out {
             own::refuse(folder, path)?;
+            files::refuse_existing(path, self.force)?;
         }
         let Computed { mut rows, names } = compute(folder, self.language.as_deref(), &self.chosen)?;
         rows.retain(|row| self.chosen.has(&row.indicator, &row.disaggregation));

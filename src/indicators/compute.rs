@@ -326,13 +326,13 @@ struct Told<'t> {
 
 /// How many people of a domain were offered a choice, and how many were not: their questionnaire did not have it yet.
 #[derive(Debug, Clone, Copy, Default)]
-struct Offered {
-    to: usize,
+pub(super) struct Offered {
+    pub(super) to: usize,
     not_to: usize,
 }
 
 /// Who was offered what a category is about, in each domain; none where all were.
-fn offers(category: &Category, domain: &[Option<u32>], domains: usize) -> Option<Vec<Offered>> {
+pub(super) fn offers(category: &Category, domain: &[Option<u32>], domains: usize) -> Option<Vec<Offered>> {
     let mut offers = vec![Offered::default(); domains];
     for (domain, is_offered) in domain.iter().zip(category.offered.as_ref()?) {
         if let Some(offered) = domain.and_then(|domain| offers.get_mut(domain as usize)) {

@@ -106,6 +106,11 @@ pub struct Flaw {
 const LEFT_OUT: &str = "left out of every number";
 const UNDECIDED: &str = "no number is given until it is clear which stratum they are in";
 const TWO_PSUS: &str = "counted as another PSU in each";
+/// Of two rounds that share PSUs, the correction takes off the variance of the PSUs' changes over the population count
+/// (Tam 1984, "On covariances from overlapping samples"). That is the sampled share of the variance of a change where all
+/// PSUs are shared; where only some are, it may be anything from that share to nothing.
+const PARTLY_SHARED: &str =
+    "are in a stratum of which rounds share some PSUs and not others, so that no population count (fpc) fits";
 const UNCORRECTED: &str = "no stratum's variance is corrected for its population";
 
 const LONELY: [&str; 5] = ["fail", "remove", "certainty", "adjust", "average"];
@@ -154,12 +159,12 @@ impl<'d> SamplingPlan<'d> {
     /// results without them are worth having.
     #[must_use]
     pub fn evaluate(&self, rows: &[usize]) -> (Sampling, Vec<Flaw>) {
-        let mut flaws = Flaws { dataset: self.dataset, found: Vec::new() };
+        let mut flaws = Flaws::new(self.dataset);
         let mut sampling = self.place(rows, &mut flaws);
         if !self.nest {
             sampling.check_nesting(&vec![0; sampling.rows.len()], &mut flaws);
         }
-        sampling.check_population(&mut flaws);
+        sampling.check_population(&HashSet::new(), &mut flaws);
         (sampling, flaws.found)
     }
 
@@ -167,10 +172,10 @@ impl<'d> SamplingPlan<'d> {
     ///
     /// Where a stratum has PSUs that stand in more than one round, it stays one stratum, so that what the rounds share is
     /// kept in the variance of their difference. Everywhere else each round is a sample of its own, and gets strata of its
-    /// own.
+    /// own. Population counts correct the variance of a stratum that stays one only where all its PSUs stand in every round.
     #[must_use]
     pub fn evaluate_rounds(&self, rounds: &[(&str, Vec<usize>)]) -> (Sampling, Vec<u32>, Vec<Flaw>) {
-        let mut flaws = Flaws { dataset: self.dataset, found: Vec::new() };
+        let mut flaws = Flaws::new(self.dataset);
         let mut of_row = vec![0; self.dataset.interviews().rows()];
         for ((_, rows), n) in rounds.iter().zip(0..) {
             for row in rows {
@@ -191,7 +196,7 @@ impl<'d> SamplingPlan<'d> {
         if let Some(calibration) = &mut sampling.calibration {
             calibration.in_each_round(&round, rounds.len());
         }
-        sampling.check_population(&mut flaws);
+        sampling.check_population(&sampling.partly_shared(&round), &mut flaws);
         (sampling, round, flaws.found)
     }
 
@@ -313,6 +318,20 @@ impl Sampling {
         self.stratum = Some(parted);
     }
 
+    /// The strata of several rounds in which a PSU lacks one of these rounds.
+    fn partly_shared(&self, round: &[u32]) -> HashSet<u32> {
+        let mut of_psu: HashMap<(u32, u32), HashSet<u32>> = HashMap::new();
+        let mut of_stratum: HashMap<u32, HashSet<u32>> = HashMap::new();
+        let strata = self.stratum.iter().flatten();
+        for ((psu, stratum), round) in self.psu.iter().flatten().zip(strata).zip(round) {
+            of_psu.entry((*stratum, *psu)).or_default().insert(*round);
+            of_stratum.entry(*stratum).or_default().insert(*round);
+        }
+        let rounds = |stratum: &u32| of_stratum.get(stratum).map_or(0, HashSet::len);
+        let lacks_one = of_psu.iter().filter(|((stratum, _), own)| own.len() < rounds(stratum));
+        lacks_one.map(|((stratum, _), _)| *stratum).collect()
+    }
+
     /// A PSU's name in two strata is two PSUs in a sample that numbers them anew in every stratum, and a mistake in
     /// any other: which of the two is not guessed. From one round to another a PSU may have moved; then it is told, and its
     /// rounds share nothing.
@@ -344,8 +363,8 @@ impl Sampling {
 
     /// The population count must be one number in a stratum, and not below the PSUs drawn. Where
     /// it is not, the whole stratum's interviews are flawed, and no correction is made for any:
-    /// that errs on the side of wider intervals.
-    fn check_population(&mut self, flaws: &mut Flaws<'_>) {
+    /// that errs on the side of wider intervals. The same holds for strata that rounds share in part.
+    fn check_population(&mut self, partly_shared: &HashSet<u32>, flaws: &mut Flaws<'_>) {
         let Some(fpc) = &self.fpc else { return };
         let stratum_of = |at: usize| self.stratum.as_ref().and_then(|s| s.get(at)).copied().unwrap_or(0);
         let mut drawn: HashMap<u32, HashSet<u32>> = HashMap::new();
@@ -376,6 +395,8 @@ impl Sampling {
                     UNCORRECTED,
                     *row,
                 );
+            } else if partly_shared.contains(&stratum) {
+                flaws.add(PARTLY_SHARED, UNCORRECTED, *row);
             }
         }
         if flaws.found.len() > before {
@@ -453,15 +474,23 @@ fn number_of<K: std::hash::Hash + Eq>(numbers: &mut HashMap<K, u32>, key: K) -> 
 struct Flaws<'d> {
     dataset: &'d Dataset,
     found: Vec<Flaw>,
+    /// Where the flaw of each message stands.
+    places: HashMap<String, usize>,
 }
 
-impl Flaws<'_> {
+impl<'d> Flaws<'d> {
+    fn new(dataset: &'d Dataset) -> Self {
+        Self { dataset, found: Vec::new(), places: HashMap::new() }
+    }
+
     fn add(&mut self, what: &str, consequence: &'static str, row: usize) {
         let key = self.dataset.interviews().key(row).to_owned();
-        let message = format!("These interviews {what}");
-        match self.found.iter_mut().find(|flaw| flaw.message == message) {
-            Some(flaw) => flaw.interviews.push(key),
-            None => self.found.push(Flaw { message, interviews: vec![key], consequence }),
+        if let Some(flaw) = self.places.get(what).and_then(|place| self.found.get_mut(*place)) {
+            flaw.interviews.push(key);
+            return;
         }
+        self.places.insert(what.to_owned(), self.found.len());
+        let message = format!("These interviews {what}");
+        self.found.push(Flaw { message, interviews: vec![key], consequence });
     }
 }

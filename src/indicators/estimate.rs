@@ -93,11 +93,11 @@ pub(super) struct Setting {
 
 /// The units of an indicator, in the domains of one disaggregation.
 pub(super) struct Parts<'p> {
-    design: &'p Design,
-    domains: Domains<'p>,
+    pub(super) design: &'p Design,
+    pub(super) domains: Domains<'p>,
     /// Two levels for each of those, where sides are compared.
-    sides: Option<Domains<'p>>,
-    measured: &'p Measured,
+    pub(super) sides: Option<Domains<'p>>,
+    pub(super) measured: &'p Measured,
 }
 
 impl Setting {
@@ -230,39 +230,22 @@ impl Parts<'_> {
     fn gaps(&self, scores: &[f64]) -> Result<Vec<Option<Scored>>, Error> {
         let Some(sides) = &self.sides else { return Ok(Vec::new()) };
         let means = sides.scored_means(scores)?;
-        let gap = |(domain, sides): (usize, &[Option<Scored>])| match sides {
-            // What is taken off comes first.
-            [Some(second), Some(first)] => {
-                Ok(Some(self.design.contrast(first, second, self.domains.df(domain))?))
-            }
-            _ => Ok(None),
-        };
-        means.chunks(2).enumerate().map(gap).collect()
+        means.chunks(2).enumerate().map(|(domain, sides)| self.gap(domain, sides)).collect()
     }
 
-    /// How the number of the second domain differs from that of the first.
-    pub(super) fn change(&self, category: &Category, intervals: Intervals) -> Result<Changed, Error> {
-        let mut numbers = self.numbers(category, intervals)?.into_iter();
-        let [first, second] = [0, 1].map(|_| numbers.next().unwrap_or_default());
-        let relative = [first.relative_error(), second.relative_error()];
-        let (first, second) = (first.estimate, second.estimate);
-        let mut scored = self.scored(category, intervals)?.into_iter();
-        let difference = match (scored.next().flatten(), scored.next().flatten()) {
-            (Some(first), Some(second)) => Some(self.design.difference(&first, &second)?),
-            _ => None,
-        };
-        Ok(Changed { first, second, relative, difference })
+    /// The gap in a domain, from the means of its sides, of which the first side's is number 0.
+    pub(super) fn gap(&self, domain: usize, sides: &[Option<Scored>]) -> Result<Option<Scored>, Error> {
+        let [Some(kept), Some(taken_off)] = sides else { return Ok(None) };
+        let df = df_of_two(self.domains.df(domain), kept, taken_off);
+        Ok(Some(self.design.contrast(taken_off, kept, df)?))
     }
 }
 
-/// How a number changed from one round to another; none where a round has no data or no error.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Changed {
-    pub(super) first: Option<f64>,
-    pub(super) second: Option<f64>,
-    /// The standard error of each as a share of it.
-    pub(super) relative: [Option<f64>; 2],
-    pub(super) difference: Option<Difference>,
+/// Degrees of freedom of the difference of two numbers of different units: those of the domain that holds both, as R's
+/// `degf` counts them of a subset, and none where either number has none. Its error is then unknown, and with it that of
+/// the difference, in however many PSUs the other was seen.
+pub(super) fn df_of_two(both: usize, one: &Scored, other: &Scored) -> usize {
+    if one.estimate.df == 0 || other.estimate.df == 0 { 0 } else { both }
 }
 
 fn of_estimate(found: &Estimate, level: f64, method: Method) -> Numbers {
@@ -281,7 +264,7 @@ fn of_estimate(found: &Estimate, level: f64, method: Method) -> Numbers {
 }
 
 /// The interval reads back that of the share below, as Woodruff does, with the usual median.
-fn wanted(probabilities: &[f64], intervals: Intervals) -> Quantiles<'_> {
+pub(super) fn wanted(probabilities: &[f64], intervals: Intervals) -> Quantiles<'_> {
     let (rule, method) = (QuantileRule::Midpoint, intervals.method);
     Quantiles { probabilities, rule, method, level: intervals.level }
 }
@@ -362,7 +345,9 @@ mod tests {
             let parts = setting.parts(&measured, &rounds, 2).unwrap().unwrap();
             let numbers = parts.numbers(&measured.categories[0], INTERVALS).unwrap();
             let [a, b] = numbers.as_slice() else { panic!("two rounds") };
-            let change = parts.change(&measured.categories[0], INTERVALS).unwrap();
+            let rounds = setting.rounds(&measured, &rounds, 1).unwrap().unwrap();
+            let changes = rounds.changes(&measured.categories[0], INTERVALS).unwrap();
+            let [change] = changes.as_slice() else { panic!("one domain") };
             close(change.first.unwrap(), a.estimate.unwrap());
             let Some(difference) = change.difference else {
                 assert!(a.std_error.is_none() || b.std_error.is_none(), "{how:?}");

@@ -12,6 +12,7 @@ mod alternatives;
 mod attack;
 mod calibration;
 mod cells;
+mod change;
 mod composite;
 mod compute;
 mod conditions;

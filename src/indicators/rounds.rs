@@ -2,21 +2,23 @@
 
 use std::io::Write;
 
-use super::compute::Options;
+use super::change::Changed;
+use super::compute::{Offered, Options, offers, on_all_processors};
 use super::contrast::{Certainty, certainty};
 use super::definition::{Definitions, Grouping, Indicator, Measure, Split};
 use super::design::Sampling;
 use super::domains::Domains;
-use super::estimate::{Changed, Error};
+use super::estimate::Error;
 use super::level::Level;
-use super::measure::Measured;
+use super::measure::{Category, Measured};
 use super::output::{Cell, IMPRECISE, Suppressed, write_table};
 use super::patterns::patterns;
 use super::scope;
 use super::units::ColumnAt;
 use crate::expression::Expression;
 use crate::statistics::distribution::{normal_quantile, student_t_quantile};
-use crate::statistics::{benjamini_hochberg, holm};
+use crate::statistics::{Difference, benjamini_hochberg, holm};
+use crate::value::Missing;
 
 /// How the note of rounds begins that are not compared.
 const REFUSED: &str = "not compared";
@@ -83,7 +85,7 @@ pub fn compare(
     definitions: &Definitions<'_>,
     sampling: &Sampling,
     pair: Pair<'_>,
-    refusal: &dyn Fn(&[String]) -> Option<String>,
+    refusal: &(dyn Fn(&[String]) -> Option<String> + Sync),
     options: &Options,
 ) -> Result<Vec<Change>, Error> {
     let levels = Level::all(definitions, sampling, options.language)?;
@@ -91,32 +93,34 @@ pub fn compare(
         let is_of = |level: &Level, unit: usize| round_of(level, pair, unit) == Some(round);
         patterns(definitions, &levels, options.minimum_cell, is_of)
     });
-    let mut changes = Vec::new();
-    for (number, indicator) in definitions.indicators.iter().enumerate() {
-        let Some(level) = levels.get(indicator.table).and_then(Option::as_ref) else { continue };
+    let tasks: Vec<(usize, &Indicator)> = definitions.indicators.iter().enumerate().collect();
+    let changes = |(number, indicator): &(usize, &Indicator)| -> Result<Vec<Change>, Error> {
+        let Some(level) = levels.get(indicator.table).and_then(Option::as_ref) else { return Ok(Vec::new()) };
         let measured = definitions.measure(&indicator.measure, &level.units);
         let task = Task { indicator, measured, pair, options, level };
         let reads = definitions.reads(&indicator.measure);
+        let mut changes = Vec::new();
         for (place, domains) in level.of(indicator).into_iter().enumerate() {
             let mut questions = reads.clone();
             let split = place.checked_sub(1).and_then(|place| indicator.by.get(place));
             if let Some(split) = split.and_then(|split| definitions.splits.get(*split)) {
                 questions.extend(definitions.split_reads(split));
             }
-            let refused = refusal(&questions);
-            for domain in 0..domains.groups.len() {
-                // What is hidden in either round is hidden in their comparison.
-                let of_category = |category: usize| {
-                    let mut rounds = hidden.iter().filter_map(|round| round.get(number));
-                    rounds.find_map(|round| round.of_category(place, domain, category))
-                };
-                let hidden: Vec<_> = (0..task.measured.categories.len()).map(of_category).collect();
-                task.changes(domains, domain, &hidden, refused.as_deref(), &mut changes)?;
-            }
+            // What is hidden in either round is hidden in their comparison.
+            let hidden = |domain: usize, category: usize| {
+                let mut rounds = hidden.iter().filter_map(|round| round.get(*number));
+                rounds.find_map(|round| round.of_category(place, domain, category))
+            };
+            changes.extend(task.changes(domains, &hidden, refusal(&questions).as_deref())?);
         }
+        Ok(changes)
+    };
+    let mut all = Vec::new();
+    for changes in on_all_processors(&tasks, changes) {
+        all.extend(changes?);
     }
-    adjust(&mut changes);
-    Ok(changes)
+    adjust(&mut all);
+    Ok(all)
 }
 
 /// The round of a unit's interview.
@@ -134,25 +138,18 @@ struct Task<'t> {
 }
 
 impl Task<'_> {
-    /// The round of each unit that is in a domain and in the base.
-    fn inside(&self, domains: &Domains, domain: usize) -> Vec<Option<u32>> {
+    /// The place of each unit that is in a domain, in the base and in one of the rounds: twice the domain's number for the
+    /// first round of the pair, and one more for the second.
+    fn places(&self, domains: &Domains) -> Vec<Option<u32>> {
         let people = domains.member.iter().zip(&self.measured.status).enumerate();
-        people
-            .map(|(unit, (member, status))| {
-                let is_in = *member == Some(domain as u32)
-                    && self.indicator.base.counts(*status)
-                    && self.measured.takes_part(unit);
-                if !is_in {
-                    return None;
-                }
-                // 0 for the first round of the pair and 1 for the second.
-                let round = round_of(self.level, self.pair, unit)?;
-                [self.pair.first, self.pair.second]
-                    .iter()
-                    .position(|of| *of == round)
-                    .map(|place| place as u32)
-            })
-            .collect()
+        let rounds = [self.pair.first, self.pair.second];
+        let place = |(unit, (member, status)): (usize, (&Option<u32>, &Option<Missing>))| {
+            let domain =
+                member.filter(|_| self.indicator.base.counts(*status) && self.measured.takes_part(unit))?;
+            let round = round_of(self.level, self.pair, unit)?;
+            Some(2 * domain + rounds.iter().position(|of| *of == round)? as u32)
+        };
+        people.map(place).collect()
     }
 
     /// A standard error as a share of its number, where it is above a limit and the number cannot be negative.
@@ -161,115 +158,172 @@ impl Task<'_> {
         relative.filter(|relative| !self.indicator.measure.is_signed() && is_above(relative))
     }
 
-    /// One change for each category, of which some may be hidden.
+    /// One change for each domain and category, of which some may be hidden.
     fn changes(
         &self,
         domains: &Domains,
-        domain: usize,
-        hidden: &[Option<Suppressed>],
+        hidden: &dyn Fn(usize, usize) -> Option<Suppressed>,
         refused: Option<&str>,
-        changes: &mut Vec<Change>,
-    ) -> Result<(), Error> {
-        let Some((name, label)) = domains.groups.get(domain) else { return Ok(()) };
-        let rounds = self.inside(domains, domain);
-        let count = |round| rounds.iter().filter(|of| **of == Some(round)).count();
-        let (n_first, n_second) = (count(0), count(1));
-        let intervals = self.options.intervals(self.indicator);
-        let too_few = self.indicator.precision.minimum_n.filter(|least| n_first.min(n_second) < *least);
-        let both = if hidden.iter().all(Option::is_some)
-            || too_few.is_some()
-            || refused.is_some()
-            || n_first == 0
-            || n_second == 0
-        {
-            None
-        } else {
-            self.level.setting.parts(&self.measured, &rounds, 2)?
+    ) -> Result<Vec<Change>, Error> {
+        let places = self.places(domains);
+        let categories = &self.measured.categories;
+        let of_domain = |domain| Found {
+            hidden: (0..categories.len()).map(|category| hidden(domain, category)).collect(),
+            too_few: None,
+            n: [0; 2],
         };
-        let name_of = |round: u32| self.pair.names.get(round as usize).copied().unwrap_or_default();
-        for (category, hidden) in self.measured.categories.iter().zip(hidden) {
-            let shown = |n| hidden.is_none().then_some(n);
-            let both = both.as_ref().filter(|_| hidden.is_none());
-            let changed = both.map(|both| both.change(category, intervals)).transpose()?;
-            let mut change = Change {
-                survey: self.options.survey.clone(),
-                first_round: name_of(self.pair.first).to_owned(),
-                second_round: name_of(self.pair.second).to_owned(),
-                indicator: self.indicator.id.clone(),
-                title: self.indicator.title.clone(),
-                kind: self.indicator.measure.kind(),
-                category: category.name.clone(),
-                disaggregation: domains.name.clone(),
-                domain: name.clone(),
-                domain_label: label.clone(),
-                first_estimate: None,
-                second_estimate: None,
-                difference: None,
-                std_error: None,
-                ci_low: None,
-                ci_high: None,
-                ci_level: intervals.level,
-                df: None,
-                p_value: None,
-                p_holm: None,
-                p_bh: None,
-                minimum_detectable: None,
-                n_first: shown(n_first),
-                n_second: shown(n_second),
-                base: self.indicator.base.name(),
-                suppressed: hidden.or(too_few.map(Suppressed::TooFew)),
-                note: String::new(),
-            };
-            let mut notes: Vec<String> = refused.map(|why| format!("{REFUSED}: {why}")).into_iter().collect();
-            for (n, round) in [(n_first, self.pair.first), (n_second, self.pair.second)] {
-                if n == 0 && hidden.is_none() {
-                    notes.push(format!("no data in {}", name_of(round)));
-                }
+        let mut found: Vec<Found> = (0..domains.groups.len()).map(of_domain).collect();
+        for place in places.iter().flatten() {
+            if let Some(found) = found.get_mut((place / 2) as usize) {
+                found.n[(place % 2) as usize] += 1;
             }
-            notes.extend(too_few.map(|least| format!("fewer than {least} in a round")));
-            let relative = changed.map_or([None; 2], |changed| changed.relative);
-            for (relative, round) in relative.into_iter().zip([self.pair.first, self.pair.second]) {
-                let above = |limit: Option<f64>| self.above(relative, limit);
-                if above(self.options.too_imprecise).is_some() {
-                    change.suppressed = Some(Suppressed::Precision);
-                }
-                let imprecise = above(self.options.imprecise).or_else(|| above(self.options.too_imprecise));
-                notes.extend(imprecise.map(|relative| {
-                    let percent = 100.0 * relative;
-                    format!("{IMPRECISE} in {}: relative standard error {percent:.0}%", name_of(round))
-                }));
-            }
-            if let Some(changed) = changed.filter(|_| change.suppressed.is_none()) {
-                change.fill(changed, intervals.level);
-                if change.difference.is_none() {
-                    notes.push(String::from("no number in one of the rounds"));
-                } else if change.ci_low.is_none() {
-                    notes.push(String::from("no interval: too few PSUs"));
-                }
-            }
-            change.note = notes.join("; ");
-            changes.push(change);
         }
-        Ok(())
+        for found in &mut found {
+            let least = self.indicator.precision.minimum_n;
+            found.too_few = least.filter(|least| found.n.iter().any(|n| n < least));
+        }
+        // Nothing is computed that is not shown.
+        let is_compared = |found: &Found| {
+            let is_shown = found.too_few.is_none() && found.hidden.iter().any(Option::is_none);
+            refused.is_none() && is_shown && found.n.iter().all(|n| *n > 0)
+        };
+        let compared = |place: &u32| found.get((*place / 2) as usize).is_some_and(is_compared);
+        let places: Vec<Option<u32>> = places.into_iter().map(|place| place.filter(compared)).collect();
+        let rounds = match found.iter().any(is_compared) {
+            true => self.level.setting.rounds(&self.measured, &places, found.len())?,
+            false => None,
+        };
+        let intervals = self.options.intervals(self.indicator);
+        let of_category = |category: &Category| match &rounds {
+            Some(rounds) => rounds.changes(category, intervals),
+            None => Ok(Vec::new()),
+        };
+        let changed: Vec<Vec<Changed>> = categories.iter().map(of_category).collect::<Result<_, _>>()?;
+        let mut changes = Vec::new();
+        let offers: Vec<Option<Vec<Offered>>> =
+            categories.iter().map(|category| offers(category, &places, 2 * found.len())).collect();
+        // Whether as many of a domain as `of` says were offered what a category is about, in either round.
+        let were_offered = |of: &dyn Fn(usize) -> bool, category: usize, domain: usize| {
+            let offers = offers.get(category).and_then(Option::as_ref);
+            let rounds = offers.and_then(|offers| offers.get(2 * domain..2 * domain + 2));
+            rounds.is_some_and(|rounds| rounds.iter().any(|offered| of(offered.to)))
+        };
+        let few = |n: usize| (1..self.options.minimum_cell).contains(&n);
+        for ((number, found), group) in found.iter().enumerate().zip(&domains.groups) {
+            let hidden = found.hidden.iter().copied().enumerate();
+            for ((category, changed), (of, hidden)) in categories.iter().zip(&changed).zip(hidden) {
+                let are_few = is_compared(found) && were_offered(&few, of, number);
+                let hidden = hidden.or(are_few.then_some(Suppressed::Disclosure));
+                let is_shown =
+                    hidden.is_none() && is_compared(found) && !were_offered(&|n| n == 0, of, number);
+                let shown = changed.get(number).copied().filter(|_| is_shown);
+                let about = (domains.name.as_str(), group, category.name.as_str());
+                changes.push(self.change(about, found, hidden, refused, shown));
+            }
+        }
+        Ok(changes)
     }
+
+    fn change(
+        &self,
+        (disaggregation, (domain, label), category): (&str, &(String, String), &str),
+        found: &Found,
+        hidden: Option<Suppressed>,
+        refused: Option<&str>,
+        changed: Option<Changed>,
+    ) -> Change {
+        let name_of = |round: u32| self.pair.names.get(round as usize).copied().unwrap_or_default();
+        let rounds = [self.pair.first, self.pair.second];
+        let level = self.options.intervals(self.indicator).level;
+        let [n_first, n_second] = found.n.map(|n| hidden.is_none().then_some(n));
+        let mut change = Change {
+            survey: self.options.survey.clone(),
+            first_round: name_of(self.pair.first).to_owned(),
+            second_round: name_of(self.pair.second).to_owned(),
+            indicator: self.indicator.id.clone(),
+            title: self.indicator.title.clone(),
+            kind: self.indicator.measure.kind(),
+            category: category.to_owned(),
+            disaggregation: disaggregation.to_owned(),
+            domain: domain.clone(),
+            domain_label: label.clone(),
+            first_estimate: None,
+            second_estimate: None,
+            difference: None,
+            std_error: None,
+            ci_low: None,
+            ci_high: None,
+            ci_level: level,
+            df: None,
+            p_value: None,
+            p_holm: None,
+            p_bh: None,
+            minimum_detectable: None,
+            n_first,
+            n_second,
+            base: self.indicator.base.name(),
+            suppressed: hidden.or(found.too_few.map(Suppressed::TooFew)),
+            note: String::new(),
+        };
+        let mut notes: Vec<String> = refused.map(|why| format!("{REFUSED}: {why}")).into_iter().collect();
+        for (n, round) in found.n.into_iter().zip(rounds) {
+            if n == 0 && hidden.is_none() {
+                notes.push(format!("no data in {}", name_of(round)));
+            }
+        }
+        notes.extend(found.too_few.map(|least| format!("fewer than {least} in a round")));
+        let relative = changed.map_or([None; 2], |changed| changed.relative);
+        for (relative, round) in relative.into_iter().zip(rounds) {
+            let above = |limit: Option<f64>| self.above(relative, limit);
+            if above(self.options.too_imprecise).is_some() {
+                change.suppressed = Some(Suppressed::Precision);
+            }
+            let imprecise = above(self.options.imprecise).or_else(|| above(self.options.too_imprecise));
+            notes.extend(imprecise.map(|relative| {
+                let percent = 100.0 * relative;
+                format!("{IMPRECISE} in {}: relative standard error {percent:.0}%", name_of(round))
+            }));
+        }
+        if changed.is_none() && notes.is_empty() && change.suppressed.is_none() {
+            notes.push(String::from("not offered to anybody in one of the rounds"));
+        }
+        if let Some(changed) = changed.filter(|_| change.suppressed.is_none()) {
+            change.fill(changed, level);
+            if change.difference.is_none() {
+                notes.push(String::from("no number in one of the rounds"));
+            } else if change.ci_low.is_none() {
+                notes.push(String::from("no interval: too few PSUs"));
+            }
+        }
+        change.note = notes.join("; ");
+        change
+    }
+}
+
+/// What is known of a domain before anything is estimated.
+struct Found {
+    /// What is hidden of each category.
+    hidden: Vec<Option<Suppressed>>,
+    /// The least number of an indicator, where a round has fewer.
+    too_few: Option<usize>,
+    /// How many units each round has in the base.
+    n: [usize; 2],
 }
 
 impl Change {
     fn fill(&mut self, Changed { first, second, difference, .. }: Changed, level: f64) {
         self.first_estimate = first;
         self.second_estimate = second;
-        self.difference = first.zip(second).map(|(first, second)| second - first);
-        let Some(difference) = difference.filter(|_| self.difference.is_some()) else { return };
+        self.difference = first.zip(second).map(|(first, second)| without_rounding(first, second));
+        let Some(estimate) = self.difference else { return };
+        let Some(difference) = difference.map(|found| Difference { estimate, ..found }) else { return };
         let interval = difference.interval(level);
         // Without degrees of freedom the standard error is not an error of 0 but unknown.
         self.std_error = difference.std_error.filter(|_| difference.df > 0);
         self.ci_low = interval.map(|i| i.low);
         self.ci_high = interval.map(|i| i.high);
         self.df = Some(difference.df as f64);
-        // Of two equal numbers nothing but the rounding differs, which is no change, however small its error.
-        let size = first.unwrap_or_default().abs() + second.unwrap_or_default().abs();
-        let is_equal = difference.estimate.abs() <= ROUNDING * size;
-        self.p_value = difference.test().map(|test| if is_equal { 1.0 } else { test.p_value });
+        self.p_value = difference.test().map(|test| test.p_value);
         let reach = student_t_quantile(0.5 + level / 2.0, difference.df as f64) + normal_quantile(POWER);
         self.minimum_detectable = self.std_error.map(|se| reach * se);
     }
@@ -277,10 +331,7 @@ impl Change {
     /// How certain it is that anything changed; none where that is unknown.
     #[must_use]
     pub fn certainty(&self) -> Option<Certainty> {
-        match certainty(self.ci_low.zip(self.ci_high), self.p_holm, self.ci_level) {
-            Some(Certainty::Likely) if self.p_value == Some(1.0) => Some(Certainty::Unclear),
-            certainty => certainty,
-        }
+        certainty(self.ci_low.zip(self.ci_high), self.p_holm, self.ci_level)
     }
 
     /// Whether the rounds are not compared because a question changed.
@@ -354,6 +405,13 @@ impl Change {
             Text(&self.note),
         ]
     }
+}
+
+/// The second number less the first. Of two equal numbers nothing but the rounding differs, which is no change, however
+/// small its error.
+fn without_rounding(first: f64, second: f64) -> f64 {
+    let difference = second - first;
+    if difference.abs() <= ROUNDING * (first.abs() + second.abs()) { 0.0 } else { difference }
 }
 
 /// All tests of one comparison are one family: that is how they are looked through.

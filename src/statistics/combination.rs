@@ -1,6 +1,6 @@
 //! Weighted sums of estimates of one design.
 
-use super::compare::{Difference, Scored, present};
+use super::compare::{Difference, Scored, present, unless_rounding};
 use super::design::Design;
 use super::distribution::student_t_two_sided;
 use super::error::EstimateError;
@@ -25,9 +25,10 @@ impl Design {
         };
         let pairs: Vec<_> = present(parts.iter().map(|(_, part)| *part)).iter().map(pair).collect();
         let variance = self.covariance(&pairs)?;
+        let size = parts.iter().map(|(coefficient, part)| coefficient.abs() * part.size).sum();
         Ok(Difference {
             estimate: parts.iter().map(|(coefficient, part)| coefficient * part.estimate.estimate).sum(),
-            std_error: variance.map(f64::sqrt),
+            std_error: variance.map(|variance| unless_rounding(variance.sqrt(), size)),
             df: parts.iter().map(|(_, part)| part.estimate.df).min().unwrap_or(0),
         })
     }

@@ -19,6 +19,8 @@ pub struct Scored {
     pub(super) scores: Vec<(u32, f64)>,
     /// The units that a comparison is made in, ascending: those of the domains that were estimated together with this one.
     pub(super) present: Arc<[u32]>,
+    /// How large the numbers are, all together, that the scores are summed from.
+    pub(super) size: f64,
 }
 
 impl Scored {
@@ -105,9 +107,10 @@ impl Design {
     /// [`EstimateError::LonelyPsu`].
     pub fn difference(&self, first: &Scored, second: &Scored) -> Result<Difference, EstimateError> {
         let variance = self.covariance(&joined(first, second, |a, b| (b - a, b - a)))?;
+        let size = first.size + second.size;
         Ok(Difference {
             estimate: second.estimate.estimate - first.estimate.estimate,
-            std_error: variance.map(f64::sqrt),
+            std_error: variance.map(|variance| unless_rounding(variance.sqrt(), size)),
             df: self.df(),
         })
     }
@@ -157,8 +160,16 @@ impl Design {
             weight_sum: a.weight_sum + b.weight_sum,
             ..*a
         };
-        Ok(Scored { estimate, scores, present: present([first, second].into_iter()) })
+        let size = first.size + second.size;
+        Ok(Scored { estimate, scores, present: present([first, second].into_iter()), size })
     }
+}
+
+/// A standard error, or 0 where it is so small beside the numbers that it was summed from that only their rounding is
+/// left of it: clusters that are alike have no error, and a test of it would be one of the last digit.
+pub(super) fn unless_rounding(std_error: f64, size: f64) -> f64 {
+    const ROUNDING: f64 = 1e-12;
+    if std_error <= ROUNDING * size { 0.0 } else { std_error }
 }
 
 /// A pair of scores in every unit that either estimate is compared in.
@@ -198,5 +209,44 @@ impl Quotient {
         }
         let logs = wald(libm::log(self.estimate), self.relative_std_error?, level, self.df)?;
         Some(Interval { low: libm::exp(logs.low), high: libm::exp(logs.high), ..logs })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::statistics::{Columns, Design, LonelyPsu};
+
+    #[test]
+    fn what_is_left_of_equal_clusters_is_rounding_and_no_error() {
+        // Two rounds of two clusters that are alike within a round: their scores would sum to 0 in exact numbers.
+        let (w, y) = ([0.1, 0.2, 0.3, 0.7], [1.0, 0.0, 1.0, 0.3]);
+        let weights: Vec<f64> = w.iter().copied().cycle().take(16).collect();
+        let values: Vec<f64> =
+            y.iter().copied().cycle().take(8).chain((0..8).map(|n| 1.0 - y[n % 4])).collect();
+        let psu: Vec<u32> = (0..16).map(|row| row / 4).collect();
+        let strata: Vec<u32> = (0..16).map(|row| row / 8).collect();
+        let columns = Columns {
+            weights: &weights,
+            strata: Some(&strata),
+            psu: Some(&psu),
+            fpc: None,
+            nest: false,
+            second_stage: None,
+        };
+        let design = Design::new(columns, LonelyPsu::Fail).unwrap();
+        let rounds: Vec<Option<u32>> = strata.iter().copied().map(Some).collect();
+        let by = design.by(&rounds, 2).unwrap();
+        let tens: Vec<f64> = values.iter().map(|value| 10.0 * value).collect();
+        for found in [
+            by.scored_means(&values).unwrap(),
+            by.scored_totals(&values).unwrap(),
+            by.scored_ratios(&tens, &values).unwrap(),
+        ] {
+            let [Some(first), Some(second)] = found.as_slice() else { panic!("two rounds") };
+            assert_eq!(first.estimate.std_error, Some(0.0));
+            let difference = design.difference(first, second).unwrap();
+            assert_eq!((difference.std_error, difference.test()), (Some(0.0), None));
+            assert_eq!(design.combination(&[(1.0, first), (-1.0, second)]).unwrap().std_error, Some(0.0));
+        }
     }
 }

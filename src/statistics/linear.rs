@@ -1,8 +1,6 @@
 //! Linearised estimates in every level of a grouping variable at once.
 
-use std::sync::Arc;
-
-use super::compare::Scored;
+use super::compare::unless_rounding;
 use super::domains::{Domains, Moments, Summary};
 use super::error::EstimateError;
 use super::estimate::{Estimate, Kind, Weighting};
@@ -30,12 +28,24 @@ impl Score {
     fn sum(self, weight: f64, first: f64) -> f64 {
         self.slope * first + self.constant * weight
     }
+
+    /// At least `Σ |z|`, as `Σ w |d| ≤ √(Σ w · Σ w d²)`.
+    pub(super) fn size(self, total: &Moments) -> f64 {
+        self.slope.abs() * (total.weight * total.second).sqrt() + self.constant.abs() * total.weight
+    }
 }
 
 /// Ratios in every level, and the values whose totals vary as they do.
-struct Ratios<F> {
-    residual: F,
-    ratios: Vec<f64>,
+pub(super) struct Ratios<F> {
+    pub(super) residual: F,
+    pub(super) ratios: Vec<f64>,
+}
+
+/// The estimate of a ratio, from that of the total of its linearised values. Of a ratio that is the same everywhere these
+/// are themselves only rounding.
+pub(super) fn of_ratio(ratio: f64, residual: Estimate) -> Estimate {
+    let std_error = residual.std_error.map(|std_error| unless_rounding(std_error, ratio.abs()));
+    Estimate { kind: Kind::Ratio, estimate: ratio, std_error, ..residual }
 }
 
 impl Domains<'_> {
@@ -108,32 +118,12 @@ impl Domains<'_> {
         let Ratios { residual, ratios } = self.linearised(numerator, denominator)?;
         each(self.summarise(&residual), |level, summary| {
             let residual = self.total_of(level, summary, Kind::Ratio)?;
-            Ok(residual.map(|residual| Estimate { estimate: ratios[level], ..residual }))
+            Ok(residual.map(|residual| of_ratio(ratios[level], residual)))
         })
     }
 
-    /// Ratios together with their scores, to be compared with each other.
-    ///
-    /// # Errors
-    ///
-    /// [`EstimateError`].
-    pub fn scored_ratios(
-        &self,
-        numerator: &[f64],
-        denominator: &[f64],
-    ) -> Result<Vec<Option<Scored>>, EstimateError> {
-        let Ratios { residual, ratios } = self.linearised(numerator, denominator)?;
-        let mut scored = self.scored(&residual, Kind::Total)?;
-        for (scored, ratio) in scored.iter_mut().zip(ratios) {
-            if let Some(scored) = scored {
-                scored.estimate = Estimate { kind: Kind::Ratio, estimate: ratio, ..scored.estimate };
-            }
-        }
-        Ok(scored)
-    }
-
     /// A ratio varies as the total of its linearised values does (Särndal, Swensson and Wretman 1992, section 5.6).
-    fn linearised<'v>(
+    pub(super) fn linearised<'v>(
         &self,
         numerator: &'v [f64],
         denominator: &'v [f64],
@@ -185,37 +175,6 @@ impl Domains<'_> {
         )
     }
 
-    /// Means together with their scores, to be compared with each other: see
-    /// [`Design::difference`](super::Design::difference).
-    ///
-    /// # Errors
-    ///
-    /// [`EstimateError`].
-    pub fn scored_means(&self, values: &[f64]) -> Result<Vec<Option<Scored>>, EstimateError> {
-        self.design.check_length(values.len())?;
-        self.scored(&|row, _| values[row], Kind::Mean)
-    }
-
-    /// Proportions together with their scores, to be compared with each other.
-    ///
-    /// # Errors
-    ///
-    /// [`EstimateError`].
-    pub fn scored_proportions(&self, values: &[f64]) -> Result<Vec<Option<Scored>>, EstimateError> {
-        self.design.check_length(values.len())?;
-        self.scored(&|row, _| values[row], Kind::Proportion)
-    }
-
-    /// Totals together with their scores, to be compared with each other.
-    ///
-    /// # Errors
-    ///
-    /// [`EstimateError`].
-    pub fn scored_totals(&self, values: &[f64]) -> Result<Vec<Option<Scored>>, EstimateError> {
-        self.design.check_length(values.len())?;
-        self.scored(&|row, _| values[row], Kind::Total)
-    }
-
     /// Degrees of freedom of a level: PSUs less strata that have a row with a weight in it.
     pub fn df(&self, level: usize) -> usize {
         let level = self.level(level);
@@ -250,33 +209,7 @@ impl Domains<'_> {
         each(self.summarise(value), |level, summary| self.mean_of(level, summary, kind))
     }
 
-    pub(super) fn scored(
-        &self,
-        value: &impl Fn(usize, usize) -> f64,
-        kind: Kind,
-    ) -> Result<Vec<Option<Scored>>, EstimateError> {
-        let summaries = self.summarise(value);
-        // Strata and PSUs of the other levels are among those that a comparison is made in.
-        let mut present: Vec<u32> = if self.design.auxiliary.is_some() {
-            (0..self.design.units() as u32).collect()
-        } else {
-            summaries.iter().flat_map(|summary| summary.units.iter().map(|unit| unit.0)).collect()
-        };
-        present.sort_unstable();
-        present.dedup();
-        let present: Arc<[u32]> = present.into();
-        each(summaries, |level, summary| {
-            let (estimate, score) = match kind {
-                Kind::Total => (self.total_of(level, summary, kind)?, Score::of_total(summary.total.shift)),
-                _ => (self.mean_of(level, summary, kind)?, Score::of_mean(&summary.total)),
-            };
-            let own = self.unit_scores(summary, score);
-            let scores = own.into_iter().map(|(unit, score, _)| (unit, score)).collect();
-            Ok(estimate.map(|estimate| Scored { estimate, scores, present: Arc::clone(&present) }))
-        })
-    }
-
-    fn mean_of(
+    pub(super) fn mean_of(
         &self,
         level: usize,
         summary: &Summary,
@@ -287,7 +220,7 @@ impl Domains<'_> {
         self.estimate(level, summary, kind, mean, Score::of_mean(total), 1.0)
     }
 
-    fn total_of(
+    pub(super) fn total_of(
         &self,
         level: usize,
         summary: &Summary,
@@ -318,10 +251,8 @@ impl Domains<'_> {
             let effect = variance? / simple;
             (effect.is_finite() && simple > 0.0).then_some(effect)
         };
-        let std_error = variance.map(f64::sqrt).map(|se| {
-            // What is left of a proportion that does not vary is rounding, not precision.
-            if kind == Kind::Proportion && se < 1e-12 { 0.0 } else { se }
-        });
+        let size = score.size(&summary.total);
+        let std_error = variance.map(|variance| unless_rounding(variance.sqrt(), size));
         let found = self.level(level);
         let (n_base, n_base_valued) = match self.design.auxiliary {
             Some(_) => (self.design.rows(), self.design.rows()),
@@ -347,7 +278,7 @@ impl Domains<'_> {
     }
 
     /// The sums of a score in the units that count: those with a value or, in a calibrated design, all.
-    fn unit_scores(&self, summary: &Summary, score: Score) -> Vec<Pair> {
+    pub(super) fn unit_scores(&self, summary: &Summary, score: Score) -> Vec<Pair> {
         let sum = |moments: &Moments| score.sum(moments.weight, moments.first);
         let Some(auxiliary) = &self.design.auxiliary else {
             let pair = |&(unit, moments): &(u32, Moments)| (unit, sum(&moments), sum(&moments));

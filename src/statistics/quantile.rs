@@ -5,6 +5,7 @@ use super::domains::Domains;
 use super::error::EstimateError;
 use super::estimate::{Domain, Estimate, Kind};
 use super::interval::{Method, critical};
+use super::linearised::Linearised;
 
 /// How a quantile is read off the weighted values in order. The numbers are those of Hyndman and Fan (1996),
 /// with cumulated weights in place of counts, as in R's `survey` 4.1.
@@ -100,23 +101,25 @@ impl Domains<'_> {
         values: &[f64],
         wanted: &Quantiles<'_>,
     ) -> Result<Vec<Option<Scored>>, EstimateError> {
+        self.linearised_quantiles(values, wanted)?.scored(0..self.levels())
+    }
+
+    /// Quantiles of one probability, to be compared some levels at a time.
+    ///
+    /// # Errors
+    ///
+    /// [`EstimateError`].
+    pub fn linearised_quantiles(
+        &self,
+        values: &[f64],
+        wanted: &Quantiles<'_>,
+    ) -> Result<Linearised<'_>, EstimateError> {
         self.design.check_length(values.len())?;
         let complete = self.complete(values);
         let found = complete.complete_quantiles(values, wanted)?;
         let first: Vec<Option<Quantile>> = found.iter().map(|quantiles| quantiles.first().copied()).collect();
-        let shares = complete.scored(&below(values, &first), Kind::Proportion)?;
-        let scored = |(share, quantile): (Option<Scored>, Option<Quantile>)| {
-            let (mut share, quantile) = (share?, quantile?);
-            let std_error = quantile.std_error?;
-            let steepness = share.estimate.std_error.filter(|se| *se > 0.0).map_or(0.0, |se| -std_error / se);
-            share.scores.iter_mut().for_each(|(_, score)| *score *= steepness);
-            let (estimate, std_error) = (quantile.estimate, Some(std_error));
-            let (deff, deff_replace) = (None, None);
-            share.estimate =
-                Estimate { kind: Kind::Mean, estimate, std_error, deff, deff_replace, ..share.estimate };
-            Some(share)
-        };
-        Ok(shares.into_iter().zip(first).map(scored).collect())
+        let below = below(values, &first);
+        Ok(Linearised::of_quantiles(complete, &below, first))
     }
 
     /// The rows of each level that have a value. R takes the others out of the domain of a quantile, also for the
@@ -160,6 +163,21 @@ impl Domains<'_> {
             }
         }
         Ok(found)
+    }
+}
+
+impl Quantile {
+    /// The quantile with scores, from the share of weight at or below it; none without a standard error.
+    pub(super) fn scored(&self, mut share: Scored) -> Option<Scored> {
+        let std_error = self.std_error?;
+        let steepness = share.estimate.std_error.filter(|se| *se > 0.0).map_or(0.0, |se| -std_error / se);
+        share.scores.iter_mut().for_each(|(_, score)| *score *= steepness);
+        share.size *= steepness.abs();
+        let (estimate, std_error) = (self.estimate, Some(std_error));
+        let (deff, deff_replace) = (None, None);
+        share.estimate =
+            Estimate { kind: Kind::Mean, estimate, std_error, deff, deff_replace, ..share.estimate };
+        Some(share)
     }
 }
 

@@ -37,6 +37,7 @@ mod questionnaire;
 mod rehearsal;
 mod report;
 mod rounds;
+mod rounds_certainty;
 mod schema;
 mod screen;
 mod simulation;
