@@ -5,6 +5,7 @@
 //! weights.
 
 pub mod document;
+pub mod sheet;
 
 use std::ops::Range;
 

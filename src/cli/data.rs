@@ -23,9 +23,9 @@ pub fn read(folder: &Folder) -> Result<(Dataset, Report)> {
     drop(store);
     let mut report = folder.report.clone();
     if let Some(frame) = sampling::read_frame(&folder.root, &folder.survey, &mut report)?
-        && let Some(attached) = frame.attach(&mut dataset, &mut report)
+        && let Some(unmatched) = frame.attach(&mut dataset, &mut report)
     {
-        say_unmatched(&attached.unmatched.iter().map(|u| u.interview.as_str()).collect::<Vec<_>>());
+        say_unmatched(&unmatched.iter().map(|u| u.interview.as_str()).collect::<Vec<_>>());
     }
     if report.errors() > 0 {
         return Err(refuse(&mut report, "the sampling frame"));

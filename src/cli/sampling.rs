@@ -12,6 +12,7 @@ use super::folder::{Folder, refuse};
 use crate::dataset::design::{FPC, PSU, STRATUM, WEIGHT};
 use crate::dataset::{Dataset, List, NameTaken};
 use crate::diagnostic::Report;
+use crate::diagnostic::sheet::SAVE_AS_UTF8;
 use crate::fieldwork::{Frame, Known, Margin, Survey};
 use crate::indicators::{
     self, CalibrationTexts, Conditions, DesignPlace, DesignTexts, MarginTargets, MarginTexts, SamplingPlan,
@@ -23,8 +24,7 @@ use crate::value::{Type, Value};
 pub fn read_frame(root: &Path, survey: &Survey, report: &mut Report) -> Result<Option<Frame>> {
     let Some(source) = &survey.design.frame else { return Ok(None) };
     let path = root.join(&source.file.text);
-    let text =
-        fs::read_to_string(&path).with_context(|| format!("cannot read the frame {}", path.display()))?;
+    let text = read_sheet(&path, "the frame")?;
     Ok(Frame::read(&text, &path.display().to_string(), &source.key, report))
 }
 
@@ -60,11 +60,20 @@ pub fn read_margins(root: &Path, survey: &mut Survey, report: &mut Report) -> Re
     for margin in &mut survey.design.margins {
         let Known::File(file) = &margin.known else { continue };
         let path = root.join(&file.text);
-        let text = fs::read_to_string(&path)
-            .with_context(|| format!("cannot read the counts of the population in {}", path.display()))?;
+        let text = read_sheet(&path, "the counts of the population in")?;
         margin.read_counts(&text, &path.display().to_string(), report);
     }
     Ok(())
+}
+
+/// The text of a CSV file; `what` it is to the survey.
+fn read_sheet(path: &Path, what: &str) -> Result<String> {
+    let bytes = fs::read(path).with_context(|| format!("cannot read {what} {}", path.display()))?;
+    String::from_utf8(bytes).map_err(|_| {
+        Failure::input(format!("cannot read {what} {}: it is not text in UTF-8", path.display()))
+            .help(SAVE_AS_UTF8)
+            .into()
+    })
 }
 
 /// What is known of the population, as the indicators take it.

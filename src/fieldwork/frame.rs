@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::dataset::Dataset;
 use crate::diagnostic::document::Located;
+use crate::diagnostic::sheet::Sheet;
 use crate::diagnostic::{Diagnostic, Report, Span, nearest};
 use crate::value::{Type, Value};
 
@@ -25,15 +26,6 @@ struct Column {
     cells: Vec<Option<Value>>,
 }
 
-/// What came of joining the frame to the interviews.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Attached {
-    /// Interviews without a row in the frame, whatever their status.
-    pub unmatched: Vec<Unmatched>,
-    /// Keys of the frame that no interview has, in frame order.
-    pub unvisited: Vec<String>,
-}
-
 /// An interview without a row in the frame.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unmatched {
@@ -49,9 +41,8 @@ impl Frame {
     pub fn read(text: &str, name: &str, key: &Located, report: &mut Report) -> Option<Self> {
         let before = report.errors();
         let file = report.sources.add(name, text);
-        let text_of_file = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let skipped = text.len() - text_of_file.len();
-        let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text_of_file.as_bytes());
+        let sheet = Sheet::new(file, text);
+        let mut reader = sheet.reader(false);
         let header = match reader.headers() {
             Ok(header) => header.clone(),
             Err(error) => {
@@ -59,7 +50,7 @@ impl Frame {
                 return None;
             }
         };
-        let first_line = Span::new(file, skipped..skipped + line_length(text_of_file, 0));
+        let first_line = sheet.first_line();
         repeated_names(&header, &first_line, report);
         let Some(key_column) = header.iter().position(|c| c == key.text) else {
             let missing = Diagnostic::error(
@@ -68,9 +59,12 @@ impl Frame {
                 format!("The frame has no column `{}`, its key", key.text),
             )
             .related(key.span.clone(), "the key is named here");
-            report.push(match nearest(&key.text, &header) {
-                Some(near) => missing.label(format!("the nearest column is `{near}`")),
-                None => missing.help("The key is a question and a column of the frame with one name."),
+            report.push(match (sheet.separator_help(&header), nearest(&key.text, &header)) {
+                (Some(help), _) => missing.help(help),
+                (None, Some(near)) => missing.label(format!("the nearest column is `{near}`")),
+                (None, None) => {
+                    missing.help("The key is a question and a column of the frame with one name.")
+                }
             });
             return None;
         };
@@ -78,18 +72,16 @@ impl Frame {
         let mut places: Vec<Span> = Vec::new();
         let mut index = HashMap::new();
         let mut cells: Vec<Vec<String>> = vec![Vec::new(); header.len()];
+        let mut odd: Vec<Vec<Span>> = vec![Vec::new(); header.len()];
         for record in reader.records() {
             let record = match record {
                 Ok(record) => record,
                 Err(error) => {
-                    let at = skipped + error.position().map_or(0, |p| p.byte() as usize);
-                    let span = Span::new(file, at..at + line_length(text, at));
-                    report.push(unreadable(span, &error));
+                    report.push(unreadable(sheet.line_of_error(&error), &error));
                     continue;
                 }
             };
-            let at = record.position().map_or(0, |p| p.byte() as usize);
-            let place = Span::new(file, skipped + at..skipped + at + line_length(text_of_file, at));
+            let place = sheet.line_of(&record);
             let value = record.get(key_column).unwrap_or_default();
             if value.is_empty() {
                 report.push(
@@ -110,9 +102,19 @@ impl Frame {
             index.insert(value.to_owned(), keys.len());
             keys.push(value.to_owned());
             places.push(place);
-            for (column, cell) in cells.iter_mut().zip(&record) {
+            for (n, (column, cell)) in cells.iter_mut().zip(&record).enumerate() {
                 column.push(cell.to_owned());
+                if is_no_number(cell)
+                    && let Some(odd) = odd.get_mut(n)
+                {
+                    odd.push(sheet.cell(&record, n));
+                }
             }
+        }
+        for ((name, cells), odd) in
+            header.iter().zip(&cells).zip(&odd).filter(|((name, _), _)| *name != key.text)
+        {
+            say_odd(name, cells, odd, report);
         }
         let columns = header
             .iter()
@@ -129,10 +131,32 @@ impl Frame {
         self.keys.len()
     }
 
-    /// Adds the frame's columns to the interviews, and says what has no partner. A column whose
-    /// name is a question's is left out with a warning: the answer counts. `None` where the key
+    /// The question whose answer picks the row.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        &self.key.text
+    }
+
+    /// The keys that none of these interviews (rows of the table) has, in the order of the frame.
+    #[must_use]
+    pub fn without_interview(&self, dataset: &Dataset, rows: &[usize]) -> Vec<&str> {
+        let visited: HashSet<usize> =
+            rows.iter().filter_map(|row| self.unit_of(dataset, *row).and_then(|(_, unit)| unit)).collect();
+        let units = self.keys.iter().enumerate().filter(|(unit, _)| !visited.contains(unit));
+        units.map(|(_, key)| key.as_str()).collect()
+    }
+
+    /// What an interview has as the frame's key, and the unit that it is of.
+    fn unit_of(&self, dataset: &Dataset, row: usize) -> Option<(String, Option<usize>)> {
+        let value = dataset.interviews().column(&self.key.text)?.value(row)?.to_string().trim().to_owned();
+        let unit = self.index.get(&value).copied();
+        Some((value, unit))
+    }
+
+    /// Adds the frame's columns to the interviews, and gives the interviews without a row in it, whatever their status. A
+    /// column whose name is a question's is left out with a warning: the answer counts. `None` where the key
     /// is not a question, which is reported.
-    pub fn attach(&self, dataset: &mut Dataset, report: &mut Report) -> Option<Attached> {
+    pub fn attach(&self, dataset: &mut Dataset, report: &mut Report) -> Option<Vec<Unmatched>> {
         let interviews = dataset.interviews();
         let Some(key) = interviews.column(&self.key.text) else {
             let unknown = Diagnostic::error(
@@ -150,16 +174,12 @@ impl Frame {
         // Which row of the frame it is tells the answer.
         let (is_sensitive, is_identifying) = (key.sensitive, key.identifying);
         let mut unmatched = Vec::new();
-        let mut visited = HashSet::new();
         let mut rows: Vec<Option<usize>> = Vec::with_capacity(interviews.rows());
         for row in 0..interviews.rows() {
-            let value = key.value(row).map(|v| v.to_string().trim().to_owned());
-            let unit = value.as_ref().and_then(|v| self.index.get(v)).copied();
-            match unit {
-                Some(unit) => {
-                    visited.insert(unit);
-                }
-                None => unmatched.push(Unmatched { interview: interviews.key(row).to_owned(), value }),
+            let (value, unit) = self.unit_of(dataset, row).unzip();
+            let unit = unit.flatten();
+            if unit.is_none() {
+                unmatched.push(Unmatched { interview: interviews.key(row).to_owned(), value });
             }
             rows.push(unit);
         }
@@ -184,9 +204,7 @@ impl Frame {
                 dataset.mark_leading_back(&column.name);
             }
         }
-        let unvisited =
-            self.keys.iter().enumerate().filter(|(unit, _)| !visited.contains(unit)).map(|(_, k)| k.clone());
-        Some(Attached { unmatched, unvisited: unvisited.collect() })
+        Some(unmatched)
     }
 }
 
@@ -278,7 +296,30 @@ pub(super) fn unreadable(span: Span, error: &csv::Error) -> Diagnostic {
         .help("Save the file as CSV in UTF-8, with commas between cells and a header in the first row.")
 }
 
-/// How many bytes the line that begins at `at` has.
-fn line_length(text: &str, at: usize) -> usize {
-    text.get(at..).and_then(|rest| rest.lines().next()).map_or(0, str::len)
+/// Whether a cell is text that would keep a column from being one of numbers.
+fn is_no_number(cell: &str) -> bool {
+    !cell.is_empty() && decimal(cell).is_none()
+}
+
+/// A column is numbers or it is text. Where nearly all of its cells are numbers, the few that are not were hardly meant to make
+/// it text; the mistake shows elsewhere then, where the design computes with it.
+fn say_odd(name: &str, cells: &[String], odd: &[Span], report: &mut Report) {
+    const OTHERS: usize = 3;
+    let filled = cells.iter().filter(|cell| !cell.is_empty()).count();
+    let Some(first) = odd.first().filter(|_| filled >= odd.len() * (1 + OTHERS)) else { return };
+    let Some(cell) = cells.iter().find(|cell| is_no_number(cell)) else { return };
+    // `007` among other numbers is a label, and so are the others.
+    if cell.starts_with('0') && cell.chars().all(|c| c.is_ascii_digit()) {
+        return;
+    }
+    let more = if odd.len() > 1 { format!(", and {} more like it", odd.len() - 1) } else { String::new() };
+    report.push(
+        Diagnostic::warning(
+            "S0208",
+            first.clone(),
+            format!("`{cell}` is not a number, so the whole column `{name}` is text"),
+        )
+        .label(format!("{} of {filled} cells are numbers{more}", filled - odd.len()))
+        .help("Write a number with digits (`1200`, `0.5`), or leave the cell empty where it is not known."),
+    );
 }

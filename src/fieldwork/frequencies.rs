@@ -5,6 +5,7 @@
 //! somebody is, and people's own words, are counted only.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 
 use crate::dataset::{Column, Data, Dataset, Origin};
 use crate::value::{Missing, Value};
@@ -63,13 +64,50 @@ pub enum Shown {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Numbers {
     /// The smallest.
-    pub min: f64,
+    pub min: Number,
     /// The middle one, or the mean of the two in the middle.
-    pub median: f64,
+    pub median: Number,
     /// The mean.
     pub mean: f64,
     /// The largest.
-    pub max: f64,
+    pub max: Number,
+}
+
+/// A number as it was answered: a whole one has all of its digits.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Number {
+    /// Of a question with whole numbers.
+    Whole(i64),
+    /// Any other.
+    Decimal(f64),
+}
+
+impl Number {
+    fn as_f64(self) -> f64 {
+        match self {
+            Self::Whole(number) => number as f64,
+            Self::Decimal(number) => number,
+        }
+    }
+
+    fn cmp(&self, other: &Self) -> Ordering {
+        match (self, other) {
+            (Self::Whole(one), Self::Whole(other)) => one.cmp(other),
+            _ => self.as_f64().total_cmp(&other.as_f64()),
+        }
+    }
+
+    /// What lies in the middle between two.
+    fn between(self, other: Self) -> Self {
+        if let (Self::Whole(one), Self::Whole(other)) = (self, other) {
+            let sum = i128::from(one) + i128::from(other);
+            // Half of what two numbers of 64 bits add up to is one again.
+            if let (0, Ok(half)) = (sum % 2, i64::try_from(sum / 2)) {
+                return Self::Whole(half);
+            }
+        }
+        Self::Decimal(f64::midpoint(self.as_f64(), other.as_f64()))
+    }
 }
 
 /// The frequencies of every question in these interviews (rows of the table), and in their rows of rosters.
@@ -131,8 +169,8 @@ fn shown(column: &Column, rows: &[usize], with: &[String], language: usize) -> S
         Data::Integer(_) | Data::Decimal(_) => Shown::Numbers(numbers(
             values()
                 .filter_map(|value| match *value {
-                    Value::Integer(i) => Some(i as f64),
-                    Value::Decimal(d) => Some(d),
+                    Value::Integer(i) => Some(Number::Whole(i)),
+                    Value::Decimal(d) => Some(Number::Decimal(d)),
                     _ => None,
                 })
                 .collect(),
@@ -186,21 +224,25 @@ fn ends<'v>(mut values: impl Iterator<Item = Cow<'v, Value>>) -> Option<(String,
     Some((first.to_string(), last.to_string()))
 }
 
-fn numbers(mut numbers: Vec<f64>) -> Option<Numbers> {
-    let median = median(&mut numbers)?;
+fn numbers(mut numbers: Vec<Number>) -> Option<Numbers> {
+    numbers.sort_by(Number::cmp);
     let (min, max) = numbers.first().copied().zip(numbers.last().copied())?;
-    let mean = numbers.iter().sum::<f64>() / numbers.len() as f64;
-    Some(Numbers { min, median, mean, max })
+    let mean = numbers.iter().map(|number| number.as_f64()).sum::<f64>() / numbers.len() as f64;
+    Some(Numbers { min, median: middle(&numbers, Number::between)?, mean, max })
 }
 
 /// The middle one of these numbers, or the mean of the two in the middle; sorts them on the way.
 pub fn median(numbers: &mut [f64]) -> Option<f64> {
     numbers.sort_by(f64::total_cmp);
-    let half = numbers.len() / 2;
-    let upper = *numbers.get(half)?;
-    let below = half.checked_sub(1).filter(|_| numbers.len().is_multiple_of(2));
-    let lower = below.and_then(|place| numbers.get(place)).copied().unwrap_or(upper);
-    Some(f64::midpoint(lower, upper))
+    middle(numbers, f64::midpoint)
+}
+
+/// The middle one of these in their order, or what lies between the two in the middle.
+fn middle<T: Copy>(sorted: &[T], between: impl Fn(T, T) -> T) -> Option<T> {
+    let half = sorted.len() / 2;
+    let upper = *sorted.get(half)?;
+    let below = half.checked_sub(1).filter(|_| sorted.len().is_multiple_of(2));
+    Some(below.and_then(|place| sorted.get(place)).map_or(upper, |lower| between(*lower, upper)))
 }
 
 #[cfg(test)]
@@ -209,6 +251,7 @@ mod tests {
 
     use chrono::DateTime;
 
+    use super::Number::{Decimal, Whole};
     use super::{Numbers, ends, numbers};
     use crate::value::Value;
 
@@ -230,10 +273,21 @@ mod tests {
     #[test]
     fn the_median_lies_in_the_middle() {
         assert_eq!(numbers(vec![]), None);
-        assert_eq!(numbers(vec![4.0]), Some(Numbers { min: 4.0, median: 4.0, mean: 4.0, max: 4.0 }));
+        let four = Decimal(4.0);
+        assert_eq!(numbers(vec![four]), Some(Numbers { min: four, median: four, mean: 4.0, max: four }));
         assert_eq!(
-            numbers(vec![10.0, 1.0, 3.0, 2.0]),
-            Some(Numbers { min: 1.0, median: 2.5, mean: 4.0, max: 10.0 })
+            numbers([10.0, 1.0, 3.0, 2.0].map(Decimal).to_vec()),
+            Some(Numbers { min: Decimal(1.0), median: Decimal(2.5), mean: 4.0, max: Decimal(10.0) })
         );
+    }
+
+    #[test]
+    fn whole_numbers_keep_every_digit() {
+        let (near, most) = (i64::MAX - 2, i64::MAX);
+        let found = numbers([most, near, 7, 7].map(Whole).to_vec()).unwrap();
+        assert_eq!((found.min, found.max), (Whole(7), Whole(most)));
+        let found = numbers([most, near].map(Whole).to_vec()).unwrap();
+        assert_eq!(found.median, Whole(i64::MAX - 1));
+        assert_eq!(numbers([2, 3].map(Whole).to_vec()).unwrap().median, Decimal(2.5));
     }
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::frame::{decimal, unreadable};
 use crate::diagnostic::document::{Entries, Located, Reader};
+use crate::diagnostic::sheet::Sheet;
 use crate::diagnostic::{Diagnostic, Report, Span, nearest};
 
 /// What is known of one variable in the population.
@@ -79,14 +80,13 @@ impl Margin {
     /// Puts in what its file says, which is `text` and called `name`. Mistakes go to the report.
     pub fn read_counts(&mut self, text: &str, name: &str, report: &mut Report) {
         let file = report.sources.add(name, text);
-        let body = text.strip_prefix('\u{feff}').unwrap_or(text);
-        let skipped = text.len() - body.len();
-        let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(body.as_bytes());
+        let sheet = Sheet::new(file, text);
+        let mut reader = sheet.reader(false);
         let header = match reader.headers() {
             Ok(header) => header.clone(),
             Err(error) => return report.push(unreadable(Span::new(file, 0..0), &error)),
         };
-        let first_line = Span::new(file, skipped..skipped + body.lines().next().map_or(0, str::len));
+        let first_line = sheet.first_line();
         let mut column = |name: &str| {
             let found = header.iter().position(|column| column == name);
             if found.is_none() {
@@ -95,9 +95,10 @@ impl Margin {
                     first_line.clone(),
                     format!("This file has no column `{name}`"),
                 );
-                report.push(match nearest(name, &header) {
-                    Some(near) => missing.label(format!("the nearest is `{near}`")),
-                    None => missing.help("It has one row for each value: `category,total`."),
+                report.push(match (sheet.separator_help(&header), nearest(name, &header)) {
+                    (Some(help), _) => missing.help(help),
+                    (None, Some(near)) => missing.label(format!("the nearest is `{near}`")),
+                    (None, None) => missing.help("It has one row for each value: `category,total`."),
                 });
             }
             found
@@ -110,14 +111,11 @@ impl Margin {
             let record = match record {
                 Ok(record) => record,
                 Err(error) => {
-                    let at = skipped + error.position().map_or(0, |p| p.byte() as usize);
-                    report.push(unreadable(Span::new(file, at..at), &error));
+                    report.push(unreadable(sheet.line_of_error(&error), &error));
                     continue;
                 }
             };
-            let at = skipped + record.position().map_or(0, |p| p.byte() as usize);
-            let length = text.get(at..).and_then(|rest| rest.lines().next()).map_or(0, str::len);
-            let place = Span::new(file, at..at + length);
+            let place = sheet.line_of(&record);
             let cell = |column: usize| record.get(column).unwrap_or_default();
             let Some(count) = decimal(cell(total)) else {
                 let wrong = format!("`{}` is not a number", cell(total));

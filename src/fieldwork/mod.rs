@@ -11,8 +11,8 @@ pub mod paradata;
 mod response;
 mod survey;
 
-pub use self::frame::{Attached, Frame, Unmatched};
-pub use self::frequencies::{Frequencies, Numbers, Shown, TableOf, frequencies, median};
+pub use self::frame::{Frame, Unmatched};
+pub use self::frequencies::{Frequencies, Number, Numbers, Shown, TableOf, frequencies, median};
 pub use self::margin::{Known, Margin};
 pub use self::response::{Outcome, Rate, Tally};
 pub use self::survey::{Design, Disclosure, FrameSource, Round, Survey};

@@ -532,10 +532,12 @@ fn with_frame(
     let source = survey(DESIGN, &mut report).design.frame.unwrap();
     let frame = Frame::read(FRAME, "frame.csv", &source.key, &mut report).unwrap();
     let mut dataset = dataset(questionnaire, interviews);
-    let attached = frame.attach(&mut dataset, &mut report).unwrap();
+    let unmatched = frame.attach(&mut dataset, &mut report).unwrap();
     assert_eq!(report.diagnostics.len(), 0, "{}", report.render(false));
-    let unmatched = attached.unmatched.iter().map(|u| format!("{} {:?}", u.interview, u.value)).collect();
-    (dataset, unmatched, attached.unvisited)
+    let unmatched = unmatched.iter().map(|u| format!("{} {:?}", u.interview, u.value)).collect();
+    let rows: Vec<usize> = (0..dataset.interviews().rows()).collect();
+    let unvisited = frame.without_interview(&dataset, &rows).into_iter().map(str::to_owned).collect();
+    (dataset, unmatched, unvisited)
 }
 
 #[test]
@@ -547,8 +549,9 @@ fn the_frame_never_hides_an_answer_and_its_key_must_be_asked() {
     let text = "\u{feff}cluster, area ,share\n1,south,0.5\n2,west,\n";
     let frame = Frame::read(text, "frame.csv", &source.key, &mut report).unwrap();
     let mut dataset = dataset(&questionnaire, &interviews);
-    let attached = frame.attach(&mut dataset, &mut report).unwrap();
-    assert_eq!((attached.unmatched.len(), attached.unvisited), (0, vec![String::from("2")]));
+    assert_eq!(frame.attach(&mut dataset, &mut report), Some(Vec::new()));
+    assert_eq!(frame.without_interview(&dataset, &[0]), ["2"]);
+    assert_eq!(frame.without_interview(&dataset, &[]), ["1", "2"]);
     let cell = |name: &str| dataset.interviews().column(name).unwrap().value(0).unwrap().to_string();
     assert_eq!((cell("area"), cell("share")), (String::from("north"), String::from("0.5")));
     assert_eq!((report.errors(), report.diagnostics[0].code), (0, "S0206"));

@@ -22,6 +22,7 @@ mod export;
 mod expression_laws;
 mod expressions;
 mod faults;
+mod frame;
 mod indicator_kinds;
 mod indicators;
 mod interview;

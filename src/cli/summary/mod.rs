@@ -1,6 +1,7 @@
 //! `doorstep summary`: what was answered so far, as those who lead the fieldwork want it in the evening.
 
 mod questions;
+mod units;
 mod work;
 
 use anyhow::Result;
@@ -8,6 +9,7 @@ use chrono::NaiveDate;
 use clap::Args;
 
 use self::questions::{as_json, print_table};
+use self::units::Units;
 use self::work::{Work, minutes, print_works, works};
 use super::data;
 use super::failure::{Failure, Kind};
@@ -43,13 +45,14 @@ pub struct Summary {
     /// Only these questions.
     #[arg(long, value_name = "QUESTION", value_delimiter = ',')]
     only: Vec<String>,
-    /// Questions whose answers are shown although they could harm respondents.
+    /// Questions whose answers are shown although they could harm respondents; the question of the sampling frame, to name its
+    /// units.
     #[arg(long, value_name = "QUESTION", value_delimiter = ',')]
     with: Vec<String>,
     /// The language of labels.
     #[arg(long, short = 'l', value_name = "TAG")]
     language: Option<String>,
-    /// One JSON object an enumerator and a question, on stdout.
+    /// One JSON object an enumerator and a question, and one on the units of the sampling frame, on stdout.
     #[arg(long)]
     json: bool,
 }
@@ -75,7 +78,9 @@ impl Summary {
             table.questions.retain(|q| self.only.is_empty() || self.only.contains(&q.name));
         }
         tables.retain(|table| !table.questions.is_empty());
+        let units = Units::of(folder, &dataset, round, &self.with)?;
         if self.json {
+            units.iter().map(Units::as_json).try_for_each(put)?;
             works.iter().map(Work::as_json).try_for_each(put)?;
             let questions =
                 tables.iter().flat_map(|table| table.questions.iter().map(move |q| as_json(table, q)));
@@ -88,6 +93,7 @@ impl Summary {
         let pictures = Pictures::of_terminal();
         print_works(&pictures, &works)?;
         print_visits(&pictures, folder, &dataset, report, (round, &wanted))?;
+        units.iter().try_for_each(|units| units.print(&pictures))?;
         if finalised.is_empty() {
             say(format_args!(
                 "{}, but none of them is finalised: `--all` shows the answers that are there.",

@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 
 use crate::cli::pictures::{Pictures, put_row};
 use crate::cli::say::{count, put};
-use crate::fieldwork::{Frequencies, Shown, TableOf};
+use crate::fieldwork::{Frequencies, Number, Shown, TableOf};
 use crate::terminal::gate;
 use crate::terminal::words::Words;
 
@@ -37,11 +37,11 @@ pub(super) fn print_table(pictures: &Pictures, table: &TableOf, is_roster: bool)
 fn print_calculated(pictures: &Pictures, question: &Frequencies) -> io::Result<()> {
     let text = match &question.shown {
         Shown::Numbers(Some(numbers)) => format!(
-            "{} to {}, median {}, mean {:.2}",
-            short(numbers.min),
-            short(numbers.max),
-            short(numbers.median),
-            numbers.mean
+            "{} to {}, median {}, mean {}",
+            number(numbers.min),
+            number(numbers.max),
+            number(numbers.median),
+            rounded(numbers.mean)
         ),
         Shown::Moments(Some((first, last))) => format!("{} to {}", moment(first), moment(last)),
         Shown::Choices { choices, .. } => {
@@ -57,8 +57,21 @@ fn print_calculated(pictures: &Pictures, question: &Frequencies) -> io::Result<(
     put_row(&line, (2, pictures.columns.saturating_sub(2)), "")
 }
 
-fn short(number: f64) -> String {
-    if number.fract() == 0.0 { format!("{number:.0}") } else { format!("{number:.2}") }
+/// A number as it was answered.
+fn number(number: Number) -> String {
+    match number {
+        Number::Whole(number) => number.to_string(),
+        Number::Decimal(number) if number.fract() == 0.0 && number.abs() < TOO_LONG => format!("{number:.0}"),
+        Number::Decimal(number) => rounded(number),
+    }
+}
+
+/// From here on nobody reads the digits, and a number with a point no longer has all of them.
+const TOO_LONG: f64 = 1e15;
+
+/// To two places, or as a power of ten.
+fn rounded(number: f64) -> String {
+    if number.abs() < TOO_LONG { format!("{number:.2}") } else { format!("{number:.3e}") }
 }
 
 /// A moment as people read it: without the `T` of machines, the seconds and the time zone.
@@ -95,11 +108,11 @@ fn print_question(pictures: &Pictures, question: &Frequencies) -> io::Result<()>
         }
         Shown::Numbers(Some(numbers)) => {
             put(format!(
-                "  smallest {}   median {}   mean {:.2}   largest {}",
-                short(numbers.min),
-                short(numbers.median),
-                numbers.mean,
-                short(numbers.max)
+                "  smallest {}   median {}   mean {}   largest {}",
+                number(numbers.min),
+                number(numbers.median),
+                rounded(numbers.mean),
+                number(numbers.max)
             ))?;
         }
         Shown::Moments(Some((first, last))) => {
@@ -144,10 +157,10 @@ pub(super) fn as_json(table: &TableOf, question: &Frequencies) -> Json {
             json!({ "choices": all, "several": several })
         }
         Shown::Numbers(numbers) => json!({
-            "min": numbers.map(|n| n.min),
-            "median": numbers.map(|n| n.median),
+            "min": numbers.map(|n| number_as_json(n.min)),
+            "median": numbers.map(|n| number_as_json(n.median)),
             "mean": numbers.map(|n| n.mean),
-            "max": numbers.map(|n| n.max),
+            "max": numbers.map(|n| number_as_json(n.max)),
         }),
         Shown::Moments(moments) => json!({
             "first": moments.as_ref().map(|(first, _)| first),
@@ -161,4 +174,11 @@ pub(super) fn as_json(table: &TableOf, question: &Frequencies) -> Json {
         object.extend(shown);
     }
     object
+}
+
+fn number_as_json(number: Number) -> Json {
+    match number {
+        Number::Whole(number) => json!(number),
+        Number::Decimal(number) => json!(number),
+    }
 }

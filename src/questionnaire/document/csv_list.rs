@@ -1,12 +1,13 @@
 //! Choice lists from CSV files: a header `name,code,label`, then one choice a line. Columns
 //! `label::ar` hold labels in other languages; all other columns are for choice filters.
 
-use csv::{ReaderBuilder, StringRecord, Trim};
+use csv::StringRecord;
 
 use super::fields::Placed;
 use super::items::check_name;
 use super::lists::{check_choice_name, unread};
 use super::{DraftChoice, DraftList};
+use crate::diagnostic::sheet::Sheet;
 use crate::diagnostic::{Diagnostic, Report, Span, nearest};
 use crate::questionnaire::bundle::Bundle;
 use crate::questionnaire::codes;
@@ -26,8 +27,7 @@ struct Header {
 
 /// One file being read.
 struct Table<'a> {
-    file: usize,
-    text: &'a str,
+    sheet: Sheet<'a>,
 }
 
 /// Reads the file of a list. Without choices if it cannot be read at all, which is reported.
@@ -56,8 +56,8 @@ pub(super) fn read(
         return unread(name);
     };
     let Some((file, text)) = super::open(bytes, folder, &path.value, report) else { return unread(name) };
-    let table = Table { file, text: &text };
-    let mut reader = ReaderBuilder::new().flexible(true).trim(Trim::All).from_reader(text.as_bytes());
+    let table = Table { sheet: Sheet::new(file, &text) };
+    let mut reader = table.sheet.reader(true);
     let header = match reader.headers().cloned() {
         Ok(record) => table.header(&record, report),
         Err(error) => {
@@ -99,16 +99,10 @@ impl Table<'_> {
         let missing: Vec<&str> =
             ["name", "code", "label"].into_iter().filter(|w| find(w).is_none()).collect();
         let (Some(name), Some(code), Some(label)) = (find("name"), find("code"), find("label")) else {
-            let line = self.line(0);
             let message = format!("the header lacks {}", quoted(&missing));
-            let help = if record.len() == 1
-                && self.text.get(line.range.clone()).is_some_and(|l| l.contains([';', '\t']))
-            {
-                "Separate the columns by commas: save the file as \"CSV (comma separated)\"."
-            } else {
-                "The first line names the columns: name,code,label and any others."
-            };
-            report.push(Diagnostic::error(codes::CSV, line, message).help(help));
+            let help = self.sheet.separator_help(record);
+            let help = help.unwrap_or("The first line names the columns: name,code,label and any others.");
+            report.push(Diagnostic::error(codes::CSV, self.sheet.first_line(), message).help(help));
             return None;
         };
         let mut header = Header {
@@ -120,7 +114,7 @@ impl Table<'_> {
             columns: Vec::new(),
         };
         for (index, column) in record.iter().enumerate() {
-            let written = Placed { value: column.to_owned(), span: self.field(record, index) };
+            let written = Placed { value: column.to_owned(), span: self.sheet.cell(record, index) };
             if record.iter().position(|c| c == column) != Some(index) {
                 let message = format!("two columns are named `{column}`");
                 report.push(
@@ -149,20 +143,20 @@ impl Table<'_> {
         if record.len() < wanted {
             let message = format!("this line has {} columns, but the header has {wanted}", record.len());
             report.push(
-                Diagnostic::error(codes::CSV, self.line_of(record), message)
+                Diagnostic::error(codes::CSV, self.sheet.line_of(record), message)
                     .help("A text that holds a comma stands in double quotes: \"…, …\"."),
             );
             return None;
         }
         let text = |index: usize| Placed {
             value: record.get(index).unwrap_or_default().to_owned(),
-            span: self.field(record, index),
+            span: self.sheet.cell(record, index),
         };
         let need = |index: usize, what: &str, report: &mut Report| {
             let found = text(index);
             if found.value.is_empty() {
                 let message = format!("this line has no {what}");
-                report.push(Diagnostic::error(codes::MISSING_KEY, self.line_of(record), message));
+                report.push(Diagnostic::error(codes::MISSING_KEY, self.sheet.line_of(record), message));
                 return None;
             }
             Some(found)
@@ -185,7 +179,7 @@ impl Table<'_> {
             Some("true" | "yes" | "1") => true,
             Some(other) => {
                 let message = format!("`exclusive` is `{}`, not true or false", super::items::shorten(other));
-                report.push(Diagnostic::error(codes::WRONG_TYPE, self.line_of(record), message));
+                report.push(Diagnostic::error(codes::WRONG_TYPE, self.sheet.line_of(record), message));
                 false
             }
         };
@@ -197,36 +191,6 @@ impl Table<'_> {
             columns: header.columns.iter().map(|(_, index)| text(*index).value).collect(),
             labels: header.labels.iter().map(|(_, index)| text(*index)).collect(),
         })
-    }
-
-    /// The line that begins at or just behind a byte.
-    fn line(&self, start: usize) -> Span {
-        let rest = self.text.get(start..).unwrap_or_default();
-        let blank = rest.len() - rest.trim_start_matches(['\r', '\n']).len();
-        let rest = rest.get(blank..).unwrap_or_default();
-        let length = rest.find(['\r', '\n']).unwrap_or(rest.len());
-        Span::new(self.file, start + blank..start + blank + length)
-    }
-
-    fn line_of(&self, record: &StringRecord) -> Span {
-        self.line(record.position().map_or(0, |p| p.byte() as usize))
-    }
-
-    /// The place of one field; the whole line where quotes make that uncertain.
-    fn field(&self, record: &StringRecord, index: usize) -> Span {
-        let line = self.line_of(record);
-        let text = self.text.get(line.range.clone()).unwrap_or_default();
-        if text.contains('"') {
-            return line;
-        }
-        let mut start = line.range.start;
-        for (at, field) in text.split(',').enumerate() {
-            if at == index {
-                return Span::new(self.file, start..start + field.len());
-            }
-            start += field.len() + 1;
-        }
-        line
     }
 }
 

@@ -27,7 +27,7 @@ use std::path::Path;
 
 use crate::support;
 
-const QUESTIONNAIRE: &str = r#"
+pub const QUESTIONNAIRE: &str = r#"
 format = 1
 id = "export"
 version = "1"
@@ -100,7 +100,7 @@ label = "Age"
 missing = ["dont_know"]
 "#;
 
-const ANSWERS: &str = concat!(
+pub const ANSWERS: &str = concat!(
     r#"{"enumerator": "=cmd", "started": "2026-03-02T09:12:00+03:00", "answers": {"name": "Asha", "job": "=1+1, \"two\"\nlines", "#,
     r#""hurt": ["theft"], "worries": ["dogs", "theft"], "first": ["dogs", "theft"], "change": -3, "people": [{"age": 30}, {"age": 4}]}}"#,
     "\n",
