@@ -9,13 +9,15 @@ use anyhow::{Context, Result};
 use super::data;
 use super::failure::Failure;
 use super::folder::{Folder, refuse};
-use crate::dataset::design::{FPC, PSU, STRATUM, WEIGHT};
+use crate::dataset::design::{DESIGN_WEIGHT, FPC, MARGIN, PSU, STRATUM, WEIGHT};
 use crate::dataset::{Dataset, List, NameTaken};
 use crate::diagnostic::Report;
 use crate::diagnostic::sheet::SAVE_AS_UTF8;
+use crate::export::syntax;
 use crate::fieldwork::{Frame, Known, Margin, Survey};
 use crate::indicators::{
-    self, CalibrationTexts, Conditions, DesignPlace, DesignTexts, MarginTargets, MarginTexts, SamplingPlan,
+    self, Calibration, CalibrationTexts, Conditions, DesignPlace, DesignTexts, MarginTargets, MarginTexts,
+    SamplingPlan, Values,
 };
 use crate::questionnaire::Questionnaire;
 use crate::value::{Type, Value};
@@ -110,15 +112,17 @@ pub fn texts<'t>(survey: &'t Survey, margins: &'t [MarginTexts]) -> DesignTexts<
 }
 
 /// Adds to the interviews where they stand in the survey's design: `_stratum`, `_psu` and `_fpc` where the design has them,
-/// and `_weight`, which only the interviews have that count in the indicators. Interviews of several rounds stand in one design, as
-/// when rounds are compared. Where the design reads a sensitive answer, so are its columns.
+/// and `_weight`, which only the interviews have that count in the indicators. Where weights are calibrated, `_design_weight` is what
+/// they were before, and `_margin_1` and following what the interview is in each margin. Interviews of several rounds stand in one
+/// design, as when rounds are compared. Where the design reads a sensitive answer, so are its columns. Gives what scripts declare
+/// besides the columns.
 pub fn attach_design(
     folder: &Folder,
     round: Option<&str>,
     dataset: &mut Dataset,
     report: &mut Report,
-) -> Result<()> {
-    let (places, is_told, is_sensitive) = {
+) -> Result<syntax::Design> {
+    let (places, calibrated, is_told, is_sensitive) = {
         let margins = margins(&folder.survey);
         let Some(plan) = SamplingPlan::compile(&texts(&folder.survey, &margins), dataset, report) else {
             return Err(refuse(report, "the design in survey.toml"));
@@ -136,22 +140,120 @@ pub fn attach_design(
             (sampling, flaws)
         };
         data::say_flaws(&flaws);
+        let rows = dataset.interviews().rows();
+        let calibrated = sampling.calibration().map(|calibration| {
+            Calibrated::new(calibration, sampling.places().map(|p| (p.row, p.weight)), rows)
+        });
         let sampling = sampling.with_final_weights().map_err(|error| {
             Failure::input(format!("the sampling design cannot stand beside the data: {error}"))
                 .help("Look at [design] in survey.toml; docs/survey.md explains it. Without it, data go out without a design.")
         })?;
-        let mut places = Places::new(dataset.interviews().rows());
+        let mut places = Places::new(rows);
         sampling.places().for_each(|place| places.add(&place));
-        (places, plan.names_tell(), plan.is_sensitive())
+        (places, calibrated, plan.names_tell(), plan.is_sensitive())
     };
-    places.attach(dataset, is_told).map_err(|taken| {
+    let attach = || {
+        places.attach(dataset, is_told)?;
+        calibrated.map(|calibrated| calibrated.attach(dataset)).transpose()
+    };
+    let calibration = attach().map_err(|taken| {
         Failure::input(format!("the frame has a column `{}`, which the design adds to the data", taken.0))
             .help("Give that column of the frame another name.")
     })?;
     if is_sensitive {
-        [STRATUM, PSU, WEIGHT, FPC].into_iter().for_each(|column| dataset.mark_sensitive(column));
+        let margins = calibration.iter().flat_map(|calibration| &calibration.margins);
+        let margins = margins.map(|margin| margin.column.as_str());
+        let columns = [STRATUM, PSU, WEIGHT, FPC, DESIGN_WEIGHT].into_iter().chain(margins);
+        columns.for_each(|column| dataset.mark_sensitive(column));
     }
-    Ok(())
+    let lonely = folder.survey.design.lonely_psu.as_ref();
+    let lonely = lonely.map_or_else(|| "fail".to_owned(), |written| written.text.clone());
+    Ok(syntax::Design { lonely, calibration })
+}
+
+/// What weights are calibrated to, by the interviews' rows.
+struct Calibrated {
+    method: &'static str,
+    bounds: Option<(f64, f64)>,
+    /// The weights before; not a number where there is none.
+    before: Vec<f64>,
+    margins: Vec<CalibratedMargin>,
+}
+
+struct CalibratedMargin {
+    of: String,
+    /// Whether it stays inside with what it is made of.
+    tells: bool,
+    totals: syntax::Totals,
+    /// The names of its values; a sum of numbers has none.
+    names: Vec<String>,
+    /// The place among the names, or the number, of each interview.
+    values: Vec<f64>,
+}
+
+impl Calibrated {
+    /// `placed` are the rows of the interviews of the design, and their weights before calibration.
+    fn new(calibration: &Calibration, placed: impl Iterator<Item = (usize, f64)>, rows: usize) -> Self {
+        let (places, weights): (Vec<usize>, Vec<f64>) = placed.unzip();
+        let by_row = |numbers: &mut dyn Iterator<Item = f64>| {
+            let mut all = vec![f64::NAN; rows];
+            for (row, number) in places.iter().zip(numbers) {
+                if let Some(cell) = all.get_mut(*row) {
+                    *cell = number;
+                }
+            }
+            all
+        };
+        let margin = |(known, free): (&indicators::Known, Vec<usize>)| {
+            let (names, totals, values) = match &known.known {
+                Values::Counts { names, totals, cells } => (
+                    names.clone(),
+                    syntax::Totals::Counts { totals: totals.clone(), free },
+                    by_row(&mut cells.iter().map(|cell| f64::from(*cell))),
+                ),
+                Values::Sum { total, numbers } => {
+                    (Vec::new(), syntax::Totals::Sum(*total), by_row(&mut numbers.iter().copied()))
+                }
+            };
+            CalibratedMargin { of: known.name.clone(), tells: known.tells, totals, names, values }
+        };
+        Self {
+            method: calibration.method(),
+            bounds: calibration.bounds(),
+            before: by_row(&mut weights.into_iter()),
+            margins: calibration.margins().iter().zip(calibration.free_cells()).map(margin).collect(),
+        }
+    }
+
+    /// Adds the weights before calibration and the margins to the interviews.
+    fn attach(self, dataset: &mut Dataset) -> std::result::Result<syntax::Calibration, NameTaken> {
+        dataset.attach(DESIGN_WEIGHT, Type::Decimal, number_at(self.before))?;
+        dataset.describe(DESIGN_WEIGHT, "Weight before calibration");
+        let mut margins = Vec::new();
+        for (margin, n) in self.margins.into_iter().zip(1..) {
+            let column = format!("{MARGIN}{n}");
+            if margin.names.is_empty() {
+                dataset.attach(&column, Type::Decimal, number_at(margin.values))?;
+            } else {
+                let labels = margin.names.iter().map(|name| vec![name.clone(); dataset.languages.len()]);
+                let (labels, codes) = (labels.collect(), (1..).take(margin.names.len()).collect());
+                let list = List::new(&column, margin.names.into(), codes, labels);
+                let place = |row: usize| margin.values.get(row).filter(|place| !place.is_nan());
+                dataset.attach_choices(&column, list, |row| place(row).map(|place| *place as u32))?;
+            }
+            dataset.describe(&column, &format!("Weights are calibrated to {}", margin.of));
+            if margin.tells {
+                dataset.mark_leading_back(&column);
+            }
+            margins.push(syntax::Margin { column, totals: margin.totals });
+        }
+        Ok(syntax::Calibration { method: self.method, bounds: self.bounds, margins })
+    }
+}
+
+/// The number of a row, where there is one.
+fn number_at(all: Vec<f64>) -> impl Fn(usize) -> Option<Value> {
+    move |row| all.get(row).copied().filter(|number| !number.is_nan()).map(Value::Decimal)
 }
 
 /// The design's columns, by the interviews' rows. There may be a million: what is not there is not a number, and a column without
@@ -199,13 +301,10 @@ impl Places {
     ) -> std::result::Result<(), NameTaken> {
         self.stratum.attach(STRATUM, dataset, is_stratum_told)?;
         self.psu.attach(PSU, dataset, is_psu_told)?;
-        let number = |all: Vec<f64>| {
-            move |row: usize| all.get(row).copied().filter(|number| !number.is_nan()).map(Value::Decimal)
-        };
         let has_fpc = !self.fpc.is_empty();
-        dataset.attach(WEIGHT, Type::Decimal, number(self.weight))?;
+        dataset.attach(WEIGHT, Type::Decimal, number_at(self.weight))?;
         if has_fpc {
-            dataset.attach(FPC, Type::Decimal, number(self.fpc))?;
+            dataset.attach(FPC, Type::Decimal, number_at(self.fpc))?;
         }
         for (column, label) in [
             (STRATUM, "Stratum"),

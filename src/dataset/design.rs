@@ -8,3 +8,7 @@ pub const PSU: &str = "_psu";
 pub const WEIGHT: &str = "_weight";
 /// How many PSUs the stratum has in the population.
 pub const FPC: &str = "_fpc";
+/// Its weight before it was calibrated; only where weights are.
+pub const DESIGN_WEIGHT: &str = "_design_weight";
+/// What it is in a margin that weights are calibrated to, before the margin's number.
+pub const MARGIN: &str = "_margin_";

@@ -2,6 +2,7 @@
 
 use super::context::unknown_word;
 use super::scope::{self, RowEnv, Scope};
+use crate::dataset::Dataset;
 use crate::diagnostic::document::Located;
 use crate::diagnostic::{Diagnostic, Report};
 use crate::expression::{Expect, Expression};
@@ -56,23 +57,39 @@ pub(super) struct Plan {
 
 /// A margin of the interviews of a design.
 #[derive(Debug, Clone)]
-pub(super) struct Known {
+pub struct Known {
     /// The variable as written.
-    name: String,
-    known: Values,
+    pub name: String,
+    /// Its values, and what they add up to in the population.
+    pub known: Values,
+    /// Whether it is made from an answer that tells who somebody is, or from what leads back to one.
+    pub tells: bool,
 }
 
+/// The values of a margin, beside the interviews of the design.
 #[derive(Debug, Clone)]
-enum Values {
-    /// The place of each interview's value among the counts.
-    Counts { names: Vec<String>, totals: Vec<f64>, cells: Vec<u32> },
-    /// The number of each interview.
-    Sum { total: f64, numbers: Vec<f64> },
+pub enum Values {
+    /// The place of each interview's value among the counts. Where rounds are calibrated each, names hold their rounds.
+    Counts {
+        /// The values.
+        names: Vec<String>,
+        /// How many people have each of them.
+        totals: Vec<f64>,
+        /// The place of each interview's value.
+        cells: Vec<u32>,
+    },
+    /// The number of each interview: in another round than the margin's, 0.
+    Sum {
+        /// What they add up to over all people.
+        total: f64,
+        /// The numbers.
+        numbers: Vec<f64>,
+    },
 }
 
-/// What a design is calibrated to. Vectors run beside the interviews of the design.
+/// What a design is calibrated to.
 #[derive(Debug, Clone)]
-pub(super) struct Calibration {
+pub struct Calibration {
     how: How,
     bounds: Option<(f64, f64)>,
     margins: Vec<Known>,
@@ -170,7 +187,7 @@ impl Plan {
     }
 
     /// The calibration of interviews that were placed, of which each has its round.
-    pub(super) fn of(&self, placed: &[Vec<Placed>]) -> Calibration {
+    pub(super) fn of(&self, placed: &[Vec<Placed>], dataset: &Dataset) -> Calibration {
         let known = |(number, (of, targets)): (usize, &(Expression, MarginTargets))| {
             let of_margin = || placed.iter().filter_map(move |placed| placed.get(number));
             let cell = |placed: &Placed| match placed {
@@ -191,7 +208,8 @@ impl Plan {
                     Values::Sum { total: *total, numbers: of_margin().map(number).collect() }
                 }
             };
-            Known { name: of.text().to_owned(), known }
+            let tells = scope::tells(of, dataset);
+            Known { name: of.text().to_owned(), known, tells }
         };
         let margins = self.margins.iter().enumerate().map(known).collect();
         Calibration { how: self.how, bounds: self.bounds, margins, rounds: 1 }
@@ -269,25 +287,65 @@ fn same_population(margins: &[MarginTexts], report: &mut Report) {
 
 impl Calibration {
     /// The same targets in each of several rounds: every round is a sample of the population.
-    pub(super) fn in_each_round(&mut self, round: &[u32], rounds: usize) {
+    pub(super) fn in_each_round(&mut self, round: &[u32], rounds: &[&str]) {
         for margin in &mut self.margins {
             if let Values::Counts { names, totals, cells } = &mut margin.known {
                 let count = names.len() as u32;
                 for (cell, round) in cells.iter_mut().zip(round) {
                     *cell += round * count;
                 }
-                *names = std::iter::repeat_n(&names[..], rounds).flatten().cloned().collect();
-                *totals = std::iter::repeat_n(&totals[..], rounds).flatten().copied().collect();
+                let of_round = |round| names.iter().map(move |name| format!("{name}, {round}"));
+                *names = rounds.iter().flat_map(of_round).collect();
+                *totals = std::iter::repeat_n(&totals[..], rounds.len()).flatten().copied().collect();
             }
         }
         let sums: Vec<Known> = self
             .margins
             .iter()
-            .flat_map(|margin| (0..rounds as u32).filter_map(move |of| margin.in_round(round, of)))
+            .flat_map(|margin| {
+                (0..).zip(rounds).filter_map(move |(of, name)| margin.in_round(round, of, name))
+            })
             .collect();
-        self.rounds = rounds;
+        self.rounds = rounds.len();
         self.margins.retain(|margin| matches!(margin.known, Values::Counts { .. }));
         self.margins.extend(sums);
+    }
+
+    /// How weights move: `rake`, `linear` or `logit`.
+    #[must_use]
+    pub fn method(&self) -> &'static str {
+        match self.how {
+            How::Rake => "rake",
+            How::Calibrate(Distance::Logit) => "logit",
+            How::Calibrate(Distance::Linear | Distance::Raking) => "linear",
+        }
+    }
+
+    /// Between which factors they move.
+    #[must_use]
+    pub fn bounds(&self) -> Option<(f64, f64)> {
+        self.bounds
+    }
+
+    /// What they are calibrated to.
+    #[must_use]
+    pub fn margins(&self) -> &[Known] {
+        &self.margins
+    }
+
+    /// The cells of each margin that do not follow from others: the last count of a round does, once a margin before has told
+    /// how many people there are. Sums have none.
+    #[must_use]
+    pub fn free_cells(&self) -> Vec<Vec<usize>> {
+        let mut whole_is_known = false;
+        let free = |margin: &Known| {
+            let Values::Counts { totals, .. } = &margin.known else { return Vec::new() };
+            let in_round = (totals.len() / self.rounds.max(1)).max(1);
+            let follows = whole_is_known;
+            whole_is_known = true;
+            (0..totals.len()).filter(|cell| !(follows && (cell + 1).is_multiple_of(in_round))).collect()
+        };
+        self.margins.iter().map(free).collect()
     }
 
     /// The design with calibrated weights.
@@ -344,19 +402,14 @@ impl Calibration {
     fn calibrate(&self, design: &Design, distance: Distance) -> Result<Design, CalibrationError> {
         let mut variables: Vec<Vec<f64>> = Vec::new();
         let mut targets = Vec::new();
-        let mut whole_is_known = false;
-        for margin in &self.margins {
+        for (margin, free) in self.margins.iter().zip(self.free_cells()) {
             match &margin.known {
                 Values::Counts { totals, cells, .. } => {
-                    // The last count of a round follows from the others once the whole is known.
-                    let in_round = totals.len() / self.rounds.max(1);
-                    let follows = |cell: usize| whole_is_known && (cell + 1).is_multiple_of(in_round.max(1));
-                    for (cell, total) in totals.iter().enumerate().filter(|(cell, _)| !follows(*cell)) {
+                    for cell in free {
                         variables
                             .push(cells.iter().map(|c| f64::from(u8::from(*c as usize == cell))).collect());
-                        targets.push(*total);
+                        targets.extend(totals.get(cell));
                     }
-                    whole_is_known = true;
                 }
                 Values::Sum { total, numbers } => {
                     variables.push(numbers.clone());
@@ -378,10 +431,11 @@ impl Calibration {
 
 impl Known {
     /// A sum of numbers in one of several rounds: 0 in the others.
-    fn in_round(&self, round: &[u32], of: u32) -> Option<Self> {
+    fn in_round(&self, round: &[u32], of: u32, name: &str) -> Option<Self> {
         let Values::Sum { total, numbers } = &self.known else { return None };
         let numbers =
             numbers.iter().zip(round).map(|(n, round)| if *round == of { *n } else { 0.0 }).collect();
-        Some(Self { name: self.name.clone(), known: Values::Sum { total: *total, numbers } })
+        let name = format!("{}, {name}", self.name);
+        Some(Self { name, known: Values::Sum { total: *total, numbers }, tells: self.tells })
     }
 }

@@ -194,7 +194,7 @@ impl<'d> SamplingPlan<'d> {
         }
         sampling.part_rounds(&round, &names);
         if let Some(calibration) = &mut sampling.calibration {
-            calibration.in_each_round(&round, rounds.len());
+            calibration.in_each_round(&round, &names);
         }
         sampling.check_population(&sampling.partly_shared(&round), &mut flaws);
         (sampling, round, flaws.found)
@@ -285,7 +285,7 @@ impl<'d> SamplingPlan<'d> {
         let mut names: Vec<(String, u32)> = strata.into_iter().collect();
         names.sort_unstable_by_key(|(_, number)| *number);
         sampling.strata = names.into_iter().map(|(name, _)| name).collect();
-        sampling.calibration = self.calibration.as_ref().map(|plan| plan.of(&placed));
+        sampling.calibration = self.calibration.as_ref().map(|plan| plan.of(&placed, self.dataset));
         sampling
     }
 }
@@ -449,6 +449,12 @@ impl Sampling {
             self.calibration = None;
         }
         Ok(self)
+    }
+
+    /// What the weights are calibrated to, as long as they are not.
+    #[must_use]
+    pub fn calibration(&self) -> Option<&Calibration> {
+        self.calibration.as_ref()
     }
 
     /// The place in the design of each interview that counts.

@@ -44,7 +44,9 @@ mod telling;
 mod units;
 
 pub use self::about::{About, Category, Provider, Sector, Topic};
-pub use self::calibration::{CalibrationTexts, MarginTargets, MarginTexts, Refusal};
+pub use self::calibration::{
+    Calibration, CalibrationTexts, Known, MarginTargets, MarginTexts, Refusal, Values,
+};
 pub use self::compute::{Options, compute, counted, on_all_processors};
 pub use self::conditions::Conditions;
 pub use self::contrast::{Certainty, Contrast, Contrasts, adjust};

@@ -58,6 +58,14 @@ pub(super) fn name_of<'d>(dataset: &'d Dataset, reference: &Reference) -> Option
     }
 }
 
+/// Whether an expression reads an answer that is sensitive or tells who somebody is, or what leads back to one.
+pub(super) fn tells(expression: &Expression, dataset: &Dataset) -> bool {
+    let names = expression.references().iter().filter_map(|reference| name_of(dataset, reference));
+    names
+        .filter_map(|name| dataset.tables.iter().find_map(|table| table.column(name)))
+        .any(|column| column.sensitive || column.identifying || column.leads_back)
+}
+
 /// Whether what a reference reads is sensitive: a column, how many rows a roster has, or what stands in such a roster.
 pub(super) fn is_sensitive(dataset: &Dataset, reference: &Reference) -> bool {
     let (table, column) = parts(reference.slot);

@@ -11,13 +11,8 @@ impl SamplingPlan<'_> {
     /// what leads back to one.
     #[must_use]
     pub fn names_tell(&self) -> [bool; 2] {
-        [&self.stratum, &self.psu].map(|part| {
-            part.iter()
-                .flat_map(Expression::references)
-                .filter_map(|reference| scope::name_of(self.dataset, reference))
-                .filter_map(|name| self.dataset.tables.iter().find_map(|table| table.column(name)))
-                .any(|column| column.sensitive || column.identifying || column.leads_back)
-        })
+        [&self.stratum, &self.psu]
+            .map(|part| part.as_ref().is_some_and(|part| scope::tells(part, self.dataset)))
     }
 
     /// Whether any part of the design reads a sensitive answer. Then all places in it may tell that answer, by what they are

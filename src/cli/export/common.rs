@@ -101,8 +101,8 @@ pub struct Source {
     options: Options,
     /// For each interview, whether the filter keeps it.
     keep: Option<Vec<bool>>,
-    /// What a stratum with one PSU adds to the variance, in the words of `survey.toml`.
-    pub lonely: String,
+    /// What scripts declare of the sampling design besides its columns.
+    pub design: syntax::Design,
 }
 
 impl Common {
@@ -132,9 +132,7 @@ impl Common {
     /// Reads the interviews, with what the sampling frame and the design know of them.
     pub fn read(&self, folder: &Folder, options: Options) -> Result<Source> {
         let (mut dataset, mut report) = data::read(folder)?;
-        sampling::attach_design(folder, self.round.as_deref(), &mut dataset, &mut report)?;
-        let lonely = folder.survey.design.lonely_psu.as_ref();
-        let lonely = lonely.map_or_else(|| "fail".to_owned(), |written| written.text.clone());
+        let design = sampling::attach_design(folder, self.round.as_deref(), &mut dataset, &mut report)?;
         let keep = match &self.filter {
             None => None,
             Some(condition) => {
@@ -154,7 +152,7 @@ impl Common {
             versions: data::versions(folder)?,
             options,
             keep,
-            lonely,
+            design,
         })
     }
 }
@@ -320,14 +318,16 @@ pub fn say_done(plan: &Plan<'_>, place: impl Fn(&str) -> String) {
     }
 }
 
-/// Says why no script beside the data declares the sampling design, where a part of it stays inside.
-pub fn say_no_script(plan: &Plan<'_>) {
+/// Says what of the sampling design no script beside the data declares, which `program` reads.
+pub fn say_undeclared(plan: &Plan<'_>, design: &syntax::Design, program: syntax::Program) {
     let inside = syntax::kept_inside(plan);
     if !inside.is_empty() {
         say(format_args!(
             "No script declares the sampling design, since a part of it stays inside ({}): what is left would be another design.",
             inside.join(", ")
         ));
+    } else if let Some(why) = syntax::undeclared(plan, design, program) {
+        say(format_args!("{why}"));
     }
 }
 

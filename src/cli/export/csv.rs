@@ -5,7 +5,7 @@ use std::io::Write;
 use anyhow::Result;
 use clap::Args;
 
-use super::common::{Common, Form, say_done, say_no_script, say_shortened};
+use super::common::{Common, Form, say_done, say_shortened, say_undeclared};
 use super::out::{self, Target};
 use crate::cli::folder::Folder;
 use crate::cli::say::{count, say};
@@ -45,7 +45,7 @@ impl Csv {
             let mut about = source.plan()?;
             long::keep_interviews(&mut about);
             out::write_folder(out, &source.codebook(&plan), profile, |to| {
-                write_long(to, &plan, &about, profile, &source.lonely)
+                write_long(to, &plan, &about, profile, &source.design)
             })?;
             let answers = plan.tables.iter().map(|table| table.rows.len() * table.variables.len()).sum();
             say(format_args!("{}: {}", out.join("answers.csv").display(), count(answers, "row")));
@@ -53,12 +53,12 @@ impl Csv {
             plan.tables = about.tables;
         } else {
             out::write_folder(out, &source.codebook(&plan), profile, |to| {
-                write_files(to, &plan, profile, &source.lonely)
+                write_files(to, &plan, profile, &source.design)
             })?;
             say_marked(&plan, profile);
         }
         say_done(&plan, |table| out.join(format!("{table}.csv")).display().to_string());
-        say_no_script(&plan);
+        say_undeclared(&plan, &source.design, syntax::Program::R);
         Ok(())
     }
 }
@@ -70,10 +70,10 @@ fn say_marked(plan: &Plan<'_>, profile: Profile) {
     }
 }
 
-fn write_files(to: &Target, plan: &Plan<'_>, profile: Profile, lonely: &str) -> Result<()> {
+fn write_files(to: &Target, plan: &Plan<'_>, profile: Profile, design: &syntax::Design) -> Result<()> {
     for table in &plan.tables {
         to.file(&format!("{}.csv", table.name), |file| Ok(csv::write(table, &plan.options, profile, file)?))?;
-        if let Some(script) = syntax::r(plan, table, lonely) {
+        if let Some(script) = syntax::r(plan, table, design, profile) {
             to.script(&format!("{}.R", table.name), &script)?;
         }
     }
@@ -81,8 +81,14 @@ fn write_files(to: &Target, plan: &Plan<'_>, profile: Profile, lonely: &str) -> 
 }
 
 /// The answers one by one, and what is about the interviews in a file of its own.
-fn write_long(to: &Target, plan: &Plan<'_>, about: &Plan<'_>, profile: Profile, lonely: &str) -> Result<()> {
-    write_files(to, about, profile, lonely)?;
+fn write_long(
+    to: &Target,
+    plan: &Plan<'_>,
+    about: &Plan<'_>,
+    profile: Profile,
+    design: &syntax::Design,
+) -> Result<()> {
+    write_files(to, about, profile, design)?;
     let name = long::NAME;
     to.file(&format!("{name}.csv"), |file| Ok(long::write(plan, profile, file)?))?;
     let mut description = package::describe(about, profile);

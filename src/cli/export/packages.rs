@@ -7,7 +7,7 @@ use std::io::BufWriter;
 use anyhow::Result;
 use clap::Args;
 
-use super::common::{Common, rename, say_done, say_no_script, say_shortened, unfit};
+use super::common::{Common, rename, say_done, say_shortened, say_undeclared, unfit};
 use super::out;
 use crate::cli::folder::Folder;
 use crate::export::csv::Profile;
@@ -34,8 +34,9 @@ struct Program {
     /// What its files' names end in.
     ending: &'static str,
     /// The script beside each file, with what its name ends in.
-    script: fn(&Plan<'_>, &PlannedTable<'_>, &str) -> Option<String>,
+    script: fn(&Plan<'_>, &PlannedTable<'_>, &syntax::Design) -> Option<String>,
     script_ending: &'static str,
+    syntax: syntax::Program,
     write: Write,
 }
 
@@ -55,8 +56,9 @@ impl Spss {
             &Program {
                 rules: SPSS,
                 ending: "sav",
-                script: |plan, table, _| syntax::spss(plan, table),
+                script: syntax::spss,
                 script_ending: "sps",
+                syntax: syntax::Program::Spss,
                 write,
             },
         )
@@ -72,7 +74,14 @@ impl Stata {
         export(
             &self.common,
             folder,
-            &Program { rules: STATA, ending: "dta", script: syntax::stata, script_ending: "do", write },
+            &Program {
+                rules: STATA,
+                ending: "dta",
+                script: syntax::stata,
+                script_ending: "do",
+                syntax: syntax::Program::Stata,
+                write,
+            },
         )
     }
 }
@@ -92,14 +101,14 @@ fn export(common: &Common, folder: &Folder, program: &Program) -> Result<()> {
                 shortened.borrow_mut().extend((program.write)(&plan, table, file).map_err(unfit)?);
                 Ok(())
             })?;
-            if let Some(script) = (program.script)(&plan, table, &source.lonely) {
+            if let Some(script) = (program.script)(&plan, table, &source.design) {
                 to.script(&format!("{}.{}", table.name, program.script_ending), &script)?;
             }
         }
         Ok(())
     })?;
     say_done(&plan, |table| common.out.join(file_of(table)).display().to_string());
-    say_no_script(&plan);
+    say_undeclared(&plan, &source.design, program.syntax);
     let mut shortened = shortened.into_inner();
     shortened.extend(plan.with_nul());
     say_shortened(program.rules.program, shortened);

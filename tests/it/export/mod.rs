@@ -1,6 +1,7 @@
 //! Data sets that go out: what is in them, what stays inside, and that reading back gives the same.
 
 mod bad_input;
+mod calibrated;
 mod choice;
 mod csv;
 mod ddi;
