@@ -84,6 +84,10 @@ fn it_counts_what_goes_out_and_names_the_versions() {
     assert_eq!((of("late")["n"].as_str(), of("late")["versions"].as_str()), ("0", "2"));
     assert_eq!(of("late")["reasons without a value"], "not_asked: 2");
     assert_eq!(of("worries")["reasons without a value"], "dont_know: 1");
+    // Each variable's own: reasons stand where there is no value, and only one of the two places has two in it.
+    assert_eq!((of("worries")["n"].as_str(), of("worries__missing")["n"].as_str()), ("1", "1"));
+    assert_eq!((of("late")["n"].as_str(), of("late__missing")["n"].as_str()), ("0", "2"));
+    assert_eq!((of("change")["n"].as_str(), of("change__missing")["n"].as_str()), ("2", "0"));
     assert_eq!((of("hurt")["n"].as_str(), of("hurt")["reasons without a value"].as_str()), ("", ""));
     assert_eq!(book(&["--with", "hurt"])("hurt")["n"], "1");
     assert_eq!(book(&["--all"])("change")["n"], "2");

@@ -179,6 +179,7 @@ impl Form {
                     ))
             })?);
         }
+        refuse_repeated(&codes)?;
         options.missings = if codes.is_empty() { Missings::Beside } else { Missings::Coded(codes) };
         Ok(())
     }
@@ -192,6 +193,28 @@ impl Form {
             .help("Leave it out, or export CSV, XLSX, SPSS or Stata.")
             .into())
     }
+}
+
+/// Refuses a reason with two codes, and a code for two reasons: nobody could tell afterwards which was meant.
+fn refuse_repeated(codes: &[(Missing, String)]) -> Result<()> {
+    for (n, (reason, code)) in codes.iter().enumerate() {
+        let Some((other, first)) = codes.iter().take(n).find(|(r, c)| r == reason || c == code) else {
+            continue;
+        };
+        let (what, help) = if other == reason {
+            (
+                format!("`--missing` gives `{}` two codes: {first} and {code}", reason.name()),
+                "Leave one of them out.",
+            )
+        } else {
+            (
+                format!("`--missing` gives `{}` and `{}` one code: {code}", other.name(), reason.name()),
+                "Give each reason a code of its own, such as `dont_know=-88,refused=-99`: in the cells nothing else tells them apart.",
+            )
+        };
+        return Err(Failure::new(Kind::Usage, what).help(help).into());
+    }
+    Ok(())
 }
 
 impl Source {

@@ -132,18 +132,30 @@ impl<'p> Codebook<'p> {
 }
 
 impl Entry<'_> {
+    /// In how many rows one of its variables has something, and in how many it has nothing. The variable of reasons has
+    /// something where the others have nothing; a ranking may have fewer places than there are, and a choice may have been added
+    /// later.
+    #[must_use]
+    pub fn filled(&self, variable: &Variable<'_>) -> Option<(usize, usize)> {
+        let (n, without) = self.counts.as_ref()?;
+        let without: usize = without.iter().sum();
+        let filled = match variable.what {
+            What::Value => *n,
+            What::Missing => without,
+            What::Ranked(_) => self.table.rows.iter().filter(|row| variable.choice(*row).is_some()).count(),
+            What::Has(_) => self.table.rows.iter().filter(|row| variable.has(*row).is_some()).count(),
+        };
+        Some((filled, n + without - filled))
+    }
+
     fn record(&self, variable: &Variable<'_>, values: bool, languages: usize) -> Vec<String> {
         let first = |texts: &[String]| texts.first().cloned().unwrap_or_default();
         let is_reason = variable.what == What::Missing;
         let list = self.column.list().filter(|_| !is_reason);
-        let (n, reasons) = match &self.counts {
-            None => (String::new(), String::new()),
-            Some((n, without)) => {
-                let some = Missing::ALL.iter().zip(without).filter(|(_, n)| **n > 0);
-                let some: Vec<String> = some.map(|(reason, n)| format!("{}: {n}", reason.name())).collect();
-                (n.to_string(), some.join("; "))
-            }
-        };
+        let n = self.filled(variable).map(|(n, _)| n.to_string()).unwrap_or_default();
+        let without = self.counts.iter().flat_map(|(_, without)| Missing::ALL.iter().zip(without));
+        let reasons: Vec<String> =
+            without.filter(|(_, n)| **n > 0).map(|(reason, n)| format!("{}: {n}", reason.name())).collect();
         let record = [
             self.table.name.clone(),
             variable.name.clone(),
@@ -155,7 +167,7 @@ impl Entry<'_> {
         let rest = [
             variable.label(0),
             n,
-            reasons,
+            reasons.join("; "),
             first(&self.asked_if),
             first(&self.must_meet),
             self.offered.iter().map(|reason| reason.name()).collect::<Vec<_>>().join("; "),

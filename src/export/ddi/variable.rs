@@ -141,10 +141,7 @@ fn describe<W: Write>(
         })?;
     }
     in_all("universe", &entry.asked_if, languages, xml)?;
-    if let Some((n, without)) = &entry.counts {
-        let invalid: usize = without.iter().sum();
-        // The variable of reasons has a value where the others have none.
-        let (valid, invalid) = if is_reason { (invalid, *n) } else { (*n, invalid) };
+    if let Some((valid, invalid)) = entry.filled(variable) {
         xml.text("sumStat", &[("type", "vald")], &valid.to_string())?;
         xml.text("sumStat", &[("type", "invd")], &invalid.to_string())?;
     }

@@ -191,6 +191,12 @@ fn an_export_replaces_nothing_but_an_export() {
     refused(folder, &["export", "csv", "--out", "x", "--with", "nmae"], "Did you mean `name`?");
     refused(folder, &["export", "csv", "--out", "x", "--round", "endline"], "It has: baseline");
     refused(folder, &["export", "csv", "--out", "x", "--missing", "unknown=-1"], "dont_know=-88");
+    // In the cells nothing else tells reasons apart.
+    let one = ["export", "csv", "--out", "x", "--missing", "refused=-88,dont_know=-88"];
+    refused(folder, &one, "gives `refused` and `dont_know` one code: -88");
+    let two = ["export", "csv", "--out", "x", "--missing", "dont_know=-88,dont_know=-77"];
+    refused(folder, &two, "gives `dont_know` two codes: -88 and -77");
+    assert!(!folder.join("x").exists());
     assert!(!folder.join("x").exists());
     let left = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
     assert!(left.filter(|name| name.starts_with(".doorstep")).count() == 0, "nothing half-made is left");
