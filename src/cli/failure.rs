@@ -4,6 +4,7 @@ use std::io;
 
 use thiserror::Error;
 
+use super::files::Unwritten;
 use super::say::say;
 use crate::package::PackageError;
 use crate::store::{ErrorKind, StoreError};
@@ -86,5 +87,21 @@ pub fn show(error: &anyhow::Error) {
     say(format_args!("error: {error:#}"));
     if let Some(help) = error.chain().find_map(|cause| cause.downcast_ref::<Failure>()?.help.as_ref()) {
         say(format_args!("help: {help}"));
+    } else if error.is::<Unwritten>() && error.chain().any(is_for_lack_of_room) {
+        say(
+            "help: Free some space on that disk, or name another place, and do it again: results are written whole or not at all.",
+        );
     }
+}
+
+/// Whether the disk had no room left.
+fn is_for_lack_of_room(cause: &(dyn std::error::Error + 'static)) -> bool {
+    let is_full =
+        |error: &io::Error| matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded);
+    if let Some(csv) = cause.downcast_ref::<csv::Error>() {
+        // It does not pass on the system's error as its cause.
+        return matches!(csv.kind(), csv::ErrorKind::Io(error) if is_full(error));
+    }
+    let sqlite = cause.downcast_ref::<rusqlite::Error>().and_then(rusqlite::Error::sqlite_error_code);
+    sqlite == Some(rusqlite::ErrorCode::DiskFull) || cause.downcast_ref::<io::Error>().is_some_and(is_full)
 }

@@ -1,7 +1,8 @@
 //! Writing results: whole or not at all.
 
+use std::fmt;
 use std::fs::{self, File};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -23,49 +24,69 @@ pub fn write_whole_at(path: &Path, force: bool, write: impl FnOnce(&Path) -> Res
 fn whole(path: &Path, force: bool, write: impl FnOnce(&mut NamedTempFile) -> Result<()>) -> Result<()> {
     refuse_existing(path, force)?;
     let parent = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let cannot = || format!("cannot write {}", path.display());
     remove_remains(parent);
-    let mut part = tempfile::Builder::new().prefix(PREFIX).tempfile_in(parent).with_context(cannot)?;
-    write(&mut part)?;
-    part.as_file().sync_all().with_context(cannot)?;
-    part.persist(path).map_err(|e| e.error).with_context(cannot)?;
-    sync_folder(path).with_context(cannot)
+    let written = || -> Result<()> {
+        let mut part = tempfile::Builder::new().prefix(PREFIX).tempfile_in(parent)?;
+        write(&mut part)?;
+        part.as_file().sync_all()?;
+        part.persist(path).map_err(|e| e.error)?;
+        Ok(sync_folder(path)?)
+    };
+    // What lies in a folder that is not finished has no name that people know: who makes the folder says it.
+    let is_inside = parent.components().any(|part| part.as_os_str().to_str().is_some_and(is_part));
+    written().map_err(|error| if is_inside { error } else { unwritten(error, path) })
+}
+
+/// What could not be written, as people know it.
+#[derive(Debug)]
+pub struct Unwritten(PathBuf);
+
+impl fmt::Display for Unwritten {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "cannot write {}", self.0.display())
+    }
+}
+
+/// Says which file could not be written, unless that is said already, or it was refused for another reason.
+pub fn unwritten(error: anyhow::Error, path: &Path) -> anyhow::Error {
+    let is_refused = error.chain().any(<dyn std::error::Error>::is::<Failure>);
+    if is_refused || error.is::<Unwritten>() { error } else { error.context(Unwritten(path.to_owned())) }
 }
 
 /// Makes a folder whole or not at all. One that exists is moved aside for the new one, and then removed; whether it may
 /// be is the caller's to judge.
 pub fn write_folder(path: &Path, write: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
-    let cannot = || format!("cannot write {}", path.display());
+    make_folder(path, write).map_err(|error| unwritten(error, path))
+}
+
+fn make_folder(path: &Path, write: impl FnOnce(&Path) -> Result<()>) -> Result<()> {
     let parent = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let made = part_in(parent)?;
     write(made.path())?;
     // Removed at the end, with what stood here before.
-    let old = own(tempfile::Builder::new().prefix(EARLIER)).tempdir_in(parent).with_context(cannot)?;
+    let old = own(tempfile::Builder::new().prefix(EARLIER)).tempdir_in(parent)?;
     let aside = old.path().join("old");
     let existed = path.exists();
     if existed {
-        fs::rename(path, &aside).with_context(cannot)?;
+        fs::rename(path, &aside)?;
     }
     if let Err(error) = fs::rename(made.path(), path) {
         if existed && fs::rename(&aside, path).is_err() {
             // Whatever happens, it is not removed.
             let kept = old.keep();
-            return Err(error)
-                .with_context(|| format!("{}; what was there is in {}", cannot(), kept.display()));
+            return Err(error).with_context(|| format!("what was there is in {}", kept.display()));
         }
-        return Err(error).with_context(cannot);
+        return Err(error.into());
     }
     // It has another name now: there is nothing left to remove.
     let _ = made.keep();
-    sync_folder(path).with_context(cannot)
+    Ok(sync_folder(path)?)
 }
 
 /// A folder for what is not finished, in another, from which abandoned ones are removed. It goes with the value.
 pub fn part_in(folder: &Path) -> Result<TempDir> {
     remove_remains(folder);
-    own(tempfile::Builder::new().prefix(PREFIX))
-        .tempdir_in(folder)
-        .with_context(|| format!("cannot write into {}", folder.display()))
+    Ok(own(tempfile::Builder::new().prefix(PREFIX)).tempdir_in(folder)?)
 }
 
 /// How the names of what is not finished begin.

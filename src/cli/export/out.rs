@@ -94,23 +94,23 @@ pub fn make_folder<O: Fn(&Path) -> bool>(
     is_ours: impl FnOnce() -> O,
     write: impl Fn(&Target) -> Result<()>,
 ) -> Result<()> {
-    let cannot = || format!("cannot write {}", out.display());
+    let cannot = |error| files::unwritten(error, out);
     let target = |folder: &Path| Target {
         folder: folder.to_owned(),
         out: out.to_owned(),
         written: RefCell::default(),
     };
     if !out.exists() {
-        return files::write_folder(out, |to| write(&target(to))).with_context(cannot);
+        return files::write_folder(out, |to| write(&target(to)));
     }
-    replace::finish(out).with_context(cannot)?;
+    replace::finish(out).map_err(cannot)?;
     replace::replace(out, |to| {
         let target = target(to);
         write(&target)?;
         let (written, is_ours) = (target.written.into_inner(), is_ours());
         left_in(out, &|path| !written.contains(path) && is_ours(path))
     })
-    .with_context(cannot)
+    .map_err(cannot)
 }
 
 /// A folder that is written, and the files that are in it by now.
@@ -161,5 +161,5 @@ fn write_shown(
         Ok(())
     });
     bar.finish_and_clear();
-    written.with_context(|| format!("cannot write {}", shown.display()))
+    written.map_err(|error| files::unwritten(error, shown))
 }

@@ -37,7 +37,7 @@ impl Sqlite {
             Ok(database.close().map_err(|(_, error)| error)?)
         });
         bar.finish_and_clear();
-        written.with_context(|| format!("cannot write {}", out.display()))?;
+        written?;
         say_done(&plan, |table| format!("{}, {table}", out.display()));
         say_shortened("a text of SQLite", plan.with_nul());
         Ok(())

@@ -8,6 +8,7 @@
 mod check;
 mod cut;
 mod disk;
+mod results;
 mod shim;
 mod sweep;
 mod workflows;

@@ -365,7 +365,7 @@ fn survey(folder: &Path) {
 }
 
 /// An interview of so many answers, and what is typed after them.
-fn interview(folder: &Path, answers: usize, rest: &str) {
+pub fn interview(folder: &Path, answers: usize, rest: &str) {
     interview_of("k", folder, answers, rest);
 }
 
