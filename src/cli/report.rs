@@ -17,7 +17,7 @@ use super::{data, files, own};
 use crate::dataset::{Dataset, STARTED};
 use crate::indicators::{self, Contrasts, Options, Row, Sampling};
 use crate::report::assessment::{self, Gap};
-use crate::report::{self, Comparison, DesignFacts, Indicator, Material};
+use crate::report::{self, Comparison, DesignFacts, Indicator, Material, Population};
 use crate::value::Value;
 
 /// Writes a report to be read and printed: one HTML file that needs nothing else.
@@ -205,7 +205,11 @@ fn facts(folder: &Folder, sampling: &Sampling) -> DesignFacts {
         strata,
         psus: design.psu.is_some().then_some(psus),
         is_weighted: design.weight.is_some() || !design.margins.is_empty(),
-        is_finite: design.fpc.is_some(),
+        population: match (design.fpc.is_some(), sampling.is_corrected()) {
+            (false, _) => Population::Large,
+            (true, true) => Population::Counted,
+            (true, false) => Population::Refused,
+        },
     }
 }
 

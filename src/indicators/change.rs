@@ -1,6 +1,8 @@
 //! How numbers changed between two rounds, in all domains of a disaggregation together.
 
-use super::estimate::{Error, How, Intervals, Numbers, Parts, Setting, df_of_two, wanted};
+use super::estimate::{
+    Error, How, Intervals, NO_ERROR, Numbers, Parts, Setting, TOO_FEW_PSUS, df_of_two, wanted,
+};
 use super::measure::{Category, Measured};
 use crate::statistics::{Difference, Domains, Linearised, Scored};
 
@@ -74,6 +76,17 @@ impl Rounds<'_> {
         let relative = numbers.each_ref().map(Numbers::relative_error);
         let [first, second] = numbers.map(|number| number.estimate);
         Ok(Changed { first, second, relative, difference })
+    }
+}
+
+impl Changed {
+    /// Why the difference has no interval, if it has none.
+    pub(super) fn no_interval(&self) -> &'static str {
+        match &self.difference {
+            None => "no standard error in one of the rounds",
+            Some(difference) if difference.df == 0 => TOO_FEW_PSUS,
+            Some(_) => NO_ERROR,
+        }
     }
 }
 

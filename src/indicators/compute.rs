@@ -276,14 +276,15 @@ impl Task<'_> {
         }
         if cell.base > 0 && !blanked && numbers.estimate.is_none() && offered.is_none() {
             notes.push(String::from(match self.indicator.measure.kind() {
+                _ if numbers.is_too_large => "the numbers are too large to compute with",
                 "gap" => "nobody in one of the groups",
                 _ => "nothing to divide by",
             }));
         }
         if let Some(least) = too_few {
             notes.push(format!("fewer than {least}"));
-        } else if numbers.estimate.is_some() && numbers.interval.is_none() {
-            notes.push(String::from("no interval: too few PSUs"));
+        } else if !numbers.no_interval.is_empty() {
+            notes.push(format!("no interval: {}", numbers.no_interval));
         }
         if let Some(relative) = imprecise {
             notes.push(format!("{IMPRECISE}: relative standard error {:.0}%", 100.0 * relative));

@@ -424,6 +424,12 @@ impl Sampling {
         (self.strata.len().max(1), psus)
     }
 
+    /// Whether variances are corrected for the number of PSUs in the population.
+    #[must_use]
+    pub fn is_corrected(&self) -> bool {
+        self.fpc.is_some()
+    }
+
     /// How many interviews count: with a respondent, and with a place in the design.
     #[must_use]
     pub fn interviews(&self) -> usize {

@@ -71,11 +71,24 @@ pub(super) struct Numbers {
     pub(super) estimate: Option<f64>,
     pub(super) std_error: Option<f64>,
     pub(super) interval: Option<(f64, f64)>,
+    /// Why there is no interval, where there is a number.
+    pub(super) no_interval: &'static str,
+    /// There is no number since those that it is made from are too large to be added up.
+    pub(super) is_too_large: bool,
     pub(super) method: &'static str,
     pub(super) df: Option<f64>,
     pub(super) deff: Option<f64>,
     pub(super) weight_sum: Option<f64>,
 }
+
+/// Above this, squares are more than a number can be.
+const TOO_LARGE: f64 = 1e150;
+
+/// Why a number has no interval.
+pub(super) const TOO_FEW_PSUS: &str = "too few PSUs";
+const AT_THE_END: &str = "too few values lie above or below it";
+const LARGE_NUMBERS: &str = "the numbers are too large to compute with";
+pub(super) const NO_ERROR: &str = "its standard error is not known";
 
 impl Numbers {
     /// The standard error as a share of the estimate.
@@ -204,8 +217,14 @@ impl Parts<'_> {
             }
         };
         let method = if *how == How::Share { intervals.method } else { Method::Wald };
+        let scored = || scores.iter().chain(&self.measured.denominators);
+        let none = Numbers {
+            is_too_large: estimates.iter().any(Option::is_none)
+                && scored().any(|score| score.abs() > TOO_LARGE),
+            ..Numbers::default()
+        };
         let number = |found: Option<Estimate>| {
-            found.map(|found| of_estimate(&found, intervals.level, method)).unwrap_or_default()
+            found.map_or_else(|| none.clone(), |found| of_estimate(&found, intervals.level, method))
         };
         Ok(estimates.into_iter().map(number).collect())
     }
@@ -250,7 +269,15 @@ pub(super) fn df_of_two(both: usize, one: &Scored, other: &Scored) -> usize {
 
 fn of_estimate(found: &Estimate, level: f64, method: Method) -> Numbers {
     let interval = found.interval(level, method);
+    let no_interval = match interval {
+        Some(_) => "",
+        None if found.df == 0 => TOO_FEW_PSUS,
+        None if found.estimate.abs() > TOO_LARGE => LARGE_NUMBERS,
+        None => NO_ERROR,
+    };
     Numbers {
+        no_interval,
+        is_too_large: false,
         estimate: Some(found.estimate),
         // Without degrees of freedom the standard error is not an error of 0 but unknown.
         std_error: found.std_error.filter(|_| found.df > 0),
@@ -271,7 +298,15 @@ pub(super) fn wanted(probabilities: &[f64], intervals: Intervals) -> Quantiles<'
 
 fn of_quantile(found: Quantile, weight_sum: f64) -> Numbers {
     let interval = found.low.zip(found.high);
+    let no_interval = match interval {
+        Some(_) => "",
+        None if found.df == 0 => TOO_FEW_PSUS,
+        // The interval of the share below is read back, and would reach beyond all values.
+        None => AT_THE_END,
+    };
     Numbers {
+        no_interval,
+        is_too_large: false,
         estimate: Some(found.estimate),
         std_error: found.std_error,
         interval,

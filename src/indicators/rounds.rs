@@ -292,7 +292,7 @@ impl Task<'_> {
             if change.difference.is_none() {
                 notes.push(String::from("no number in one of the rounds"));
             } else if change.ci_low.is_none() {
-                notes.push(String::from("no interval: too few PSUs"));
+                notes.push(format!("no interval: {}", changed.no_interval()));
             }
         }
         change.note = notes.join("; ");

@@ -56,8 +56,19 @@ pub struct DesignFacts {
     pub psus: Option<usize>,
     /// Whether interviews are weighted: by weights of their own, or by counts that they add up to.
     pub is_weighted: bool,
-    /// Whether it is known how many units the population has.
-    pub is_finite: bool,
+    /// How many units the population has.
+    pub population: Population,
+}
+
+/// What is known of how many units the population has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Population {
+    /// Nothing: so many that it does not matter.
+    Large,
+    /// Errors are corrected for it.
+    Counted,
+    /// It contradicts the sample or itself, so that errors are not corrected for it.
+    Refused,
 }
 
 /// How visits ended, by the groups of something.

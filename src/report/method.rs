@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use maud::{Markup, html};
 
 use super::found::{FEW_ANSWERS, LOOSE, WIDE};
+use super::material::Population;
 use super::page::{Chapter, Report};
 
 pub(super) fn chapter(report: &Report<'_>) -> Chapter {
@@ -28,7 +29,11 @@ fn body(report: &Report<'_>) -> Markup {
         ),
         None => words.tell("method-simple-text", &[("interviews", &interviews), ("out", &out)]),
     };
-    let finite = if design.is_finite { words.say("method-finite") } else { String::new() };
+    let finite = match design.population {
+        Population::Large => String::new(),
+        Population::Counted => words.say("method-finite"),
+        Population::Refused => words.say("method-finite-refused"),
+    };
     let notes = [
         (
             "method-survey",

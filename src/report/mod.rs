@@ -21,5 +21,5 @@ mod people;
 mod ranking;
 mod words;
 
-pub use self::material::{Comparison, DesignFacts, Indicator, Material, VisitsBy};
+pub use self::material::{Comparison, DesignFacts, Indicator, Material, Population, VisitsBy};
 pub use self::page::page;

@@ -23,6 +23,7 @@ mod expression_laws;
 mod expressions;
 mod faults;
 mod frame;
+mod honest_notes;
 mod indicator_kinds;
 mod indicators;
 mod interview;

@@ -207,6 +207,7 @@ method-weights-no = Every interview counts the same: the results describe those 
 method-ranges = Ranges
 method-ranges-text = Confidence intervals of { $level }, from Taylor linearisation with strata, clusters and weights of the design. Ways used: { $methods }. { $finite }
 method-finite = The number of clusters in the population is taken into account.
+method-finite-refused = The number of clusters in the population is not taken into account, since what is known of it contradicts the sample: the ranges are rather too wide than too narrow.
 method-differ = Differences between groups
 method-differ-text = Of two groups one is compared with the other, of more each with all. They are said to differ clearly only where that holds even when all comparisons of the figure are looked through together (Holm).
 method-base = Who counts

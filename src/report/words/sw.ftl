@@ -207,6 +207,7 @@ method-weights-no = Kila mahojiano yanahesabiwa sawa: matokeo yanaeleza waliouli
 method-ranges = Viwango
 method-ranges-text = Vipindi vya kuaminika vya { $level }, kwa ulinganifu wa Taylor pamoja na matabaka, vishada na uzito wa muundo. Njia zilizotumika: { $methods }. { $finite }
 method-finite = Idadi ya vishada katika jamii imezingatiwa.
+method-finite-refused = Idadi ya vishada katika jamii haikuzingatiwa, kwa sababu idadi iliyotolewa inapingana na sampuli: vipindi ni vipana kuliko inavyohitajika.
 method-differ = Tofauti kati ya makundi
 method-differ-text = Kati ya makundi mawili moja linalinganishwa na lingine, ya zaidi kila moja na wote. Husemwa kutofautiana waziwazi pale tu inaposimama hata ulinganisho wote wa namba hiyo ukiangaliwa pamoja (Holm).
 method-base = Nani anahesabiwa
