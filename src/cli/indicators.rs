@@ -182,8 +182,8 @@ pub fn compute(folder: &Folder, language: Option<&str>, chosen: &Chosen) -> Resu
     let (sampled, flaws) = prepared.plan.evaluate(&counted);
     data::say_flaws(&flaws);
     say(format_args!(
-        "{} interviews, {} of them finalised in the round `{round}`, {} of those with a respondent.",
-        dataset.interviews().rows(),
+        "{}, {} of them finalised in the round `{round}`, {} of those with a respondent.",
+        count(dataset.interviews().rows(), "interview"),
         counted.len(),
         sampled.interviews()
     ));

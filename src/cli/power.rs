@@ -5,7 +5,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::failure::{Failure, Kind};
-use super::say::{put, say};
+use super::say::{count, put, say};
 use crate::indicators::exact_percent;
 use crate::statistics::{Plan, Size};
 
@@ -101,8 +101,12 @@ impl Power {
         } else {
             String::new()
         };
-        put(format_args!("{} interviews {of}{each}", size.interviews * groups))?;
-        put(format_args!("{} clusters of {}", size.clusters * groups, self.cluster_size))?;
+        put(format_args!("{} {of}{each}", count((size.interviews * groups) as usize, "interview")))?;
+        put(format_args!(
+            "{} of {}",
+            count((size.clusters * groups) as usize, "cluster"),
+            self.cluster_size
+        ))?;
         if self.response < 1.0 {
             put(format_args!(
                 "{} selected, of whom {} answer",

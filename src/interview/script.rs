@@ -262,7 +262,7 @@ fn understand_value(interview: &Interview, given: &Json) -> Result<Value, &'stat
         Field::Text(_) | Field::Barcode | Field::File(_) => {
             given.as_str().map(|t| Value::Text(t.to_owned())).ok_or("write text in quotes")
         }
-        Field::Date => text("write a date such as \"2026-03-31\""),
+        Field::Date => text("write a date such as \"2026-03-31\", of the years 1000 to 9999"),
         Field::Time => text("write a time such as \"14:30\""),
         Field::DateTime => text("write a moment such as \"2026-03-31T14:30:00+03:00\""),
         Field::YesNo => given.as_bool().map(Value::Boolean).ok_or("write true or false"),

@@ -121,10 +121,11 @@ impl Coverage {
         let due = self.questions().filter(|(.., seen)| seen.due > 0);
         let due = due.map(|(item, _, seen)| format!("{}, {} times", item.name, seen.due));
         part(&mut text, "Still to be answered after the last question, because of later answers", due);
+        let interviews = if n == 1 { "interview" } else { "interviews" };
         let _ = write!(
             text,
-            "\n{n} interviews, {} of them finalised; {:.1} questions in each on average.\n\
-             What was never seen in {n} interviews may be possible all the same.",
+            "\n{n} {interviews}, {} of them finalised; {:.1} questions in each on average.\n\
+             What was never seen in {n} {interviews} may be possible all the same.",
             self.finalised,
             self.mean()
         );
