@@ -1,6 +1,8 @@
 //! Laws of estimates that hold for any sample, and what a design refuses.
 
-use doorstep::statistics::{Columns, Design, DesignError, Estimate, LonelyPsu, Method, SecondStage};
+use doorstep::statistics::{
+    Columns, Design, DesignError, Distance, Estimate, LonelyPsu, Method, SecondStage, Targets,
+};
 use proptest::prelude::*;
 
 fn columns(weights: &[f64]) -> Columns<'_> {
@@ -176,6 +178,42 @@ proptest! {
                 interval.low <= got.estimate && got.estimate <= interval.high && interval.low < interval.high,
                 "{method:?} {interval:?} around {}", got.estimate
             );
+        }
+    }
+}
+
+proptest! {
+    /// Totals that some weights between the bounds have are met, however far they are from those of the sample.
+    #[test]
+    fn totals_that_can_be_met_are_met(
+        people in prop::collection::vec((0.5_f64..40.0, any::<bool>(), 1_u32..9, 0.32_f64..3.9), 12..60),
+        rare in 0.3_f64..3.9,
+    ) {
+        let bounds = (0.3, 4.0);
+        let weights: Vec<f64> = people.iter().map(|person| person.0).collect();
+        let ones = vec![1.0; people.len()];
+        let women: Vec<f64> = people.iter().map(|person| f64::from(u8::from(person.1))).collect();
+        let sizes: Vec<f64> = people.iter().map(|person| f64::from(person.2)).collect();
+        prop_assume!(women.contains(&0.0) && women.contains(&1.0) && sizes.iter().any(|size| *size != sizes[0]));
+        let factor = |n: usize| if n % 3 == 0 { rare } else { people[n].3 };
+        let total = |x: &[f64]| -> f64 { x.iter().enumerate().map(|(n, x)| weights[n] * factor(n) * x).sum() };
+        let totals = [total(&ones), total(&women), total(&sizes)];
+        let targets = Targets {
+            variables: &[&ones, &women, &sizes],
+            totals: &totals,
+            distance: Distance::Logit,
+            bounds: Some(bounds),
+            tolerance: 1e-7,
+            max_steps: 50,
+        };
+        let calibrated = Design::new(columns(&weights), LonelyPsu::Fail).unwrap().calibrate(&targets);
+        match calibrated {
+            Ok(design) => {
+                let found = design.everyone().total(&ones).unwrap().unwrap().estimate;
+                prop_assert!((found - totals[0]).abs() <= 1e-6 * (1.0 + totals[0]), "{found} is not {}", totals[0]);
+            }
+            // One variable may be a sum of the others in so few people.
+            Err(error) => prop_assert!(error.to_string().contains("sum"), "{error}"),
         }
     }
 }
