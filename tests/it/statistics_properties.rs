@@ -194,8 +194,8 @@ proptest! {
         let ones = vec![1.0; people.len()];
         let women: Vec<f64> = people.iter().map(|person| f64::from(u8::from(person.1))).collect();
         let sizes: Vec<f64> = people.iter().map(|person| f64::from(person.2)).collect();
-        prop_assume!(women.contains(&0.0) && women.contains(&1.0) && sizes.iter().any(|size| *size != sizes[0]));
-        let factor = |n: usize| if n % 3 == 0 { rare } else { people[n].3 };
+        prop_assume!(women.contains(&0.0) && women.contains(&1.0) && people.iter().any(|person| person.2 != people[0].2));
+        let factor = |n: usize| if n.is_multiple_of(3) { rare } else { people[n].3 };
         let total = |x: &[f64]| -> f64 { x.iter().enumerate().map(|(n, x)| weights[n] * factor(n) * x).sum() };
         let totals = [total(&ones), total(&women), total(&sizes)];
         let targets = Targets {
