@@ -24,18 +24,14 @@ use doorstep::questionnaire::{self, Bundle, Questionnaire};
 use doorstep::statistics::Method;
 use doorstep::value::{Answer, Missing, Value};
 
+use self::made::drawn;
+
+mod made;
+
 const QUESTIONS: usize = 20;
 const GROUPINGS: [(&str, u64); 3] = [("district", 60), ("age", 20), ("tongue", 10)];
 const ALL: &str = r#""district", "age", "tongue", "district * age", "district * tongue", "age * tongue""#;
 const MINIMUM: usize = 5;
-
-/// A number that looks drawn, the same in every run.
-fn drawn(seed: u64) -> u64 {
-    let mut x = seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
-    x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    x ^ (x >> 31)
-}
 
 fn questionnaire() -> Arc<Questionnaire> {
     let mut text = String::from(

@@ -28,18 +28,14 @@ use doorstep::journal::{Address, Fact, RowKey};
 use doorstep::questionnaire::{self, Bundle, Questionnaire};
 use doorstep::value::{Answer, Missing, Value};
 
+use self::made::drawn;
+
+mod made;
+
 const QUESTIONS: u64 = 60;
 const ROWS: u32 = 5;
 /// So many interviews differ; the others are these again, under keys of their own.
 const DIFFERENT: u64 = 2_000;
-
-/// A number that looks drawn, the same in every run.
-fn drawn(seed: u64) -> u64 {
-    let mut x = seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
-    x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    x ^ (x >> 31)
-}
 
 fn questionnaire() -> Arc<Questionnaire> {
     let mut text = String::from(

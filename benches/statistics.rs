@@ -15,18 +15,14 @@ use std::time::{Duration, Instant};
 
 use doorstep::statistics::{Columns, Design, LonelyPsu, Margin, Method, RakingLimits};
 
+use self::made::drawn;
+
+mod made;
+
 const INDICATORS: u64 = 20;
 /// Levels of each grouping: 42, so that there are 840 estimates.
 const GROUPINGS: [u32; 6] = [2, 3, 5, 8, 10, 14];
 const PSUS: usize = 2000;
-
-/// A number that looks drawn, the same in every run.
-fn drawn(seed: u64) -> u64 {
-    let mut x = seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
-    x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    x ^ (x >> 31)
-}
 
 struct Sample {
     weights: Vec<f64>,
