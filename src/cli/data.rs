@@ -67,7 +67,7 @@ fn load(folder: &Folder, store: &Store) -> Result<Dataset> {
     Ok(dataset)
 }
 
-/// So many questions whose answers have no place are named.
+/// So many questions whose answers have no place, and choices that were not offered, are named.
 const MOST_NAMED: usize = 8;
 
 /// Says which questions of other versions have answers that are in no table, the most first; never what was answered.
@@ -100,15 +100,17 @@ fn say_not_offered(dataset: &Dataset) {
     let columns = dataset.tables.iter().flat_map(Table::columns);
     let of_column = |column: &Column| -> Option<String> {
         let list = column.list()?;
-        let choices = column.not_offered();
-        let names: Vec<String> = choices
-            .iter()
-            .filter_map(|choice| list.names.get(*choice as usize))
-            .map(|name| format!("`{name}`"))
-            .collect();
-        let rows = |choice: &u32| (0..column.len()).filter(|row| !column.is_offered(*row, *choice)).count();
-        let most = choices.iter().map(rows).max()?;
-        Some(format!("{} of `{}` (to {most})", names.join(", "), column.name))
+        let lacking = column.offers()?.lacking();
+        let most = lacking.iter().map(|(_, rows)| *rows).max()?;
+        let name = |choice: u32| list.names.get(choice as usize).map(|name| format!("`{name}`"));
+        let names: Vec<String> =
+            lacking.iter().filter_map(|(choice, _)| name(*choice)).take(MOST_NAMED).collect();
+        let more = if lacking.len() > MOST_NAMED {
+            format!(" and {} more", lacking.len() - MOST_NAMED)
+        } else {
+            String::new()
+        };
+        Some(format!("{}{more} of `{}` (to {most})", names.join(", "), column.name))
     };
     let found: Vec<String> = columns.filter_map(of_column).collect();
     if !found.is_empty() {

@@ -191,13 +191,13 @@ impl Column {
     /// Whether a row was offered a choice, by its place in the list: a version of the questionnaire may not have had it.
     #[must_use]
     pub fn is_offered(&self, row: usize, choice: u32) -> bool {
-        self.offers.as_ref().is_none_or(|offers| !offers.of(row).contains(&choice))
+        self.offers().is_none_or(|offers| offers.has(offers.kind(row), choice))
     }
 
-    /// The places in the list of the choices that some row was not offered.
+    /// What rows were not offered; nothing where all were offered all choices.
     #[must_use]
-    pub fn not_offered(&self) -> Vec<u32> {
-        self.offers.as_ref().map(|offers| offers.all()).unwrap_or_default()
+    pub fn offers(&self) -> Option<&Offers> {
+        self.offers.as_deref()
     }
 
     /// The places in their list of the choices in a row: in list order, or best first.

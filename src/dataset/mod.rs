@@ -23,6 +23,7 @@ pub use self::build::{ENUMERATOR, INTERVIEW, ROUND, STARTED, STATUS, VERSION};
 pub use self::coding::Coding;
 pub use self::column::{Column, Origin};
 pub use self::data::Data;
+pub use self::offers::Offers;
 pub use self::table::Table;
 
 use self::build::Mapping;

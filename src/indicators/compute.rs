@@ -335,9 +335,9 @@ pub(super) struct Offered {
 /// Who was offered what a category is about, in each domain; none where all were.
 pub(super) fn offers(category: &Category, domain: &[Option<u32>], domains: usize) -> Option<Vec<Offered>> {
     let mut offers = vec![Offered::default(); domains];
-    for (domain, is_offered) in domain.iter().zip(category.offered.as_ref()?) {
+    for (domain, is_offered) in domain.iter().zip(category.offered.as_ref()?.units()) {
         if let Some(offered) = domain.and_then(|domain| offers.get_mut(domain as usize)) {
-            *(if *is_offered { &mut offered.to } else { &mut offered.not_to }) += 1;
+            *(if is_offered { &mut offered.to } else { &mut offered.not_to }) += 1;
         }
     }
     Some(offers)

@@ -9,7 +9,7 @@ use super::evaluate::for_each;
 use super::kinds::questions_read;
 use super::output::format_number;
 use super::scope::{self, RowEnv};
-use super::scores::{Scores, Selections, share};
+use super::scores::{Offer, Scores, Selections, share};
 use super::units::{ColumnAt, Units};
 use crate::dataset::{Coding, Column, Data};
 use crate::expression::Expression;
@@ -34,8 +34,8 @@ pub(super) struct Category {
     pub(super) name: String,
     pub(super) scores: Scores,
     pub(super) how: How,
-    /// Whether each unit was offered the choice that this is about; none where all were.
-    pub(super) offered: Option<Vec<bool>>,
+    /// Who was offered the choice that this is about; none where all were.
+    pub(super) offered: Option<Offer>,
 }
 
 impl Category {
@@ -47,9 +47,11 @@ impl Category {
     pub(super) fn all_scores(&self) -> Cow<'_, [f64]> {
         let scores = self.scores.all();
         match &self.offered {
-            Some(offered) if !matches!(self.scores, Scores::In(..)) => {
-                scores.iter().zip(offered).map(|(score, is)| if *is { *score } else { f64::NAN }).collect()
-            }
+            Some(offered) if !matches!(self.scores, Scores::In(..)) => scores
+                .iter()
+                .zip(offered.units())
+                .map(|(score, is)| if is { *score } else { f64::NAN })
+                .collect(),
             _ => scores,
         }
     }
@@ -172,12 +174,9 @@ impl Definitions<'_> {
                     Grouping::Variable(_) => (units.table, None),
                 };
                 let rows = units.rows_in(self.dataset, table);
-                let lacking = column.map(Column::not_offered).unwrap_or_default();
-                let offered = |choice: u32| {
-                    rows.iter().map(|row| column.is_some_and(|c| c.is_offered(*row, choice))).collect()
-                };
+                let mut offers = column.map(|column| Offer::all(column, &rows)).unwrap_or_default();
                 let category = |((name, _), group): ((String, String), u32)| Category {
-                    offered: lacking.contains(&group).then(|| offered(group)),
+                    offered: offers.remove(&group),
                     ..Category::new(name, Scores::In(Rc::clone(&member), group), How::Share)
                 };
                 Measured::new(status, groups.groups.into_iter().zip(0..).map(category).collect())
@@ -222,10 +221,9 @@ impl Definitions<'_> {
         let rows = units.rows_in(self.dataset, at.table);
         let selections = Rc::new(Selections::new(column, &rows));
         let names = column.list().map(|list| list.names.to_vec()).unwrap_or_default();
-        let lacking = column.not_offered();
-        let offered = |choice: u32| rows.iter().map(|row| column.is_offered(*row, choice)).collect();
+        let mut offers = Offer::all(column, &rows);
         let category = |(name, choice): (String, u32)| Category {
-            offered: lacking.contains(&choice).then(|| offered(choice)),
+            offered: offers.remove(&choice),
             ..Category::new(name, scores(Rc::clone(&selections), choice), how)
         };
         Measured::new(

@@ -2,6 +2,7 @@
 //! a million units.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::dataset::{Coding, Column};
@@ -77,6 +78,31 @@ impl Selections {
     fn scores(&self, of: impl Fn(&[u32]) -> f64) -> Vec<f64> {
         let each: Vec<f64> = self.distinct.iter().map(|choices| of(choices)).collect();
         self.of_unit.iter().map(|number| each.get(*number as usize).copied().unwrap_or(0.0)).collect()
+    }
+}
+
+/// Who was offered a choice.
+pub(super) struct Offer {
+    of_unit: Rc<Vec<u32>>,
+    /// Whether units of each kind were.
+    kinds: Vec<bool>,
+}
+
+impl Offer {
+    /// That of each choice that some rows of a column were not offered, by its place in the list.
+    pub(super) fn all(column: &Column, rows: &[usize]) -> HashMap<u32, Self> {
+        let Some(offers) = column.offers() else { return HashMap::new() };
+        let of_unit = Rc::new(rows.iter().map(|row| offers.kind(*row) as u32).collect());
+        let offer = |choice: u32| Self {
+            of_unit: Rc::clone(&of_unit),
+            kinds: (0..offers.kinds().len()).map(|kind| offers.has(kind, choice)).collect(),
+        };
+        offers.kinds().iter().flatten().map(|choice| (*choice, offer(*choice))).collect()
+    }
+
+    /// Whether each unit was.
+    pub(super) fn units(&self) -> impl Iterator<Item = bool> {
+        self.of_unit.iter().map(|kind| self.kinds.get(*kind as usize).copied().unwrap_or(true))
     }
 }
 

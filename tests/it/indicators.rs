@@ -245,7 +245,7 @@ fn a_choice_counts_among_those_who_were_offered_it() {
     assert_eq!((none[2].estimate, &*none[2].note), (None, "not offered to anybody"));
     let few = of("mentions", "worries", &dataset(&new, &all[..13]));
     assert_eq!((few[2].estimate, few[2].suppressed), (None, Some(Suppressed::Disclosure)));
-    assert_eq!(data.interviews().column("worries").unwrap().not_offered(), [2]);
+    assert_eq!(data.interviews().column("worries").unwrap().offers().unwrap().lacking(), [(2, 10)]);
 }
 
 #[test]
