@@ -163,7 +163,8 @@ impl World {
 
     /// That neither group of a gap is too small, nor blanked where it is told of by itself.
     fn assert_gap_is_safe(&self, axes: &[usize], cell: &[usize]) {
-        let (gap, other) = axes.split_last().unwrap();
+        // A gap stands last.
+        let (other, gap) = (&axes[..axes.len() - 1], axes[axes.len() - 1]);
         for side in [0, 1] {
             let axes = [other, &[gap - 6]].concat();
             let place = [&cell[..other.len()], &[side]].concat();
