@@ -4,7 +4,9 @@ use super::estimate::{
     Error, How, Intervals, NO_ERROR, Numbers, Parts, Setting, TOO_FEW_PSUS, df_of_two, wanted,
 };
 use super::measure::{Category, Measured};
-use crate::statistics::{Difference, Domains, Linearised, Scored};
+use crate::statistics::{
+    Difference, Domains, Estimate, Kind, Linearised, Scored, interval_of_parts, p_value_of_interval,
+};
 
 /// The units of an indicator in two rounds, in the domains of one disaggregation.
 pub(super) struct Rounds<'p> {
@@ -45,10 +47,17 @@ impl Rounds<'_> {
             How::Quantile(share) => domains.linearised_quantiles(scores, &wanted(&[*share], intervals))?,
         };
         // The scores of one domain at a time: those of all would be as many as domains times PSUs.
-        (0..self.both.levels()).map(|domain| self.of_scores(domain, &linear, *how)).collect()
+        let of_domain = |domain| self.of_scores(domain, &linear, *how, intervals);
+        (0..self.both.levels()).map(of_domain).collect()
     }
 
-    fn of_scores(&self, domain: usize, linear: &Linearised<'_>, how: How) -> Result<Changed, Error> {
+    fn of_scores(
+        &self,
+        domain: usize,
+        linear: &Linearised<'_>,
+        how: How,
+        intervals: Intervals,
+    ) -> Result<Changed, Error> {
         let rounds = if how == How::Gap {
             let sides = linear.scored(4 * domain..4 * domain + 4)?;
             let gap = |(round, sides)| self.each.gap(2 * domain + round, sides);
@@ -73,9 +82,15 @@ impl Rounds<'_> {
             }
             _ => None,
         };
+        let by_shares = match (how, first, second, &difference) {
+            (How::Share, Some(first), Some(second), Some(difference)) => {
+                by_shares([first, second].map(|scored| &scored.estimate), difference.df, intervals)
+            }
+            _ => None,
+        };
         let relative = numbers.each_ref().map(Numbers::relative_error);
         let [first, second] = numbers.map(|number| number.estimate);
-        Ok(Changed { first, second, relative, difference })
+        Ok(Changed { first, second, relative, difference, by_shares })
     }
 }
 
@@ -90,6 +105,30 @@ impl Changed {
     }
 }
 
+/// How sure a difference is, by the intervals of its two shares.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ByShares {
+    pub(super) interval: (f64, f64),
+    pub(super) p_value: Option<f64>,
+}
+
+/// That of two shares of which one is 0 or 1, whose standard error of 0 says nothing; none of others.
+fn by_shares(shares: [&Estimate; 2], df: usize, intervals: Intervals) -> Option<ByShares> {
+    if shares.iter().all(|share| share.estimate > 0.0 && share.estimate < 1.0) {
+        return None;
+    }
+    let part = |(coefficient, share): (f64, &Estimate)| {
+        let share = Estimate { kind: Kind::Proportion, ..*share };
+        let interval = share.interval(intervals.level, intervals.method)?;
+        Some((coefficient, share.estimate, (interval.low, interval.high)))
+    };
+    let [first, second] = shares;
+    let parts = [part((-1.0, first))?, part((1.0, second))?];
+    let interval = interval_of_parts(&parts);
+    let difference = second.estimate - first.estimate;
+    Some(ByShares { interval, p_value: p_value_of_interval(difference, interval, intervals.level, df) })
+}
+
 /// How a number changed from one round to another; none where a round has no data or no error.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Changed {
@@ -98,4 +137,6 @@ pub(super) struct Changed {
     /// The standard error of each as a share of it.
     pub(super) relative: [Option<f64>; 2],
     pub(super) difference: Option<Difference>,
+    /// What the difference is judged by in the place of its standard error.
+    pub(super) by_shares: Option<ByShares>,
 }

@@ -79,13 +79,18 @@ pub(super) fn certainty(interval: Option<(f64, f64)>, p_holm: Option<f64>, level
 
 /// Fills in the p values of a family of tests that are looked through together.
 pub fn adjust<'c>(family: impl Iterator<Item = &'c mut Contrast>) {
-    let mut tested: Vec<&mut Contrast> = family.filter(|contrast| contrast.p_value.is_some()).collect();
-    let p_values: Vec<f64> = tested.iter().filter_map(|contrast| contrast.p_value).collect();
-    let (holm, bh) = (holm(&p_values), benjamini_hochberg(&p_values));
-    for ((contrast, holm), bh) in tested.iter_mut().zip(holm).zip(bh) {
-        contrast.p_holm = Some(holm);
-        contrast.p_bh = Some(bh);
+    let mut family: Vec<&mut Contrast> = family.collect();
+    let p_values: Vec<Option<f64>> = family.iter().map(|contrast| contrast.p_value).collect();
+    for (contrast, adjusted) in family.iter_mut().zip(adjusted(&p_values)) {
+        (contrast.p_holm, contrast.p_bh) = adjusted;
     }
+}
+
+/// The p values of a family of tests as Holm, and as Benjamini and Hochberg adjust them; none where there is no test.
+pub(super) fn adjusted(p_values: &[Option<f64>]) -> Vec<(Option<f64>, Option<f64>)> {
+    let tested: Vec<f64> = p_values.iter().copied().flatten().collect();
+    let mut adjusted = holm(&tested).into_iter().zip(benjamini_hochberg(&tested));
+    p_values.iter().map(|p_value| p_value.and_then(|_| adjusted.next()).unzip()).collect()
 }
 
 /// The contrasts of one round.

@@ -2,9 +2,9 @@
 
 use std::io::Write;
 
-use super::change::Changed;
+use super::change::{ByShares, Changed};
 use super::compute::{Offered, Options, offers, on_all_processors};
-use super::contrast::{Certainty, certainty};
+use super::contrast::{Certainty, adjusted, certainty};
 use super::definition::{Definitions, Grouping, Indicator, Measure, Split};
 use super::design::Sampling;
 use super::domains::Domains;
@@ -16,8 +16,8 @@ use super::patterns::patterns;
 use super::scope;
 use super::units::ColumnAt;
 use crate::expression::Expression;
+use crate::statistics::Difference;
 use crate::statistics::distribution::{normal_quantile, student_t_quantile};
-use crate::statistics::{Difference, benjamini_hochberg, holm};
 use crate::value::Missing;
 
 /// How the note of rounds begins that are not compared.
@@ -311,18 +311,22 @@ struct Found {
 }
 
 impl Change {
-    fn fill(&mut self, Changed { first, second, difference, .. }: Changed, level: f64) {
+    fn fill(&mut self, Changed { first, second, difference, by_shares, .. }: Changed, level: f64) {
         self.first_estimate = first;
         self.second_estimate = second;
         self.difference = first.zip(second).map(|(first, second)| without_rounding(first, second));
         let Some(estimate) = self.difference else { return };
         let Some(difference) = difference.map(|found| Difference { estimate, ..found }) else { return };
+        self.df = Some(difference.df as f64);
+        if let Some(ByShares { interval: (low, high), p_value }) = by_shares {
+            (self.ci_low, self.ci_high, self.p_value) = (Some(low), Some(high), p_value);
+            return;
+        }
         let interval = difference.interval(level);
         // Without degrees of freedom the standard error is not an error of 0 but unknown.
         self.std_error = difference.std_error.filter(|_| difference.df > 0);
         self.ci_low = interval.map(|i| i.low);
         self.ci_high = interval.map(|i| i.high);
-        self.df = Some(difference.df as f64);
         self.p_value = difference.test().map(|test| test.p_value);
         let reach = student_t_quantile(0.5 + level / 2.0, difference.df as f64) + normal_quantile(POWER);
         self.minimum_detectable = self.std_error.map(|se| reach * se);
@@ -416,12 +420,9 @@ fn without_rounding(first: f64, second: f64) -> f64 {
 
 /// All tests of one comparison are one family: that is how they are looked through.
 fn adjust(changes: &mut [Change]) {
-    let p_values: Vec<f64> = changes.iter().filter_map(|change| change.p_value).collect();
-    let (holm, bh) = (holm(&p_values), benjamini_hochberg(&p_values));
-    let tested = changes.iter_mut().filter(|change| change.p_value.is_some());
-    for ((change, holm), bh) in tested.zip(holm).zip(bh) {
-        change.p_holm = Some(holm);
-        change.p_bh = Some(bh);
+    let p_values: Vec<Option<f64>> = changes.iter().map(|change| change.p_value).collect();
+    for (change, adjusted) in changes.iter_mut().zip(adjusted(&p_values)) {
+        (change.p_holm, change.p_bh) = adjusted;
     }
 }
 

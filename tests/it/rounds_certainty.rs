@@ -103,6 +103,33 @@ fn a_change_is_as_sure_as_the_villages_that_it_was_seen_in() {
     }
 }
 
+/// None of eight people is no share that is known exactly: a standard error of 0 would make any change from it certain.
+#[test]
+fn a_share_of_nobody_is_not_certain_by_itself() {
+    let compared = |n: u32, safe: u32| {
+        let folder = folder();
+        let folder = folder.path();
+        let round = |safe: u32| (0..n).map(move |person| (person % 8, person < safe)).collect::<Vec<_>>();
+        let alone = |name: &str, safe: u32| {
+            ask(folder, name, "", &round(safe));
+            let rows = rows(&done(folder, &["indicators"]).0);
+            let row = of(&rows, "safe", "total");
+            ["estimate", "ci_low", "ci_high"].map(|column| number(row, column))
+        };
+        let rounds = (alone("baseline", 0), alone("endline", safe));
+        let found = changes(folder);
+        (of(&found, "safe", "total").clone(), rounds)
+    };
+    let (change, ([none, _, high], [some, low, _])) = compared(8, 2);
+    assert_eq!((none, some, &change["std_error"]), (0.0, 0.25, &Json::from("")), "{change}");
+    // From the intervals of both shares.
+    let end = 0.25 - (high.powi(2) + (some - low).powi(2)).sqrt();
+    assert!((number(&change, "ci_low") - end).abs() < 1e-9, "{change}");
+    assert!(number(&change, "p_value") > 0.1 && change["minimum_detectable"] == "", "{change}");
+    let (change, ..) = compared(64, 40);
+    assert!(number(&change, "ci_low") > 0.4 && number(&change, "p_holm") < 1e-6, "{change}");
+}
+
 #[test]
 fn a_gap_is_not_surer_than_its_side_in_fewer_villages() {
     let folder = in_districts();
