@@ -8,6 +8,8 @@
 
 use std::collections::VecDeque;
 
+use hashbrown::HashSet;
+
 /// The groups of a grouping: how many there are, and the group of each unit, if it belongs to one.
 #[derive(Debug, Clone)]
 pub(super) struct Members {
@@ -38,20 +40,19 @@ pub(super) struct Nesting {
 impl Nesting {
     /// That of two groupings; nothing where every group of the one meets several of the other.
     pub(super) fn of(first: &Members, second: &Members) -> Self {
-        let mut meets = vec![false; first.groups * second.groups];
-        for (one, other) in first.member.iter().zip(&second.member) {
-            if let (Some(one), Some(other)) = (one, other)
-                && let Some(meets) = meets.get_mut(*one as usize * second.groups + *other as usize)
-            {
-                *meets = true;
-            }
-        }
+        // As many as people at most, where pairs of villages and of occupations can be billions.
+        let pairs =
+            first.member.iter().zip(&second.member).filter_map(|(one, other)| Some(((*one)?, (*other)?)));
+        let mut meets: Vec<(u32, u32)> = pairs.collect::<HashSet<_>>().into_iter().collect();
+        meets.sort_unstable();
         // The groups of the first come first.
         let mut open = vec![Vec::new(); first.groups + second.groups];
-        for (place, _) in meets.iter().enumerate().filter(|(_, meets)| **meets) {
-            let (one, other) = (place / second.groups, first.groups + place % second.groups);
-            open[one].push(other);
-            open[other].push(one);
+        for (one, other) in meets {
+            let (one, other) = (one as usize, first.groups + other as usize);
+            if other < open.len() && one < first.groups {
+                open[one].push(other);
+                open[other].push(one);
+            }
         }
         Graph { first: first.groups, taken: vec![Vec::new(); open.len()], open, found: Self::default() }
             .taken_apart()
